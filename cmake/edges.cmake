@@ -1,0 +1,16 @@
+# Which folder may use which. A dependency that is not listed stops configuring.
+# `protos` is the message types alone; `stubs` are the gRPC services.
+set(FOSSE_EDGES_protos "")
+set(FOSSE_EDGES_stubs protos)
+set(FOSSE_EDGES_base protos)
+set(FOSSE_EDGES_policy base protos)
+set(FOSSE_EDGES_care base policy protos)
+set(FOSSE_EDGES_audit base protos)
+set(FOSSE_EDGES_store base audit protos)
+set(FOSSE_EDGES_engine base policy care audit store protos)
+set(FOSSE_EDGES_gateway engine base policy care audit store protos stubs)
+set(FOSSE_EDGES_verify base audit policy care protos)
+set(FOSSE_EDGES_adapters base protos stubs)
+set(FOSSE_EDGES_cli base policy audit store protos stubs)
+set(FOSSE_EDGES_bench base policy care audit store engine protos stubs adapters)
+set(FOSSE_EDGES_tests base policy care audit store engine gateway verify adapters cli protos stubs)

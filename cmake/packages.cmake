@@ -1,0 +1,18 @@
+# Every library comes from the distribution, by name. Protobuf needs CMake's own MODULE finder here;
+# gRPC and Abseil bring configuration files.
+find_package(Threads REQUIRED)
+find_package(absl CONFIG REQUIRED)
+set(CMAKE_FIND_PACKAGE_PREFER_CONFIG OFF)
+find_package(Protobuf MODULE REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_library(RE2_LIBRARY re2 REQUIRED)
+find_package(GTest CONFIG REQUIRED)
+if(NOT FOSSE_CORE_ONLY)
+  find_package(gRPC CONFIG REQUIRED)
+  find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
+  find_package(Boost 1.81 REQUIRED COMPONENTS headers)
+  find_package(simdjson REQUIRED)
+  find_package(CLI11 CONFIG REQUIRED)
+  find_package(benchmark CONFIG REQUIRED)
+endif()

@@ -1,0 +1,111 @@
+# fosse_library, fosse_binary and fosse_test: the only ways a target comes to be.
+#
+# A target's folder is the first part of its path; each of its DEPS must lie in a folder that
+# cmake/edges.cmake allows, and so must every #include of its sources (see fosse_check_includes).
+include(edges)
+
+add_library(fosse_flags INTERFACE)
+target_compile_options(fosse_flags INTERFACE
+  -Wall -Wextra -Werror -Wno-unused-parameter -Wno-missing-field-initializers
+  -Wno-sign-compare -fno-omit-frame-pointer)
+target_include_directories(fosse_flags INTERFACE ${CMAKE_SOURCE_DIR})
+if(FOSSE_SANITIZE)
+  add_compile_options(-fsanitize=${FOSSE_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${FOSSE_SANITIZE})
+endif()
+find_program(LLD ld.lld)
+if(LLD)
+  add_link_options(-fuse-ld=lld)
+endif()
+
+# One precompiled header for the core, shared by all its targets.
+function(fosse_precompile target)
+  if(NOT TARGET fosse_pch)
+    file(WRITE ${CMAKE_BINARY_DIR}/fosse_pch.cc "")
+    add_library(fosse_pch STATIC ${CMAKE_BINARY_DIR}/fosse_pch.cc)
+    target_link_libraries(fosse_pch PRIVATE fosse_flags fosse_protos)
+    target_precompile_headers(fosse_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch.h)
+  endif()
+  target_precompile_headers(${target} REUSE_FROM fosse_pch)
+endfunction()
+
+function(fosse_room out)
+  file(RELATIVE_PATH here ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  string(REGEX REPLACE "/.*" "" room "${here}")
+  set(${out} ${room} PARENT_SCOPE)
+endfunction()
+
+# Stops on an edge outside the table. The room of a fosse target is kept as its FOSSE_ROOM property.
+function(fosse_check_edges target room)
+  foreach(dep ${ARGN})
+    get_target_property(dep_room fosse_${dep} FOSSE_ROOM)
+    if(NOT dep_room STREQUAL room AND NOT dep_room IN_LIST FOSSE_EDGES_${room})
+      message(FATAL_ERROR "${target}: ${room}/ may not use ${dep_room}/ (cmake/edges.cmake)")
+    endif()
+  endforeach()
+endfunction()
+
+# Stops on an #include that reaches into a folder outside the table, linked or not.
+function(fosse_check_includes target room)
+  foreach(source ${ARGN})
+    file(STRINGS ${source} lines REGEX "^#include \"[a-z]+/")
+    foreach(line ${lines})
+      string(REGEX REPLACE "^#include \"([a-z]+)/.*" "\\1" used "${line}")
+      if(used STREQUAL "fosse")
+        if(line MATCHES "\\.grpc\\.pb\\.h")
+          set(used stubs)
+        else()
+          set(used protos)
+        endif()
+      endif()
+      if(NOT used STREQUAL room AND DEFINED FOSSE_EDGES_${used}
+         AND NOT used IN_LIST FOSSE_EDGES_${room})
+        message(FATAL_ERROR "${source}: ${room}/ may not include ${used}/ (cmake/edges.cmake)")
+      endif()
+    endforeach()
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
+  endforeach()
+endfunction()
+
+function(fosse_link target room)
+  cmake_parse_arguments(A "" "" "DEPS;LIBS" ${ARGN})
+  fosse_check_edges(${target} ${room} ${A_DEPS})
+  list(TRANSFORM A_DEPS PREPEND fosse_ OUTPUT_VARIABLE deps)
+  target_link_libraries(${target} PUBLIC fosse_flags ${deps} ${A_LIBS})
+  set_target_properties(${target} PROPERTIES FOSSE_ROOM ${room})
+endfunction()
+
+# fosse_library(name SRCS … HDRS … DEPS fosse libraries … LIBS outside libraries …)
+function(fosse_library name)
+  cmake_parse_arguments(A "" "" "SRCS;HDRS;DEPS;LIBS" ${ARGN})
+  fosse_room(room)
+  add_library(fosse_${name} STATIC ${A_SRCS})
+  fosse_check_includes(${name} ${room} ${A_SRCS} ${A_HDRS})
+  fosse_link(fosse_${name} ${room} DEPS ${A_DEPS} LIBS ${A_LIBS})
+  fosse_precompile(fosse_${name})
+endfunction()
+
+# fosse_binary(name SRCS … DEPS … LIBS …): build/bin/<name>
+function(fosse_binary name)
+  cmake_parse_arguments(A "" "" "SRCS;DEPS;LIBS" ${ARGN})
+  fosse_room(room)
+  add_executable(${name} ${A_SRCS})
+  fosse_check_includes(${name} ${room} ${A_SRCS})
+  fosse_link(${name} ${room} DEPS ${A_DEPS} LIBS ${A_LIBS})
+  fosse_precompile(${name})
+endfunction()
+
+# fosse_test(name SRCS … DEPS … LABELS ids …): one executable, one CTest entry, labelled with the
+# clauses and safety ids it shows. Few executables, many sources: linking is what costs.
+function(fosse_test name)
+  cmake_parse_arguments(A "" "TIMEOUT" "SRCS;DEPS;LIBS;LABELS" ${ARGN})
+  if(NOT A_TIMEOUT)
+    set(A_TIMEOUT 300)
+  endif()
+  add_executable(${name} ${A_SRCS})
+  fosse_link(${name} tests DEPS ${A_DEPS} LIBS ${A_LIBS} GTest::gmock_main)
+  fosse_precompile(${name})
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${A_TIMEOUT} LABELS "unit;${A_LABELS}"
+    ENVIRONMENT "FOSSE_SOURCE=${CMAKE_SOURCE_DIR}")
+endfunction()
