@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
@@ -9,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "base/utf8.h"
 
 namespace fosse::hl7 {
 namespace {
@@ -65,22 +67,10 @@ void AppendDecoded(absl::string_view bytes, CharacterSet set, std::string& out) 
   for (const char c : bytes) AppendUtf8(CodePointOf(static_cast<uint8_t>(c), set), out);
 }
 
-// The length of the UTF-8 sequence at the front of `text`, or 0 if there is no valid one.
-size_t SequenceLength(absl::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
-  const uint8_t lead = byte(0);
-  if (lead < 0x80) return 1;
-  const size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  }
-  // Over-long forms, surrogates and code points above 10FFFF show in the second byte.
-  if (lead == 0xE0 && byte(1) < 0xA0) return 0;
-  if (lead == 0xED && byte(1) > 0x9F) return 0;
-  if (lead == 0xF0 && byte(1) < 0x90) return 0;
-  if (lead == 0xF4 && byte(1) > 0x8F) return 0;
-  return length;
+// The bytes of the character at the front of valid UTF-8.
+size_t CharacterSize(absl::string_view text) {
+  const auto lead = static_cast<uint8_t>(text[0]);
+  return lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
 }
 
 bool IsHex(absl::string_view text) {
@@ -101,7 +91,7 @@ std::optional<std::string> DecodeHex(absl::string_view digits, CharacterSet set)
   for (const char c : bytes) {
     if (IsControl(c) && c != '\t' && c != '\n' && c != '\r') return std::nullopt;
   }
-  if (!IsSingleByte(set) && ValidUtf8Prefix(bytes) != bytes.size()) return std::nullopt;
+  if (!IsSingleByte(set) && !IsUtf8(bytes)) return std::nullopt;
   std::string out;
   AppendDecoded(bytes, set, out);
   return out;
@@ -232,16 +222,6 @@ CharacterSet CharacterSetNamed(absl::string_view msh18) {
   return CharacterSet::kUnsupported;
 }
 
-size_t ValidUtf8Prefix(absl::string_view text) {
-  size_t valid = 0;
-  while (valid < text.size()) {
-    const size_t length = SequenceLength(text.substr(valid));
-    if (length == 0) break;
-    valid += length;
-  }
-  return valid;
-}
-
 std::string Unescape(absl::string_view raw, const Delimiters& delimiters, CharacterSet set) {
   std::string out;
   out.reserve(raw.size());
@@ -270,12 +250,12 @@ std::string Unescape(absl::string_view raw, const Delimiters& delimiters, Charac
 
 absl::StatusOr<std::string> Escape(absl::string_view text, const Delimiters& delimiters,
                                    CharacterSet set) {
+  if (!IsUtf8(text)) return absl::InvalidArgumentError("text is not valid UTF-8");
   const bool reads_as_delete = text == "\"\"";
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
-    const size_t length = SequenceLength(text);
-    if (length == 0) return absl::InvalidArgumentError("text is not valid UTF-8");
+    const size_t length = CharacterSize(text);
     const char c = text[0];
     const char letter = length == 1 ? LetterOf(c, delimiters) : '\0';
     const bool as_hex = (length == 1 && IsControl(c) && c != '\t') || reads_as_delete;

@@ -5,7 +5,6 @@
 #ifndef FOSSE_ADAPTERS_HL7_TEXT_H_
 #define FOSSE_ADAPTERS_HL7_TEXT_H_
 
-#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -41,9 +40,6 @@ enum class CharacterSet {
 
 // The character set that the first repetition of MSH-18 names (table 0211); empty is kAscii.
 CharacterSet CharacterSetNamed(absl::string_view msh18);
-
-// The number of bytes from the start that are valid UTF-8; all of them when it is text.size().
-size_t ValidUtf8Prefix(absl::string_view text);
 
 // The text that `raw` stands for, in UTF-8: delimiters (\F\ \S\ \T\ \R\ \E\ \P\), hexadecimal
 // (\X..\), line breaks and spaces (\.br\ \.sp2\ \.sk3\ \.ce\) are replaced; highlighting and the

@@ -1,0 +1,115 @@
+#ifndef FOSSE_CARE_HANDLE_H_
+#define FOSSE_CARE_HANDLE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "care/directory.h"
+#include "fosse/v1/delivery.pb.h"
+#include "fosse/v1/envelope.pb.h"
+#include "fosse/v1/receipt.pb.h"
+#include "fosse/v1/record.pb.h"
+#include "fosse/v1/trail.pb.h"
+#include "policy/rulebook.h"
+
+// What a message does to the record. Everything here is pure: time and ids come in as arguments, so
+// that a past message can be handled again, every state explored, a whole day simulated.
+namespace fosse::care {
+
+// Everything that a message may read. Pointers are never null unless said so.
+struct View {
+  const v1::CareRecord* person;         // Null: the message is about no person.
+  const v1::WorkerRecord* worker;       // Null: no worker is named, or none is needed.
+  const v1::CareRecord* other_person;   // Null unless wanted: the one a specific competency serves.
+  const policy::Rulebook* rulebook;
+  const Directory* directory;
+};
+
+// What comes from outside into one handling. Ids are made from `id_seed` (32 random bytes) and a
+// counter, so that the same seed gives the same ids.
+struct Moment {
+  absl::Time now;
+  std::string id_seed;
+};
+
+// Asks the engine to set or cancel a timer. Timers belong to the record whose handling set them.
+struct TimerChange {
+  std::string timer_id;  // The same id replaces.
+  v1::TimerKind kind = v1::TIMER_KIND_UNSPECIFIED;
+  absl::Time due_at;  // absl::InfinitePast(): cancel.
+  std::string about;  // Id of the delegation, offer or concern.
+};
+
+// Another record that must look at what happened: the engine handles it in the same commit, as an
+// entry of its own, through HandleConsequence().
+struct Consequence {
+  enum class Kind { kWorkerTask, kCompetenceChanged };
+  Kind kind;
+  std::string person_key;     // kCompetenceChanged: whose delegations to ask again.
+  std::string worker_key;     // kWorkerTask: whose record to change.
+  std::string delegation_id;  // The delegation concerned.
+  bool removed = false;       // kWorkerTask: the task is taken off.
+};
+
+// All that handling one message gives. Deliveries are complete except for entry index, commit time
+// and digest, which the engine fills in; the message is already cut to the recipient's audience.
+struct Effect {
+  std::vector<v1::RecordedDecision> recorded;  // As they go into the trail; asked one first.
+  std::vector<v1::Decision> decisions;         // The same in words.
+  std::vector<v1::Change> changes;             // To the entry's own subject's record.
+  std::vector<v1::Delivery> deliveries;
+  std::vector<TimerChange> timers;
+  std::vector<Consequence> consequences;
+  v1::Receipt receipt;  // Without entry index and commit time.
+};
+
+// Which records a message needs, and whether it may make them.
+struct Wants {
+  bool person = false;          // Envelope.subject.person
+  bool worker = false;          // A worker named in subject or body: `worker_reference`.
+  bool other_person = false;    // CompetencyRecord.for_person
+  bool may_create_person = false;  // EpisodeChange opened, RegistrationChange.
+  bool may_create_worker = false;  // A worker named by the employer, or by the training provider.
+  v1::WorkerReference worker_reference;
+  v1::PersonReference other_person_reference;
+};
+Wants WhatItWants(const v1::Envelope& envelope);
+
+// INVALID_ARGUMENT, reason FIELD_REQUIRED, BODY_MISSING, SUBJECT_WRONG or BODY_INTERNAL: what the
+// field terms cannot say, such as a proposal without a person, or a caller sending TimerDue.
+absl::Status CheckShape(const v1::Envelope& envelope, bool from_gateway);
+
+// Whether `reference` is this person: number, date of birth and family name (compared without case,
+// marks and spaces) all agree (HAZ-01).
+bool IsSamePerson(const v1::PersonReference& held, const v1::PersonReference& reference);
+
+// Whether `organisation` has a live relationship with the person: delegation (as either side),
+// registration, open episode, oversight held or offered, an open concern or cover order that it
+// owns (CTL-04). An ended delegation is no relationship after 30 days.
+bool HasLiveRelationship(const v1::CareRecord& record, absl::string_view organisation,
+                         absl::Time now);
+
+// Whether a body needs a live relationship before it is handled. EpisodeChange and
+// RegistrationChange make one; all others about a person need one.
+bool NeedsRelationship(const v1::Envelope& envelope);
+
+// Handles one message. A refusal by policy is an Effect. Errors concern the caller's message against
+// the record, change nothing, and are few: NOT_FOUND DELEGATION_NOT_FOUND, OFFER_NOT_FOUND,
+// CONCERN_NOT_FOUND; FAILED_PRECONDITION STATE_CONFLICT (with what was expected), OLDER_THAN_RECORD.
+// A report of care given, a concern and a discharge never fail so: they are kept (INV-05).
+absl::StatusOr<Effect> Handle(const View& view, const v1::Envelope& envelope, const Moment& moment);
+
+// Handles what another record's message means for this one. `view.person` or `view.worker` is the
+// record concerned; `cause` is the message.
+Effect HandleConsequence(const View& view, const Consequence& consequence,
+                         const v1::Envelope& cause, const Moment& moment);
+
+// Applies one change to a record: the only way a record ever changes.
+void Fold(const v1::Change& change, v1::CareRecord& record);
+void Fold(const v1::Change& change, v1::WorkerRecord& record);
+
+}  // namespace fosse::care
+
+#endif  // FOSSE_CARE_HANDLE_H_

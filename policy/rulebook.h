@@ -1,0 +1,76 @@
+#ifndef FOSSE_POLICY_RULEBOOK_H_
+#define FOSSE_POLICY_RULEBOOK_H_
+
+#include <bitset>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "base/crypto.h"
+#include "fosse/v1/rulebook.pb.h"
+
+namespace fosse::policy {
+
+// Most rules that one rulebook may hold.
+inline constexpr size_t kMaxRules = 512;
+
+// Version of the vocabulary (facts.proto) that this program speaks. A rulebook written for another
+// is refused.
+inline constexpr uint32_t kVocabulary = 1;
+
+// One bit a rule, in the order of Rulebook::rules().
+using RuleSet = std::bitset<kMaxRules>;
+
+// The rules of one locality from one date, checked and turned into bit masks.
+// Thread-safe: nothing changes after Create().
+class Rulebook {
+ public:
+  // `stored` is protobuf text. INVALID_ARGUMENT, reason RULEBOOK_INVALID, lists every fault with its
+  // position (`line:column: what is wrong and how to mend it`), one a line: text that does not parse,
+  // id used twice or malformed, clause, standing, because or remedy missing, REFER without a route,
+  // no condition beyond the question, a condition naming a value twice, vocabulary not ours, a
+  // catalogue code used twice, a route without an owner, too many rules.
+  static absl::StatusOr<std::unique_ptr<const Rulebook>> Create(absl::string_view stored);
+
+  // SHA-256 of the stored bytes.
+  const Digest& digest() const { return digest_; }
+  // The stored bytes.
+  const std::string& stored() const { return stored_; }
+  // Everything as written, rules in order of id.
+  const v1::Rulebook& document() const { return document_; }
+  const v1::Rule& rule(size_t n) const { return document_.rules(static_cast<int>(n)); }
+  size_t size() const { return static_cast<size_t>(document_.rules_size()); }
+
+  // The catalogue's entry for a task code, through the map of other systems' codes too. Null where
+  // the task is in no catalogue (B-1.8).
+  const v1::CatalogueTask* FindTask(const v1::Code& code) const;
+  const v1::CatalogueTask* FindTask(absl::string_view our_code) const;
+
+  // The locality's deadline for `kind`; a default of 7 days where the rulebook gives none.
+  absl::Duration DeadlineFor(v1::TimerKind kind) const;
+
+  // The organisation that a route leads to; empty means the delegating one.
+  absl::string_view OwnerOf(v1::Route route) const;
+
+  // Rules that answer `question`; and, for one fact (field number) at one value, the rules that
+  // this value does not rule out.
+  const RuleSet& RulesOf(v1::Question question) const;
+  const RuleSet& CompatibleWith(int fact_number, int value) const;
+
+ private:
+  Rulebook() = default;
+
+  std::string stored_;
+  Digest digest_{};
+  v1::Rulebook document_;  // INVARIANT: rules sorted by id, ids unique, at most kMaxRules.
+  std::vector<RuleSet> by_question_;
+  std::vector<std::vector<RuleSet>> by_fact_;  // [field number][value]
+};
+
+}  // namespace fosse::policy
+
+#endif  // FOSSE_POLICY_RULEBOOK_H_
