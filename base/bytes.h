@@ -12,6 +12,15 @@
 
 namespace fosse {
 
+class ByteView;
+
+// A contiguous container of single bytes, of whatever name.
+template <typename C>
+concept HoldsBytes = !std::is_same_v<C, ByteView> && requires(const C& container) {
+  requires sizeof(*container.data()) == 1;
+  { container.size() } -> std::convertible_to<size_t>;
+};
+
 // Bytes that somebody else owns: takes std::string, absl::string_view, Span, array and vector of
 // single bytes, and literals, so that callers need no casts. For parameters; keep none.
 class ByteView {
@@ -21,12 +30,7 @@ class ByteView {
       : bytes_(static_cast<const uint8_t*>(bytes)), size_(size) {}
   ByteView(const char* text) : ByteView(absl::string_view(text)) {}  // NOLINT: implicit on purpose
 
-  template <typename Container>
-    requires requires(const Container& c) {
-      requires sizeof(*c.data()) == 1;
-      requires std::is_trivially_copyable_v<std::remove_reference_t<decltype(*c.data())>>;
-      { c.size() } -> std::convertible_to<size_t>;
-    } && (!std::is_same_v<std::remove_cvref_t<Container>, ByteView>)
+  template <HoldsBytes Container>
   ByteView(const Container& container)  // NOLINT: implicit on purpose
       : ByteView(container.data(), container.size()) {}
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/field_terms.h"
 #include "base/status.h"
 #include "google/protobuf/descriptor.h"
 
@@ -17,113 +18,129 @@ using google::protobuf::Reflection;
 // Part of the format: never change a number.
 enum class Kind : uint8_t { kInteger = 1, kString = 2, kBytes = 3, kMessage = 4 };
 
+constexpr size_t kHeadSize = 9;  // Tag, kind, length.
 constexpr size_t kLengthSize = 4;
 
-template <typename T>
-void AppendBigEndian(T value, std::string& out) {
-  for (int shift = 8 * (sizeof(T) - 1); shift >= 0; shift -= 8) {
-    out.push_back(static_cast<char>(value >> shift));
-  }
+void PutBigEndian(uint64_t value, size_t size, char* out) {
+  for (size_t i = 0; i < size; ++i) out[i] = static_cast<char>(value >> (8 * (size - 1 - i)));
 }
 
-void AppendHead(const FieldDescriptor& field, Kind kind, uint32_t length, std::string& out) {
-  AppendBigEndian(static_cast<uint32_t>(field.number()), out);
-  out.push_back(static_cast<char>(kind));
-  AppendBigEndian(length, out);
+void PutHead(const FieldTerms& terms, Kind kind, size_t length, char* out) {
+  PutBigEndian(static_cast<uint32_t>(terms.field->number()), 4, out);
+  out[4] = static_cast<char>(kind);
+  // Protobuf holds messages below 2 GiB, so every length fits.
+  PutBigEndian(length, kLengthSize, out + 5);
 }
 
-void AppendInteger(const FieldDescriptor& field, uint64_t twos_complement, std::string& out) {
-  AppendHead(field, Kind::kInteger, 8, out);
-  AppendBigEndian(twos_complement, out);
+// Signed types come here through int64_t, so that their sign spreads over all eight bytes.
+void AppendInteger(const FieldTerms& terms, uint64_t twos_complement, std::string& out) {
+  char record[kHeadSize + 8];
+  PutHead(terms, Kind::kInteger, 8, record);
+  PutBigEndian(twos_complement, 8, record + kHeadSize);
+  out.append(record, sizeof(record));
 }
 
-// Protobuf holds messages below 2 GiB, so every length fits.
-void AppendText(const FieldDescriptor& field, const std::string& text, std::string& out) {
-  const bool is_bytes = field.type() == FieldDescriptor::TYPE_BYTES;
-  AppendHead(field, is_bytes ? Kind::kBytes : Kind::kString, static_cast<uint32_t>(text.size()),
-             out);
+void AppendText(const FieldTerms& terms, const std::string& text, std::string& out) {
+  char head[kHeadSize];
+  PutHead(terms, terms.is_bytes ? Kind::kBytes : Kind::kString, text.size(), head);
+  out.append(head, sizeof(head));
   out += text;
 }
 
-void AppendFields(const Message& message, const std::vector<const FieldDescriptor*>& fields,
-                  std::string& out);
+void AppendFields(const Message& message, const MessageTerms& terms,
+                  absl::Span<const FieldDescriptor* const> excluded, std::string& out);
 
-void AppendMessage(const FieldDescriptor& field, const Message& message, std::string& out) {
-  AppendHead(field, Kind::kMessage, 0, out);
+void AppendMessage(const FieldTerms& terms, const Message& message, std::string& out) {
+  char head[kHeadSize];
+  PutHead(terms, Kind::kMessage, 0, head);
+  out.append(head, sizeof(head));
   const size_t begin = out.size();
-  std::vector<const FieldDescriptor*> fields;
-  // In order of number, and only what is present: for plain scalars, what is not zero.
-  message.GetReflection()->ListFields(message, &fields);
-  AppendFields(message, fields, out);
+  AppendFields(message, *terms.nested, {}, out);
   // The length is known only now.
-  std::string length;
-  AppendBigEndian(static_cast<uint32_t>(out.size() - begin), length);
-  out.replace(begin - kLengthSize, kLengthSize, length);
+  PutBigEndian(out.size() - begin, kLengthSize, out.data() + begin - kLengthSize);
 }
 
-void AppendSingle(const Message& message, const FieldDescriptor& field, std::string& out) {
-  const Reflection& read = *message.GetReflection();
-  std::string scratch;
-  switch (field.cpp_type()) {
+int64_t SingleInteger(const Message& message, const Reflection& read, const FieldTerms& terms) {
+  switch (terms.type) {
     case FieldDescriptor::CPPTYPE_INT32:
-      // Through int64_t, so that the sign spreads over all eight bytes.
-      return AppendInteger(field, static_cast<int64_t>(read.GetInt32(message, &field)), out);
+      return read.GetInt32(message, terms.field);
     case FieldDescriptor::CPPTYPE_INT64:
-      return AppendInteger(field, read.GetInt64(message, &field), out);
+      return read.GetInt64(message, terms.field);
     case FieldDescriptor::CPPTYPE_UINT32:
-      return AppendInteger(field, read.GetUInt32(message, &field), out);
+      return read.GetUInt32(message, terms.field);
     case FieldDescriptor::CPPTYPE_UINT64:
-      return AppendInteger(field, read.GetUInt64(message, &field), out);
+      return static_cast<int64_t>(read.GetUInt64(message, terms.field));
     case FieldDescriptor::CPPTYPE_BOOL:
-      return AppendInteger(field, read.GetBool(message, &field) ? 1 : 0, out);
+      return read.GetBool(message, terms.field) ? 1 : 0;
     case FieldDescriptor::CPPTYPE_ENUM:
-      return AppendInteger(field, static_cast<int64_t>(read.GetEnumValue(message, &field)), out);
-    case FieldDescriptor::CPPTYPE_STRING:
-      return AppendText(field, read.GetStringReference(message, &field, &scratch), out);
-    case FieldDescriptor::CPPTYPE_MESSAGE:
-      return AppendMessage(field, read.GetMessage(message, &field), out);
+      return read.GetEnumValue(message, terms.field);
     default:
       FOSSE_CHECK(!"floats have no canonical form");
   }
+  return 0;
 }
 
-void AppendItem(const Message& message, const FieldDescriptor& field, int i, std::string& out) {
-  const Reflection& read = *message.GetReflection();
-  std::string scratch;
-  switch (field.cpp_type()) {
+int64_t ItemInteger(const Message& message, const Reflection& read, const FieldTerms& terms,
+                    int i) {
+  switch (terms.type) {
     case FieldDescriptor::CPPTYPE_INT32:
-      return AppendInteger(field, static_cast<int64_t>(read.GetRepeatedInt32(message, &field, i)),
-                           out);
+      return read.GetRepeatedInt32(message, terms.field, i);
     case FieldDescriptor::CPPTYPE_INT64:
-      return AppendInteger(field, read.GetRepeatedInt64(message, &field, i), out);
+      return read.GetRepeatedInt64(message, terms.field, i);
     case FieldDescriptor::CPPTYPE_UINT32:
-      return AppendInteger(field, read.GetRepeatedUInt32(message, &field, i), out);
+      return read.GetRepeatedUInt32(message, terms.field, i);
     case FieldDescriptor::CPPTYPE_UINT64:
-      return AppendInteger(field, read.GetRepeatedUInt64(message, &field, i), out);
+      return static_cast<int64_t>(read.GetRepeatedUInt64(message, terms.field, i));
     case FieldDescriptor::CPPTYPE_BOOL:
-      return AppendInteger(field, read.GetRepeatedBool(message, &field, i) ? 1 : 0, out);
+      return read.GetRepeatedBool(message, terms.field, i) ? 1 : 0;
     case FieldDescriptor::CPPTYPE_ENUM:
-      return AppendInteger(
-          field, static_cast<int64_t>(read.GetRepeatedEnumValue(message, &field, i)), out);
-    case FieldDescriptor::CPPTYPE_STRING:
-      return AppendText(field, read.GetRepeatedStringReference(message, &field, i, &scratch), out);
-    case FieldDescriptor::CPPTYPE_MESSAGE:
-      return AppendMessage(field, read.GetRepeatedMessage(message, &field, i), out);
+      return read.GetRepeatedEnumValue(message, terms.field, i);
     default:
       FOSSE_CHECK(!"floats have no canonical form");
   }
+  return 0;
 }
 
-void AppendFields(const Message& message, const std::vector<const FieldDescriptor*>& fields,
+// With presence: what is set. Without: what is not zero.
+void AppendSingle(const Message& message, const Reflection& read, const FieldTerms& terms,
                   std::string& out) {
-  for (const FieldDescriptor* field : fields) {
-    FOSSE_CHECK(!field->is_map());
-    if (!field->is_repeated()) {
-      AppendSingle(message, *field, out);
+  if (terms.has_presence && !read.HasField(message, terms.field)) return;
+  if (terms.type == FieldDescriptor::CPPTYPE_MESSAGE) {
+    AppendMessage(terms, read.GetMessage(message, terms.field), out);
+  } else if (terms.type == FieldDescriptor::CPPTYPE_STRING) {
+    std::string scratch;
+    const std::string& text = read.GetStringReference(message, terms.field, &scratch);
+    if (terms.has_presence || !text.empty()) AppendText(terms, text, out);
+  } else {
+    const int64_t number = SingleInteger(message, read, terms);
+    if (terms.has_presence || number != 0) AppendInteger(terms, number, out);
+  }
+}
+
+void AppendItem(const Message& message, const Reflection& read, const FieldTerms& terms, int i,
+                std::string& out) {
+  if (terms.type == FieldDescriptor::CPPTYPE_MESSAGE) {
+    AppendMessage(terms, read.GetRepeatedMessage(message, terms.field, i), out);
+  } else if (terms.type == FieldDescriptor::CPPTYPE_STRING) {
+    std::string scratch;
+    AppendText(terms, read.GetRepeatedStringReference(message, terms.field, i, &scratch), out);
+  } else {
+    AppendInteger(terms, ItemInteger(message, read, terms, i), out);
+  }
+}
+
+void AppendFields(const Message& message, const MessageTerms& terms,
+                  absl::Span<const FieldDescriptor* const> excluded, std::string& out) {
+  const Reflection& read = *message.GetReflection();
+  for (const int position : terms.by_number) {
+    const FieldTerms& field = terms.fields[position];
+    if (std::find(excluded.begin(), excluded.end(), field.field) != excluded.end()) continue;
+    if (!field.is_repeated) {
+      AppendSingle(message, read, field, out);
       continue;
     }
-    const int size = message.GetReflection()->FieldSize(message, field);
-    for (int i = 0; i < size; ++i) AppendItem(message, *field, i, out);
+    const int size = read.FieldSize(message, field.field);
+    for (int i = 0; i < size; ++i) AppendItem(message, read, field, i, out);
   }
 }
 
@@ -131,15 +148,13 @@ void AppendFields(const Message& message, const std::vector<const FieldDescripto
 
 std::string CanonicalBytes(const Message& message,
                            absl::Span<const std::string> excluded_top_level_fields) {
-  std::vector<const FieldDescriptor*> fields;
-  message.GetReflection()->ListFields(message, &fields);
+  std::vector<const FieldDescriptor*> excluded;
   for (const std::string& name : excluded_top_level_fields) {
-    const FieldDescriptor* const excluded = message.GetDescriptor()->FindFieldByName(name);
-    FOSSE_CHECK(excluded != nullptr);
-    fields.erase(std::remove(fields.begin(), fields.end(), excluded), fields.end());
+    excluded.push_back(message.GetDescriptor()->FindFieldByName(name));
+    FOSSE_CHECK(excluded.back() != nullptr);
   }
   std::string out;
-  AppendFields(message, fields, out);
+  AppendFields(message, TermsOf(*message.GetDescriptor()), excluded, out);
   return out;
 }
 

@@ -18,7 +18,10 @@ namespace fosse {
 // not know are not in it: CheckFields() refuses them first.
 //
 // `excluded_top_level_fields` are left out, by name; a name that the message type does not have is
-// a broken invariant of ours and aborts, as do maps, floats and doubles, which the contract has not.
+// a broken invariant of ours and aborts, as do maps, floats and doubles: the contract has none.
+//
+// Thread-safe. Like CheckFields(), it keeps what it learns of a message type, whose descriptor must
+// live as long as the program.
 std::string CanonicalBytes(const google::protobuf::Message& message,
                            absl::Span<const std::string> excluded_top_level_fields = {});
 

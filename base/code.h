@@ -1,6 +1,7 @@
 #ifndef FOSSE_BASE_CODE_H_
 #define FOSSE_BASE_CODE_H_
 
+#include <concepts>
 #include <cstddef>
 
 #include "absl/status/status.h"
@@ -50,11 +51,17 @@ class Code {
   absl::string_view text_;
 };
 
+// A whole number: neither a truth nor a letter.
+template <typename T>
+concept WholeNumber = std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char>;
+
 inline bool operator==(Code a, Code b) { return a.text() == b.text(); }
 
-// The name of a value of a contract enum: CodeOf(v1::OUTCOME_DENY) is "OUTCOME_DENY".
 template <typename E>
-  requires google::protobuf::is_proto_enum<E>::value
+concept ContractEnum = google::protobuf::is_proto_enum<E>::value;
+
+// The name of a value of a contract enum: CodeOf(v1::OUTCOME_DENY) is "OUTCOME_DENY".
+template <ContractEnum E>
 Code CodeOf(E value) {
   return Code::OfEnumValue(*google::protobuf::GetEnumDescriptor<E>(), static_cast<int>(value));
 }

@@ -144,13 +144,13 @@ absl::StatusOr<std::string> Open(ByteView key32, ByteView aad, ByteView sealed) 
     plain.resize(size);
     auto* out = reinterpret_cast<uint8_t*>(plain.data());
     int written = 0;
-    good = EVP_DecryptInit_ex2(ctx, GcmAlgorithm(), key32.data(), sealed.data(), nullptr) == 1 &&
-           EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, kTagSize, const_cast<uint8_t*>(tag)) ==
-               1 &&
-           EVP_DecryptUpdate(ctx, nullptr, &written, Pointer(aad), IntSize(aad)) == 1 &&
-           EVP_DecryptUpdate(ctx, out, &written, sealed.data() + kNonceSize,
-                             static_cast<int>(size)) == 1 &&
-           EVP_DecryptFinal_ex(ctx, out + written, &written) == 1;
+    good =
+        EVP_DecryptInit_ex2(ctx, GcmAlgorithm(), key32.data(), sealed.data(), nullptr) == 1 &&
+        EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, kTagSize, const_cast<uint8_t*>(tag)) == 1 &&
+        EVP_DecryptUpdate(ctx, nullptr, &written, Pointer(aad), IntSize(aad)) == 1 &&
+        EVP_DecryptUpdate(ctx, out, &written, sealed.data() + kNonceSize, static_cast<int>(size)) ==
+            1 &&
+        EVP_DecryptFinal_ex(ctx, out + written, &written) == 1;
   }
   if (!good) {
     ERR_clear_error();  // Else a later TLS call on this thread would report it as its own.
@@ -202,11 +202,11 @@ Signature SigningKey::Sign(ByteView bytes) const {
   const MdContext context(EVP_MD_CTX_new());
   Signature signature;
   size_t size = signature.size();
-  FOSSE_CHECK(EVP_DigestSignInit_ex(context.get(), nullptr, nullptr, nullptr, nullptr,
-                                    key_->key.get(), nullptr) == 1 &&
-              EVP_DigestSign(context.get(), signature.data(), &size, Pointer(bytes),
-                             bytes.size()) == 1 &&
-              size == signature.size());
+  FOSSE_CHECK(
+      EVP_DigestSignInit_ex(context.get(), nullptr, nullptr, nullptr, nullptr, key_->key.get(),
+                            nullptr) == 1 &&
+      EVP_DigestSign(context.get(), signature.data(), &size, Pointer(bytes), bytes.size()) == 1 &&
+      size == signature.size());
   return signature;
 }
 
@@ -214,8 +214,8 @@ std::array<uint8_t, 32> SigningKey::seed() const { return key_->seed; }
 
 bool VerifyEd25519(ByteView public_key, ByteView bytes, ByteView signature) {
   if (public_key.size() != 32 || signature.size() != 64) return false;
-  const PublicKey key(EVP_PKEY_new_raw_public_key_ex(nullptr, "ED25519", nullptr,
-                                                     public_key.data(), public_key.size()));
+  const PublicKey key(EVP_PKEY_new_raw_public_key_ex(nullptr, "ED25519", nullptr, public_key.data(),
+                                                     public_key.size()));
   const MdContext context(EVP_MD_CTX_new());
   const bool good = key != nullptr &&
                     EVP_DigestVerifyInit_ex(context.get(), nullptr, nullptr, nullptr, nullptr,

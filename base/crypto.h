@@ -53,8 +53,8 @@ Digest HmacSha256(ByteView key, ByteView bytes);
 // must never be used twice with one key. `aad` is bound, not kept: Open() needs the same.
 std::string Seal(ByteView key32, ByteView nonce12, ByteView aad, ByteView plain);
 
-// What Seal() sealed. DATA_LOSS, SEAL_BROKEN when key, `aad` or bytes are not the same; which of them
-// cannot be known.
+// What Seal() sealed. DATA_LOSS, SEAL_BROKEN when key, `aad` or bytes are not the same; which of
+// them cannot be known.
 absl::StatusOr<std::string> Open(ByteView key32, ByteView aad, ByteView sealed);
 
 // An Ed25519 key pair (RFC 8032). Its secret is wiped when it goes. Thread-safe once made.

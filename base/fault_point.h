@@ -7,9 +7,9 @@
 
 namespace fosse {
 
-// Places where a test may have the process die as if by power loss or SIGKILL. For tests only: until
-// ArmFaultPoints() is called, which a program does only when asked to in words on its command line,
-// a fault point is one relaxed look at one pointer and does nothing.
+// Places where a test may have the process die as if by power loss or SIGKILL. For tests only:
+// until ArmFaultPoints() is called, which a program does only when asked to in words on its command
+// line, a fault point is one atomic look at one pointer and does nothing.
 
 // From now on, FaultPoint(name) obeys the files in `directory`. Call at most once, before threads.
 void ArmFaultPoints(std::string directory);

@@ -44,7 +44,8 @@ absl::string_view SentenceFor(Code reason) {
   if (reason == Code("FIELD_TOO_LONG")) return "a field is longer than its limit";
   if (reason == Code("FIELD_TOO_MANY")) return "a field has more items than its limit";
   if (reason == Code("FIELD_PATTERN")) return "a field does not match its stated pattern";
-  if (reason == Code("FIELD_UNKNOWN")) return "a field is not in the contract; send a known version";
+  if (reason == Code("FIELD_UNKNOWN"))
+    return "a field is not in the contract; send a known version";
   if (reason == Code("ENUM_UNKNOWN")) return "a value is not in the contract; send a known one";
   return "a field does not have its stated form or range";
 }
@@ -89,15 +90,15 @@ class Walk {
       good = good && nanos >= 0 && seconds >= kFirstSecond && seconds <= kLastSecond;
     } else {
       const bool signs_agree = seconds == 0 || nanos == 0 || (seconds < 0) == (nanos < 0);
-      good = good && signs_agree && seconds >= -kMaxDurationSeconds &&
-             seconds <= kMaxDurationSeconds;
+      good =
+          good && signs_agree && seconds >= -kMaxDurationSeconds && seconds <= kMaxDurationSeconds;
     }
     if (!good) Add("FIELD_INVALID", Here());
   }
 
   void CheckField(const Message& message, const Reflection& read, const FieldTerms& terms) {
     const FieldDescriptor& field = *terms.field;
-    if (field.is_repeated()) {
+    if (terms.is_repeated) {
       const int size = read.FieldSize(message, &field);
       if (size == 0 && terms.required) AddAt("FIELD_REQUIRED", field, -1);
       if (static_cast<uint32_t>(size) > terms.max_items) {
@@ -113,8 +114,8 @@ class Walk {
 
   void CheckSingle(const Message& message, const Reflection& read, const FieldTerms& terms) {
     const FieldDescriptor& field = *terms.field;
-    const bool absent = field.has_presence() && !read.HasField(message, &field);
-    switch (field.cpp_type()) {
+    const bool absent = terms.has_presence && !read.HasField(message, &field);
+    switch (terms.type) {
       case FieldDescriptor::CPPTYPE_MESSAGE:
         if (absent) break;
         return Descend(read.GetMessage(message, &field), terms, -1);
@@ -130,13 +131,13 @@ class Walk {
       }
       case FieldDescriptor::CPPTYPE_INT32:
       case FieldDescriptor::CPPTYPE_INT64:
-        return CheckInteger(field.cpp_type() == FieldDescriptor::CPPTYPE_INT32
+        return CheckInteger(terms.type == FieldDescriptor::CPPTYPE_INT32
                                 ? read.GetInt32(message, &field)
                                 : read.GetInt64(message, &field),
                             absent, terms);
       case FieldDescriptor::CPPTYPE_UINT32:
       case FieldDescriptor::CPPTYPE_UINT64:
-        return CheckUnsigned(field.cpp_type() == FieldDescriptor::CPPTYPE_UINT32
+        return CheckUnsigned(terms.type == FieldDescriptor::CPPTYPE_UINT32
                                  ? read.GetUInt32(message, &field)
                                  : read.GetUInt64(message, &field),
                              absent, terms);
@@ -150,7 +151,7 @@ class Walk {
 
   void CheckItem(const Message& message, const Reflection& read, const FieldTerms& terms, int i) {
     const FieldDescriptor& field = *terms.field;
-    switch (field.cpp_type()) {
+    switch (terms.type) {
       case FieldDescriptor::CPPTYPE_MESSAGE:
         return Descend(read.GetRepeatedMessage(message, &field, i), terms, i);
       case FieldDescriptor::CPPTYPE_STRING:
@@ -191,8 +192,7 @@ class Walk {
     }
     if (text.size() < terms.min_bytes) {
       AddAt("FIELD_INVALID", field, index, Limit{"minBytes", terms.min_bytes});
-    } else if (field.type() == FieldDescriptor::TYPE_STRING &&
-               (!IsUtf8(text) || text.find('\0') != std::string::npos)) {
+    } else if (!terms.is_bytes && (!IsUtf8(text) || text.find('\0') != std::string::npos)) {
       AddAt("FIELD_INVALID", field, index, Limit{"form", Code("UTF-8")});
     } else if (terms.pattern != nullptr && !RE2::FullMatch(text, *terms.pattern)) {
       AddAt("FIELD_PATTERN", field, index);
@@ -209,7 +209,7 @@ class Walk {
 
   // A plain integer that is zero is absent.
   void CheckInteger(int64_t number, bool absent, const FieldTerms& terms) {
-    if (terms.field->has_presence() ? absent : number == 0) {
+    if (terms.has_presence ? absent : number == 0) {
       if (terms.required) AddAt("FIELD_REQUIRED", *terms.field, -1);
       return;
     }

@@ -22,9 +22,10 @@ inline constexpr int kMaxNamedBreaches = 20;
 //
 // INVALID_ARGUMENT names every breach, at most kMaxNamedBreaches, in the order of the message. The
 // first gives the reason (FIELD_REQUIRED, FIELD_TOO_LONG, FIELD_TOO_MANY, FIELD_PATTERN,
-// FIELD_UNKNOWN, ENUM_UNKNOWN, else FIELD_INVALID) and the metadata `field` and, where there is one,
-// the limit under its name: maxBytes, minBytes, maxItems, atLeast, atMost, form, maxDepth. The nth
-// has `reasonN`, `fieldN` and its limit with N after its name; `breaches` counts all. Never a value.
+// FIELD_UNKNOWN, ENUM_UNKNOWN, else FIELD_INVALID) and the metadata `field` and, where there is
+// one, the limit under its name: maxBytes, minBytes, maxItems, atLeast, atMost, form, maxDepth. The
+// nth has `reasonN`, `fieldN` and its limit with N after its name; `breaches` counts all. Never a
+// value.
 //
 // Thread-safe and made for the hot path: the checks of a message type are compiled at its first
 // use and kept, so its descriptor must live as long as the program (generated code does).

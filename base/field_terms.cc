@@ -1,5 +1,6 @@
 #include "base/field_terms.h"
 
+#include <algorithm>
 #include <unordered_map>
 #include <utility>
 
@@ -45,6 +46,10 @@ FieldTerms TermsOfField(const FieldDescriptor& field) {
 
   FieldTerms terms;
   terms.field = &field;
+  terms.type = field.cpp_type();
+  terms.is_bytes = is_bytes;
+  terms.is_repeated = field.is_repeated();
+  terms.has_presence = field.has_presence();
   terms.required = rule.required();
   terms.min_bytes = rule.min_bytes();
   terms.max_bytes = rule.max_bytes() != 0 ? rule.max_bytes()
@@ -69,8 +74,8 @@ MessageTerms::Kind KindOf(const Descriptor& type) {
   return MessageTerms::Kind::kOrdinary;
 }
 
-// Compiles `type` and all that it holds. The entry exists before its fields are looked at, so a type
-// that holds itself finds itself.
+// Compiles `type` and all that it holds. The entry exists before its fields are looked at, so a
+// type that holds itself finds itself.
 const MessageTerms* Compile(const Descriptor& type, Compiled& compiled) {
   std::unique_ptr<MessageTerms>& entry = compiled[&type];
   if (entry != nullptr) return entry.get();
@@ -82,9 +87,12 @@ const MessageTerms* Compile(const Descriptor& type, Compiled& compiled) {
     FieldTerms of_field = TermsOfField(field);
     if (field.message_type() != nullptr) of_field.nested = Compile(*field.message_type(), compiled);
     if (field.real_containing_oneof() == nullptr) terms.alone.push_back(i);
+    terms.by_number.push_back(i);
     terms.fields.push_back(std::move(of_field));
   }
   for (int i = 0; i < type.real_oneof_decl_count(); ++i) terms.oneofs.push_back(type.oneof_decl(i));
+  std::sort(terms.by_number.begin(), terms.by_number.end(),
+            [&type](int a, int b) { return type.field(a)->number() < type.field(b)->number(); });
   return &terms;
 }
 

@@ -14,9 +14,14 @@ namespace fosse {
 
 struct MessageTerms;
 
-// The (rule) of one field, with its defaults filled in and its pattern compiled.
+// What CheckFields() and CanonicalBytes() ask of a field again and again, looked up once: the
+// descriptor answers slowly. With it its (rule), defaults filled in and pattern compiled.
 struct FieldTerms {
   const google::protobuf::FieldDescriptor* field = nullptr;
+  google::protobuf::FieldDescriptor::CppType type = {};
+  bool is_bytes = false;
+  bool is_repeated = false;
+  bool has_presence = false;
   bool required = false;
   uint32_t min_bytes = 0;
   uint32_t max_bytes = 0;
@@ -35,6 +40,7 @@ struct MessageTerms {
   Kind kind = Kind::kOrdinary;
   std::vector<FieldTerms> fields;  // By position in the descriptor.
   std::vector<int> alone;          // Positions of the fields outside a oneof.
+  std::vector<int> by_number;      // Positions of all fields, in order of their numbers.
   std::vector<const google::protobuf::OneofDescriptor*> oneofs;
 };
 

@@ -12,7 +12,8 @@
 namespace fosse {
 
 // Calendar days as people mean them. Instants are kept in UTC; what is due "on a day" is due by the
-// calendar of Europe/London, summer time included (CTL-43). Everything here is pure and thread-safe.
+// calendar of Europe/London, summer time included (CTL-43). Everything here is pure and
+// thread-safe.
 
 // OK when the Europe/London rules can be loaded; else FAILED_PRECONDITION, TIME_ZONE_MISSING. Call
 // it once at start: the functions below that need the rules abort without them.

@@ -72,8 +72,9 @@ void LogValue::AppendTo(std::string& line) const {
   } else if (const auto* count = std::get_if<uint64_t>(&value_)) {
     absl::StrAppend(&line, *count);
   } else if (const auto* duration = std::get_if<absl::Duration>(&value_)) {
-    absl::StrAppendFormat(&line, "%d.%06d", *duration / absl::Seconds(1),
-                          absl::AbsDuration(*duration % absl::Seconds(1)) / absl::Microseconds(1));
+    const int64_t micros = absl::ToInt64Microseconds(absl::AbsDuration(*duration));
+    absl::StrAppendFormat(&line, "%s%d.%06d", *duration < absl::ZeroDuration() ? "-" : "",
+                          micros / 1000000, micros % 1000000);
   } else if (const auto* time = std::get_if<absl::Time>(&value_)) {
     absl::StrAppend(&line, "\"", FormatInstant(*time), "\"");
   } else if (const auto* code = std::get_if<Code>(&value_)) {

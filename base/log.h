@@ -24,19 +24,17 @@ namespace fosse {
 //   Log(Severity::kInfo, "batch-committed", {{"locality-entries", count}, {"took", duration}});
 //   {"time":"2022-10-03T09:00:00.000000Z","severity":"INFO","event":"batch-committed",…}
 //
-// A log that hangs must not hold up care (FLT-36): when stderr would block, the line is dropped, and
-// the next line that gets through says how many were.
+// A log that hangs must not hold up care (FLT-36): when stderr would block, the line is dropped,
+// and the next line that gets through says how many were.
 
 enum class Severity { kDebug, kInfo, kWarning, kError };
 
 class LogValue {
  public:
   template <std::same_as<bool> B>
-  LogValue(B value) : value_(value) {}               // NOLINT: implicit
-  template <std::integral T>
-    requires(!std::same_as<T, bool> && !std::same_as<T, char>)
-  LogValue(T value)                                  // NOLINT: implicit
-      : value_(Widened<T>(value)) {}
+  LogValue(B value) : value_(value) {}  // NOLINT: implicit
+  template <WholeNumber T>
+  LogValue(T value) : value_(Widened<T>(value)) {}   // NOLINT: implicit
   LogValue(absl::Duration value) : value_(value) {}  // NOLINT: implicit; seconds, as a number.
   LogValue(absl::Time value) : value_(value) {}      // NOLINT: implicit; RFC 3339, UTC.
   LogValue(Code value) : value_(value) {}            // NOLINT: implicit
@@ -45,7 +43,7 @@ class LogValue {
   LogValue(const FieldPath& value) : value_(&value.text()) {}      // NOLINT: implicit
   // Its code and, where it has one, its reason: "UNAVAILABLE COMMIT_FAILED". Never its sentence,
   // which others may have written.
-  LogValue(const absl::Status& value) : value_(&value) {}          // NOLINT: implicit
+  LogValue(const absl::Status& value) : value_(&value) {}  // NOLINT: implicit
 
   // Appends the value as JSON.
   void AppendTo(std::string& line) const;

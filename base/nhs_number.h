@@ -29,8 +29,8 @@ enum class NhsNumberProblem {
 // The ten digits without spaces and hyphens, or nothing when there is any problem.
 std::optional<std::string> NormaliseNhsNumber(absl::string_view text);
 
-// What is wrong with `text`. Numbers of Northern Ireland and Scotland are told apart only when their
-// check digit is right.
+// What is wrong with `text`. Numbers of Northern Ireland and Scotland are told apart only when
+// their check digit is right.
 NhsNumberProblem FindNhsNumberProblem(absl::string_view text);
 
 // Whether `text` is a number of the range kept for testing: right form, begins with 999.

@@ -1,7 +1,6 @@
 #ifndef FOSSE_BASE_STATUS_H_
 #define FOSSE_BASE_STATUS_H_
 
-#include <concepts>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -23,12 +22,11 @@ namespace fosse {
 // nothing that a message said can get into an error (CTL-26).
 class MetaValue {
  public:
-  MetaValue(absl::Time time);               // NOLINT: implicit; RFC 3339, UTC.
-  MetaValue(Code code);                     // NOLINT: implicit
-  MetaValue(const FieldPath& path);         // NOLINT: implicit
-  template <std::integral T>
-    requires(!std::same_as<T, bool> && !std::same_as<T, char>)
-  MetaValue(T number)                       // NOLINT: implicit
+  MetaValue(absl::Time time);        // NOLINT: implicit; RFC 3339, UTC.
+  MetaValue(Code code);              // NOLINT: implicit
+  MetaValue(const FieldPath& path);  // NOLINT: implicit
+  template <WholeNumber T>
+  MetaValue(T number)  // NOLINT: implicit
       : MetaValue(std::is_signed_v<T>, static_cast<uint64_t>(number)) {}
 
   const std::string& text() const { return text_; }
@@ -77,28 +75,28 @@ absl::Status ToStatus(absl::StatusOr<T> value) {
 }  // namespace fosse
 
 // Returns from the calling function when `expr`, a Status or StatusOr, is not OK.
-#define FOSSE_RETURN_IF_ERROR(...)                                               \
-  do {                                                                           \
-    if (absl::Status fosse_status = ::fosse::internal::ToStatus((__VA_ARGS__));  \
-        !fosse_status.ok()) {                                                    \
-      return fosse_status;                                                       \
-    }                                                                            \
+#define FOSSE_RETURN_IF_ERROR(...)                                              \
+  do {                                                                          \
+    if (absl::Status fosse_status = ::fosse::internal::ToStatus((__VA_ARGS__)); \
+        !fosse_status.ok()) {                                                   \
+      return fosse_status;                                                      \
+    }                                                                           \
   } while (false)
 
 // FOSSE_ASSIGN_OR_RETURN(const v1::Facts facts, FactsOf(view)); declares or assigns `lhs` from a
 // StatusOr, or returns its error. Two statements: not for an `if` without braces.
 #define FOSSE_ASSIGN_OR_RETURN(lhs, ...) \
   FOSSE_ASSIGN_OR_RETURN_IMPL_(FOSSE_CONCAT_(fosse_status_or_, __LINE__), lhs, (__VA_ARGS__))
-#define FOSSE_ASSIGN_OR_RETURN_IMPL_(holder, lhs, expr)        \
-  auto holder = expr;                                          \
-  if (!holder.ok()) return std::move(holder).status();         \
+#define FOSSE_ASSIGN_OR_RETURN_IMPL_(holder, lhs, expr) \
+  auto holder = expr;                                   \
+  if (!holder.ok()) return std::move(holder).status();  \
   lhs = *std::move(holder)
 #define FOSSE_CONCAT_INNER_(a, b) a##b
 #define FOSSE_CONCAT_(a, b) FOSSE_CONCAT_INNER_(a, b)
 
 // For our own broken invariants only, never for input or a database's answer: prints file, line and
 // condition to stderr and aborts, in every build.
-#define FOSSE_CHECK(...)               \
+#define FOSSE_CHECK(...)                \
   ((__VA_ARGS__) ? static_cast<void>(0) \
                  : ::fosse::internal::CheckFailed(__FILE__, __LINE__, #__VA_ARGS__))
 

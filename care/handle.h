@@ -19,6 +19,11 @@
 namespace fosse::care {
 
 // Everything that a message may read. Pointers are never null unless said so.
+//
+// A record that a message may make comes in empty but for its key; the handling itself gives it its
+// identity. Where an establishing message names a number that is held with other details
+// (IsSamePerson() says no), the new record comes in with identity.identity_in_question set and is
+// kept apart until a person decides.
 struct View {
   const v1::CareRecord* person;         // Null: the message is about no person.
   const v1::WorkerRecord* worker;       // Null: no worker is named, or none is needed.
@@ -48,8 +53,8 @@ struct Consequence {
   enum class Kind { kWorkerTask, kCompetenceChanged };
   Kind kind;
   std::string person_key;     // kCompetenceChanged: whose delegations to ask again.
-  std::string worker_key;     // kWorkerTask: whose record to change.
-  std::string delegation_id;  // The delegation concerned.
+  std::string worker_key;     // kWorkerTask: whose record to change; else whose competence changed.
+  std::string delegation_id;  // The delegation concerned; empty: all that have this worker.
   bool removed = false;       // kWorkerTask: the task is taken off.
 };
 
@@ -97,16 +102,22 @@ bool NeedsRelationship(const v1::Envelope& envelope);
 
 // Handles one message. A refusal by policy is an Effect. Errors concern the caller's message against
 // the record, change nothing, and are few: NOT_FOUND DELEGATION_NOT_FOUND, OFFER_NOT_FOUND,
-// CONCERN_NOT_FOUND; FAILED_PRECONDITION STATE_CONFLICT (with what was expected), OLDER_THAN_RECORD.
-// A report of care given, a concern and a discharge never fail so: they are kept (INV-05).
+// CONCERN_NOT_FOUND, COVER_NOT_FOUND, COMPETENCY_NOT_FOUND; FAILED_PRECONDITION STATE_CONFLICT (with
+// what was expected); INVALID_ARGUMENT PARTICIPANT_UNKNOWN, where an organisation that must act on
+// the message is not in the directory. A delegation that is not the sender's to change is answered
+// as one that does not exist. A report of care given, a concern and a discharge never fail so: they
+// are kept (INV-05).
 absl::StatusOr<Effect> Handle(const View& view, const v1::Envelope& envelope, const Moment& moment);
 
-// Handles what another record's message means for this one. `view.person` or `view.worker` is the
-// record concerned; `cause` is the message.
+// Handles what another record's message means for this one; `cause` is the message. kWorkerTask:
+// `view.worker` is the record concerned. kCompetenceChanged: `view.person` is, and `view.worker` is
+// the worker's record as the message left it. Nothing of the cause but its id, sender and time goes
+// into deliveries: it is about somebody else.
 Effect HandleConsequence(const View& view, const Consequence& consequence,
                          const v1::Envelope& cause, const Moment& moment);
 
-// Applies one change to a record: the only way a record ever changes.
+// Applies one change to a record: the only way a record ever changes. The version is the engine's
+// to raise, once for each entry.
 void Fold(const v1::Change& change, v1::CareRecord& record);
 void Fold(const v1::Change& change, v1::WorkerRecord& record);
 

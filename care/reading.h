@@ -1,6 +1,9 @@
 #ifndef FOSSE_CARE_READING_H_
 #define FOSSE_CARE_READING_H_
 
+#include <string>
+#include <vector>
+
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "care/directory.h"
@@ -12,16 +15,25 @@
 namespace fosse::care {
 
 // How one delegation stands, for people. `delivers_now` is the provider where the delegation is
-// live, else the interim deliverer.
+// live (ACTIVE, AT_RISK), else the interim deliverer.
 v1::DelegationStanding StandingOf(const v1::Delegation& delegation);
 
 // Which audiences an organisation belongs to with respect to this person, and removal of every
-// field outside them: returns the removed paths. `message` may be any message of the contract.
-// Recipients of a message get `original` and `traceparent` never.
+// field outside them: returns the removed paths. `message` may be any message of the contract; a
+// field without an audience (of a receipt or an answer) is looked into and stays.
+//
+//   CLINICAL           practice, community, acute, the delegating organisation
+//   CARE_TEAM          those, provider, training provider, safeguarding team, delegated to
+//   COMMISSIONING      council, commissioner, Shared Care panel, the delegating organisation
+//   SAFEGUARDING       safeguarding team
+//   SENDER_AND_AUDIT   the sender, audit roles
+//   GATEWAY            nobody
 struct Reader {
   const v1::Participant* participant;  // Who reads.
   bool is_sender = false;              // It sent this very message.
   bool is_audit = false;               // In an audit role.
+  bool is_delegating = false;          // It delegates the task that the message is about.
+  bool is_delegated_to = false;        // Its workers do the task.
 };
 std::vector<std::string> CutToAudience(const Reader& reader, google::protobuf::Message& message);
 

@@ -30,10 +30,13 @@ using RuleSet = std::bitset<kMaxRules>;
 class Rulebook {
  public:
   // `stored` is protobuf text. INVALID_ARGUMENT, reason RULEBOOK_INVALID, lists every fault with its
-  // position (`line:column: what is wrong and how to mend it`), one a line: text that does not parse,
-  // id used twice or malformed, clause, standing, because or remedy missing, REFER without a route,
-  // no condition beyond the question, a condition naming a value twice, vocabulary not ours, a
-  // catalogue code used twice, a route without an owner, too many rules.
+  // position (`line:column: what is wrong and how to mend it`), one a line: text that does not
+  // parse; id used twice or malformed; clause, standing, question, outcome, because or remedy
+  // missing; REFER without a route, a route without an owner, nobody who owns silence; no condition
+  // beyond the question, a condition that names a value twice or every value; DENY on a missing
+  // fact; vocabulary not ours; a catalogue code used twice, a task without class, restriction or
+  // version; a deadline or route twice; no cover owner, no words for an unwell person; too many
+  // rules.
   static absl::StatusOr<std::unique_ptr<const Rulebook>> Create(absl::string_view stored);
 
   // SHA-256 of the stored bytes.

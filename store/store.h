@@ -49,7 +49,7 @@ struct Entry {
   absl::Time committed_at;
   uint8_t outcome = 0;              // v1::Outcome of the asked decision.
   uint64_t cause = 0;               // Entry that caused it, plus one.
-  std::vector<Digest> terms;        // Keyed hashes by which it is found.
+  std::vector<Digest> terms;        // Keyed hashes by which it is found. Left empty by reads.
   std::vector<std::string> delivery_ids;  // Deliveries it made. Filled by reads.
 };
 
@@ -126,31 +126,37 @@ struct Document {
   absl::Time effective_at = absl::InfinitePast();
 };
 
-// Everything that one batch writes; all of it or nothing.
+// Everything that one batch writes; all of it or nothing. Applied from top to bottom, so that a
+// change may name a delivery of the same batch, and a timer that is both set and cancelled is
+// cancelled. Receipts, deliveries and terms refer to entries that are stored or in the batch.
+// INTERNAL, reason STORE_CONFLICT, where something that is only added is there already (node, key,
+// receipt, delivery id, sequence in one queue) or a change names no delivery.
 struct Batch {
   std::vector<Entry> entries;  // Indices follow the head's size without a gap.
   std::vector<TreeNode> nodes;
   std::vector<Record> records;  // Replace by key.
-  std::vector<Alias> aliases;
+  std::vector<Alias> aliases;  // Replace by alias.
   std::vector<WrappedKey> keys;
   std::vector<Receipt> receipts;
   std::vector<Delivery> deliveries;
   std::vector<DeliveryChange> delivery_changes;
   std::vector<Timer> timers;               // Replace by id.
-  std::vector<std::string> cancelled_timers;
-  std::vector<Document> documents;
+  std::vector<std::string> cancelled_timers;  // Unknown ones are no error.
+  std::vector<Document> documents;  // Of one kind and effective time, the last one put holds.
 };
 
 // Terms of a search; all given must hold.
 struct Search {
   std::optional<Digest> term;
-  absl::Time from = absl::InfinitePast();
-  absl::Time until = absl::InfiniteFuture();
+  absl::Time from = absl::InfinitePast();       // Inclusive.
+  absl::Time until = absl::InfiniteFuture();    // Exclusive.
   uint8_t outcome = 0;        // 0: any.
-  uint64_t after_index = 0;   // Entries from here on.
+  uint64_t after_index = 0;   // Entries from here on, inclusive.
   size_t limit = 50;
 };
 
+// Times are kept to the nanosecond.
+//
 // Reads. On a Store each call sees the latest committed state; on a Session all see the state under
 // its lock, and never what the session itself has staged. UNAVAILABLE, reason STORE_READ_FAILED,
 // where the store cannot read; DATA_LOSS, reason STORE_DAMAGED, where what it reads is not whole.
@@ -172,11 +178,11 @@ class Reader {
   // Queued ones of a recipient with a sequence above `after`, ascending.
   virtual absl::StatusOr<std::vector<Delivery>> QueuedDeliveries(absl::string_view recipient,
                                                                  uint64_t after, size_t limit) = 0;
-  // Ascending by (due, id).
+  // Those with due_at <= at. Ascending by (due, id).
   virtual absl::StatusOr<std::vector<Timer>> TimersDue(absl::Time at, size_t limit) = 0;
   virtual absl::StatusOr<std::vector<Timer>> TimersOf(const RecordKey& record) = 0;
   virtual absl::StatusOr<std::optional<absl::Time>> NextTimer() = 0;
-  // The latest of a kind whose effective time is not after `at`; the named one; all of a kind.
+  // The latest of a kind whose effective time is not after `at`; the named one.
   virtual absl::StatusOr<std::optional<Document>> DocumentInForce(Document::Kind kind,
                                                                   absl::Time at) = 0;
   virtual absl::StatusOr<std::optional<Document>> ReadDocument(Document::Kind kind,
@@ -186,14 +192,18 @@ class Reader {
 // The right to write one locality, from Begin() until Commit() or destruction. Not thread-safe.
 class Session : public Reader {
  public:
-  // Writes the batch into the open transaction. Nothing is durable yet.
+  // Writes the batch into the open transaction. Nothing is durable yet. May be called again; entries
+  // go on where the batch before ended. After an error nothing of the session can be kept:
+  // INTERNAL, STORE_CONFLICT (the store goes on), else the errors of Commit() that are certain.
   virtual absl::Status Stage(const Batch& batch) = 0;
   // Reads staged entries' leaves back from the store, from index `from` on, so that what is signed
   // is what is stored (CTL-21).
   virtual absl::StatusOr<std::vector<std::string>> ReadBackLeaves(uint64_t from) = 0;
   // Makes it durable together with the new head. OK: durable. UNAVAILABLE, reason COMMIT_FAILED:
-  // nothing was kept. UNKNOWN, reason COMMIT_UNKNOWN: ask again with the same key. The session is
-  // over either way.
+  // nothing was kept. RESOURCE_EXHAUSTED, reason STORE_FULL: nothing was kept, for want of space.
+  // UNKNOWN, reason COMMIT_UNKNOWN: ask again with the same key. The session is over either way.
+  // A head whose size is not that of the trail with the staged entries is a broken invariant and
+  // aborts; so is any use of a session that is over.
   virtual absl::Status Commit(const Head& head) = 0;
 };
 
@@ -203,9 +213,10 @@ class Store : public Reader {
   // Locks the locality's head, then lets the session read. UNAVAILABLE, reason STORE_READ_ONLY,
   // after a failed write or sync: until restarted (CTL-40).
   virtual absl::StatusOr<std::unique_ptr<Session>> Begin() = 0;
-  // False once a write has failed.
+  // False once a write or sync has failed, or a read met a damaged or unreadable disk.
   virtual bool Healthy() const = 0;
-  // Calls back after each commit, from any thread, lossy; polling is the guarantee.
+  // Calls back after each durable commit, from any thread, lossy; polling is the guarantee. Callbacks
+  // add up, and must stay valid as long as the store.
   virtual void OnCommit(std::function<void()> callback) = 0;
 };
 

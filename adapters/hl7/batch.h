@@ -1,4 +1,5 @@
-// Takes a file or batch of HL7 v2 messages apart (FHS/BHS … BTS/FTS, or messages one after another).
+// Takes a file or batch of HL7 v2 messages apart (FHS/BHS … BTS/FTS, or messages one after
+// another).
 #ifndef FOSSE_ADAPTERS_HL7_BATCH_H_
 #define FOSSE_ADAPTERS_HL7_BATCH_H_
 

@@ -77,8 +77,7 @@ class Segment {
   // Subcomponent separators stay in the text unless a subcomponent is asked for, as some senders
   // write a plain "&".
   std::string Value(int field, int repetition = 1, int component = 1, int subcomponent = 0) const;
-  Presence PresenceOf(int field, int repetition = 1, int component = 1,
-                      int subcomponent = 0) const;
+  Presence PresenceOf(int field, int repetition = 1, int component = 1, int subcomponent = 0) const;
 
   Location At(int field = 0, int repetition = 0, int component = 0, int subcomponent = 0) const;
 
@@ -87,12 +86,12 @@ class Segment {
   friend struct MessageContent;
 
   const MessageContent* content_ = nullptr;
-  uint32_t begin_ = 0;        // Offsets into the buffer.
+  uint32_t begin_ = 0;  // Offsets into the buffer.
   uint32_t end_ = 0;
   uint32_t first_field_ = 0;  // Into MessageContent::field_starts.
   uint32_t field_count_ = 0;
   int occurrence_ = 1;
-  bool has_header_ = false;   // MSH and the batch headers, whose field 1 is the separator.
+  bool has_header_ = false;  // MSH and the batch headers, whose field 1 is the separator.
 };
 
 class Message {

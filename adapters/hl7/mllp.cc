@@ -1,9 +1,9 @@
 #include "adapters/hl7/mllp.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace fosse::hl7 {
@@ -12,6 +12,14 @@ namespace {
 constexpr char kStart = '\x0B';
 constexpr absl::string_view kEnd = "\x1C\x0D";
 constexpr absl::string_view kNewStart = "\x0BMSH";
+
+// How many bytes at the end of `unread` begin an end or a new start and do not finish it.
+size_t PartialMark(absl::string_view unread) {
+  for (size_t size = kNewStart.size() - 1; size > 0; --size) {
+    if (absl::EndsWith(unread, kNewStart.substr(0, size))) return size;
+  }
+  return absl::EndsWith(unread, kEnd.substr(0, 1)) ? 1 : 0;
+}
 
 }  // namespace
 
@@ -45,10 +53,11 @@ std::optional<MllpFrame> MllpDecoder::TakeFrame() {
   const size_t end = unread.find(kEnd, scanned_);
   const size_t length = std::min(end, unread.size());
   const absl::string_view frame = unread.substr(0, length);
-  // The start of the next message ends this one. It may be cut in two by a packet's end, so the
-  // search reaches back over what was scanned before.
-  const size_t renewed = frame.find(kNewStart, scanned_ > 3 ? scanned_ - 3 : 0);
-  const size_t own = std::min(renewed, length);
+  // The start of the next message ends this one.
+  const size_t renewed = frame.find(kNewStart, scanned_);
+  size_t own = std::min(renewed, length);
+  // Last bytes that may be the first part of an end or of a new start do not count yet.
+  if (own == unread.size()) own -= PartialMark(unread);
   if (own > max_frame_bytes_) {
     MllpFrame out = {MllpFrame::Kind::kTooLong, std::string(frame.substr(0, max_frame_bytes_))};
     Discard(max_frame_bytes_);
@@ -61,8 +70,7 @@ std::optional<MllpFrame> MllpDecoder::TakeFrame() {
     return out;
   }
   if (end == absl::string_view::npos) {
-    // The last byte may be the first half of an end.
-    scanned_ = unread.empty() ? 0 : unread.size() - 1;
+    scanned_ = unread.size() - PartialMark(unread);
     return std::nullopt;
   }
   MllpFrame out = {MllpFrame::Kind::kMessage, std::string(frame)};
@@ -81,8 +89,7 @@ bool MllpDecoder::SkipToEnd() {
     return true;
   }
   if (end == absl::string_view::npos) {
-    // Keep what may be the first part of an end or of a new start.
-    Discard(unread.size() - std::min(unread.size(), kNewStart.size() - 1));
+    Discard(unread.size() - PartialMark(unread));
     return false;
   }
   Discard(end + kEnd.size());

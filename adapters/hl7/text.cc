@@ -15,7 +15,7 @@
 namespace fosse::hl7 {
 namespace {
 
-constexpr int kMaxLayoutCount = 99;  // \.sp..\ and \.sk..\ beyond this are data.
+constexpr size_t kMaxCountDigits = 2;  // Layout commands with longer numbers are data.
 
 // Windows-1252 for 80 to 9F; the five bytes that it leaves open stand for themselves.
 constexpr std::array<uint16_t, 32> kWindows1252 = {
@@ -97,20 +97,32 @@ std::optional<std::string> DecodeHex(absl::string_view digits, CharacterSet set)
   return out;
 }
 
+// Up to two digits.
+std::optional<int> CountOf(absl::string_view text) {
+  int count = 0;
+  if (text.empty() || text.size() > kMaxCountDigits) return std::nullopt;
+  for (const char c : text) {
+    if (!absl::ascii_isdigit(static_cast<unsigned char>(c))) return std::nullopt;
+    count = count * 10 + (c - '0');
+  }
+  return count;
+}
+
 // `command` follows the dot. What only moves text about is dropped; the words stay.
 std::optional<std::string> DecodeLayout(absl::string_view command) {
+  if (command == "br" || command == "ce" || command == "sp") return "\n";
+  if (command == "fi" || command == "nf") return "";
   const absl::string_view name = command.substr(0, 2);
-  const absl::string_view rest = command.size() > 2 ? command.substr(2) : absl::string_view();
-  int count = 1;
-  const bool counted = absl::SimpleAtoi(absl::StripPrefix(rest, "+"), &count);
-  if (counted && (count < 0 || count > kMaxLayoutCount)) {
-    if (name != "in" && name != "ti") return std::nullopt;
-  }
-  if ((name == "br" || name == "ce") && rest.empty()) return "\n";
-  if ((name == "fi" || name == "nf") && rest.empty()) return "";
-  if ((name == "in" || name == "ti") && counted) return "";
-  if (name == "sp" && (counted || rest.empty())) return std::string(counted ? count : 1, '\n');
-  if (name == "sk" && counted) return std::string(count, ' ');
+  absl::string_view rest = command.substr(name.size());
+  const bool is_signed = !rest.empty() && (rest[0] == '+' || rest[0] == '-');
+  const bool is_minus = is_signed && rest[0] == '-';
+  if (is_signed) rest.remove_prefix(1);
+  const std::optional<int> count = CountOf(rest);
+  if (!count.has_value()) return std::nullopt;
+  if (name == "in" || name == "ti") return "";
+  if (is_minus) return std::nullopt;
+  if (name == "sp") return std::string(*count, '\n');
+  if (name == "sk") return std::string(*count, ' ');
   return std::nullopt;
 }
 
@@ -269,8 +281,8 @@ absl::StatusOr<std::string> Escape(absl::string_view text, const Delimiters& del
     } else if (c == '\n') {
       absl::StrAppend(&out, escape, ".br", escape);
     } else if (as_hex) {
-      absl::StrAppend(&out, escape, "X", absl::AsciiStrToUpper(absl::BytesToHexString(
-                                             text.substr(0, 1))), escape);
+      absl::StrAppend(&out, escape, "X",
+                      absl::AsciiStrToUpper(absl::BytesToHexString(text.substr(0, 1))), escape);
     } else if (!AppendEncoded(text.substr(0, length), set, out)) {
       return absl::InvalidArgumentError("text holds a character outside the message's set");
     }

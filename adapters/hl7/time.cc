@@ -102,8 +102,8 @@ absl::StatusOr<Parts> TakeParts(absl::string_view text) {
   if (!Take(text, 4, parts.year)) return Refuse("year is not four digits");
   // A hyphen after the year opens an offset if it is the last thing ("2026-0500"), and the form
   // with hyphens if a month and another hyphen, or nothing, follow.
-  const bool hyphens = !text.empty() && text[0] == '-' &&
-                       (text.size() == 3 || (text.size() > 3 && text[3] == '-'));
+  const bool hyphens =
+      !text.empty() && text[0] == '-' && (text.size() == 3 || (text.size() > 3 && text[3] == '-'));
   for (const Step& step : kSteps) {
     if (text.empty() || !(hyphens || IsDigit(text[0]))) break;
     if (hyphens && !TakeOneOf(text, step.separators)) break;
@@ -149,8 +149,8 @@ absl::StatusOr<Timestamp> ParseTime(absl::string_view text, absl::TimeZone zone)
   Timestamp out;
   out.precision = parts->precision;
   out.has_offset = parts->has_offset;
-  out.written = absl::CivilSecond(parts->year, parts->month, parts->day, parts->hour,
-                                  parts->minute, parts->second);
+  out.written = absl::CivilSecond(parts->year, parts->month, parts->day, parts->hour, parts->minute,
+                                  parts->second);
   if (parts->has_offset) {
     out.time = absl::FromCivil(out.written, absl::UTCTimeZone()) - parts->offset;
   } else {

@@ -156,8 +156,8 @@ Builder& Builder::SetRaw(const Location& at, absl::string_view raw) {
   const std::string before = raw.empty() ? *text : std::string();
   Range range = {0, text->size()};
   // Cutting at field separators, piece 1 is the name, and in headers piece 2 is field 2.
-  bool found = Narrow(*text, delimiters_.field, IsHeader(at.segment) ? at.field : at.field + 1,
-                      range);
+  bool found =
+      Narrow(*text, delimiters_.field, IsHeader(at.segment) ? at.field : at.field + 1, range);
   if (at.repetition != 0 || at.component != 0) {
     found = found && Narrow(*text, delimiters_.repetition, std::max(at.repetition, 1), range);
   }

@@ -1,0 +1,253 @@
+#include "adapters/council/fields.h"
+
+namespace fosse::adapters::council {
+namespace {
+
+constexpr Field kPerson[] = {
+    {"/nhsNumber", "nhs_number", Form::kText, true},
+    {"/dateOfBirth", "date_of_birth", Form::kText, true},
+    {"/familyName", "family_name", Form::kText, true},
+    {"/givenName", "given_name"},
+};
+
+constexpr Field kPractitioner[] = {
+    {"/register", "register", Form::kChoice},
+    {"/identifier", "identifier"},
+    {"/registerPart", "register_part", Form::kChoice},
+    {"/registerStatus", "register_status", Form::kChoice},
+    {"/registerCheckedOn", "register_checked_on"},
+    {"/name", "name"},
+    {"/role", "role"},
+};
+
+constexpr Field kWorker[] = {
+    {"/number", "worker_number"},
+    {"/employer", "employer"},
+    {"/reference", "employer_reference"},
+    {"/name", "name"},
+};
+
+constexpr Field kProposal[] = {
+    {"/reference", "reference", Form::kText, true},
+    {"/direction", "direction", Form::kChoice, true},
+    {"/task/code", "task.code.code", Form::kText, true},
+    {"/task/system", "task.code.system"},
+    {"/task/display", "task.code.display"},
+    {"/task/description", "task.description"},
+    {"/task/setting", "task.setting", Form::kChoice},
+    {"/task/slot", "task.slot"},
+    {"/task/creamStrengthPercentX100", "task.particulars.cream_strength_percent_x100",
+     Form::kNumber},
+    {"/task/operationPhase", "task.particulars.operation_phase", Form::kChoice},
+    {"/task/chokingPlan", "task.particulars.choking_plan", Form::kChoice},
+    {"/task/equipmentSource", "task.particulars.equipment_source", Form::kChoice},
+    {"/task/stomaState", "task.particulars.stoma_state", Form::kChoice},
+    {"/task/inPlanOfCare", "task.particulars.in_plan_of_care", Form::kAnswer},
+    {"/task/followUpDefined", "task.particulars.follow_up_defined", Form::kAnswer},
+    {"/task/dressingClass", "task.particulars.dressing_class", Form::kChoice},
+    {"/task/excludedForPerson", "task.particulars.excluded_for_person", Form::kAnswer},
+    {"/delegating", "delegating", Form::kText, true},
+    {"/delegatedTo", "delegated_to", Form::kText, true},
+    {"/delegator/register", "delegator.register", Form::kChoice},
+    {"/delegator/identifier", "delegator.identifier"},
+    {"/delegator/registerPart", "delegator.register_part", Form::kChoice},
+    {"/delegator/registerStatus", "delegator.register_status", Form::kChoice},
+    {"/delegator/registerCheckedOn", "delegator.register_checked_on"},
+    {"/delegator/name", "delegator.name"},
+    {"/delegator/role", "delegator.role"},
+    {"/delegator/organisation", "delegator.organisation"},
+    {"/performer", "performer", Form::kChoice},
+    {"/involvement", "involvement", Form::kChoice},
+    {"/notInvolvedBecause", "not_involved_because"},
+    {"/consent", "consent", Form::kChoice},
+    {"/consentRecord", "consent_record"},
+    {"/objectsToSharing", "objects_to_sharing", Form::kAnswer},
+    {"/mdt/outcome", "mdt.outcome", Form::kChoice},
+    {"/mdt/decidedOn", "mdt.decided_on"},
+    {"/mdt/members", "mdt.members", Form::kTexts},
+    {"/mdt/trainingClass", "mdt.training_class", Form::kChoice},
+    {"/mdt/practice", "mdt.practice"},
+    {"/risk/level", "risk.level", Form::kChoice},
+    {"/risk/summary", "risk.summary"},
+    {"/risk/recordReference", "risk.record_reference"},
+    {"/plan/reference", "plan.reference"},
+    {"/plan/trainingProvidedBy", "plan.training_provided_by"},
+    {"/plan/competenceAssessor", "plan.competence_assessor"},
+    {"/plan/ongoingSupport", "plan.ongoing_support"},
+    {"/plan/clinicalReviewer", "plan.clinical_reviewer"},
+    {"/plan/changed", "plan.changed", Form::kAnswer},
+    {"/plan/instructions", "plan.instructions"},
+    {"/plan/thresholds", "plan.thresholds"},
+    {"/plan/reviewOn", "plan.review_on"},
+    {"/considered/selfCare", "considered.self_care", Form::kAnswer},
+    {"/considered/assistiveTechnology", "considered.assistive_technology", Form::kAnswer},
+    {"/considered/continuity", "considered.continuity", Form::kAnswer},
+    {"/considered/callFrequency", "considered.call_frequency", Form::kAnswer},
+    {"/addedMinutesPerWeek", "added_minutes_per_week", Form::kNumber},
+    {"/proposedOverseer", "proposed_overseer"},
+    {"/interimDeliverer", "interim_deliverer"},
+    {"/changeoverEndsOn", "changeover_ends_on"},
+};
+
+constexpr Field kResponse[] = {
+    {"/delegation/id", "delegation.delegation_id"},
+    {"/delegation/reference", "delegation.reference"},
+    {"/answer", "answer", Form::kChoice, true},
+    {"/subjectToTraining", "subject_to_training", Form::kAnswer},
+    {"/timeFeasible", "time_feasible", Form::kAnswer},
+    {"/resourcesFeasible", "resources_feasible", Form::kAnswer},
+    {"/capabilityFeasible", "capability_feasible", Form::kAnswer},
+    {"/costFeasible", "cost_feasible", Form::kAnswer},
+    {"/withinInsurance", "within_insurance", Form::kAnswer},
+    {"/withinRegistration", "within_registration", Form::kAnswer},
+    {"/providerConfident", "provider_confident", Form::kAnswer},
+    {"/declineReason", "decline_reason", Form::kChoice},
+    {"/note", "note"},
+};
+
+constexpr Field kAssignment[] = {
+    {"/delegation/id", "delegation.delegation_id"},
+    {"/delegation/reference", "delegation.reference"},
+    {"/worker/number", "worker.worker_number"},
+    {"/worker/employer", "worker.employer"},
+    {"/worker/reference", "worker.employer_reference"},
+    {"/worker/name", "worker.name"},
+    {"/workerAgrees", "worker_agrees", Form::kAnswer},
+    {"/workerConfident", "worker_confident", Form::kAnswer},
+    {"/providerConfident", "provider_confident", Form::kAnswer},
+    {"/visitsConfirmed", "visits_confirmed", Form::kAnswer},
+    {"/contingencyConfirmed", "contingency_confirmed", Form::kAnswer},
+    {"/agreedStart", "agreed_start", Form::kTime},
+    {"/removes", "removes", Form::kBoolean},
+};
+
+constexpr Field kStart[] = {
+    {"/delegation/id", "delegation.delegation_id"},
+    {"/delegation/reference", "delegation.reference"},
+    {"/worker/number", "worker.worker_number"},
+    {"/worker/employer", "worker.employer"},
+    {"/worker/reference", "worker.employer_reference"},
+    {"/worker/name", "worker.name"},
+    {"/startedAt", "started_at", Form::kTime, true},
+};
+
+constexpr Field kPerformed[] = {
+    {"/delegation/id", "delegation.delegation_id"},
+    {"/delegation/reference", "delegation.reference"},
+    {"/task/code", "task.code.code"},
+    {"/task/setting", "task.setting", Form::kChoice},
+    {"/worker/number", "worker.worker_number"},
+    {"/worker/employer", "worker.employer"},
+    {"/worker/reference", "worker.employer_reference"},
+    {"/worker/name", "worker.name"},
+    {"/performedAt", "performed_at", Form::kTime, true},
+    {"/adHoc", "ad_hoc", Form::kBoolean},
+    {"/observation", "observation"},
+};
+
+constexpr Field kNotDone[] = {
+    {"/delegation/id", "delegation.delegation_id"},
+    {"/delegation/reference", "delegation.reference"},
+    {"/dueAt", "due_at", Form::kTime, true},
+    {"/reason", "reason", Form::kChoice, true},
+    {"/note", "note"},
+};
+
+constexpr Field kConcern[] = {
+    {"/reference", "reference", Form::kText, true},
+    {"/kind", "kind", Form::kChoice, true},
+    {"/delegation/id", "delegation.delegation_id"},
+    {"/delegation/reference", "delegation.reference"},
+    {"/summary", "summary", Form::kText, true},
+    {"/noticedAt", "noticed_at", Form::kTime, true},
+    {"/worker/number", "noticed_by.worker_number"},
+    {"/worker/employer", "noticed_by.employer"},
+    {"/worker/reference", "noticed_by.employer_reference"},
+    {"/worker/name", "noticed_by.name"},
+    {"/closed", "closed", Form::kBoolean},
+};
+
+constexpr Field kChange[] = {
+    {"/delegation/id", "delegation.delegation_id"},
+    {"/delegation/reference", "delegation.reference"},
+    {"/kind", "kind", Form::kChoice, true},
+    {"/reason", "reason", Form::kText, true},
+    {"/needHasEnded", "need_has_ended", Form::kAnswer},
+};
+
+constexpr Field kCompetency[] = {
+    {"/reference", "reference", Form::kText, true},
+    {"/task/code", "task.code", Form::kText, true},
+    {"/task/system", "task.system"},
+    {"/taskVersion", "task_version"},
+    {"/trainingClass", "training_class", Form::kChoice, true},
+    {"/mode", "mode", Form::kChoice, true},
+    {"/trainedOn", "trained_on"},
+    {"/assessedOn", "assessed_on", Form::kText, true},
+    {"/sessionMinutes", "session_minutes", Form::kNumber},
+    {"/assessor/register", "assessor.register", Form::kChoice},
+    {"/assessor/identifier", "assessor.identifier"},
+    {"/assessor/registerPart", "assessor.register_part", Form::kChoice},
+    {"/assessor/registerStatus", "assessor.register_status", Form::kChoice},
+    {"/assessor/registerCheckedOn", "assessor.register_checked_on"},
+    {"/assessor/name", "assessor.name"},
+    {"/assessor/role", "assessor.role"},
+    {"/assessor/organisation", "assessor.organisation"},
+    {"/competenceWasChecked", "competence_was_checked", Form::kAnswer},
+    {"/method", "method"},
+    {"/standard", "standard"},
+    {"/result", "result", Form::kChoice, true},
+    {"/refresherDueOn", "refresher_due_on"},
+    {"/evidenceReference", "evidence_reference"},
+    {"/forPerson/nhsNumber", "for_person.nhs_number"},
+    {"/forPerson/dateOfBirth", "for_person.date_of_birth"},
+    {"/forPerson/familyName", "for_person.family_name"},
+    {"/forPerson/givenName", "for_person.given_name"},
+};
+
+constexpr Field kAdvice[] = {
+    {"/concernReference", "concern_reference"},
+    {"/delegation/id", "delegation.delegation_id"},
+    {"/delegation/reference", "delegation.reference"},
+    {"/advice", "advice", Form::kText, true},
+    {"/clinician/name", "clinician.name"},
+    {"/clinician/role", "clinician.role"},
+    {"/clinician/register", "clinician.register", Form::kChoice},
+    {"/clinician/identifier", "clinician.identifier"},
+};
+
+constexpr MessageType kTypes[] = {
+    {"delegation-proposal", "delegation_proposal", false, kProposal},
+    {"delegation-response", "delegation_response", false, kResponse},
+    {"worker-assignment", "worker_assignment", false, kAssignment},
+    {"start-confirmed", "start_confirmed", false, kStart},
+    {"task-performed", "task_performed", false, kPerformed},
+    {"task-not-done", "task_not_done", false, kNotDone},
+    {"delegation-change", "delegation_change", false, kChange},
+    {"concern", "concern_raised", false, kConcern},
+    {"competency-record", "competency_record", true, kCompetency},
+    {"advice", "advice_given", false, kAdvice},
+};
+
+}  // namespace
+
+absl::Span<const MessageType> MessageTypes() { return kTypes; }
+absl::Span<const Field> PersonFields() { return kPerson; }
+absl::Span<const Field> PractitionerFields() { return kPractitioner; }
+absl::Span<const Field> WorkerFields() { return kWorker; }
+
+const MessageType* FindByName(absl::string_view name) {
+  for (const MessageType& type : kTypes) {
+    if (type.name == name) return &type;
+  }
+  return nullptr;
+}
+
+const MessageType* FindByBody(absl::string_view body) {
+  for (const MessageType& type : kTypes) {
+    if (type.body == body) return &type;
+  }
+  return nullptr;
+}
+
+}  // namespace fosse::adapters::council

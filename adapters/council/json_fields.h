@@ -1,0 +1,31 @@
+#ifndef FOSSE_ADAPTERS_COUNCIL_JSON_FIELDS_H_
+#define FOSSE_ADAPTERS_COUNCIL_JSON_FIELDS_H_
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "adapters/council/fields.h"
+#include "adapters/council/translate.h"
+#include "google/protobuf/message.h"
+#include "nlohmann/json.hpp"
+
+namespace fosse::adapters::council {
+
+// Fills `message` from the members of `json` that `fields` names; their pointers are below `base`.
+// Adds issues; adds every pointer that it read, with `base` in front, to `read`.
+void ReadFields(const nlohmann::json& json, absl::string_view base, absl::Span<const Field> fields,
+                google::protobuf::Message& message, std::set<std::string>& read,
+                std::vector<Issue>& issues);
+
+// The other way: every field of `message` that is set and that `fields` names.
+nlohmann::ordered_json WriteFields(const google::protobuf::Message& message,
+                                   absl::Span<const Field> fields);
+
+// The enum value's name without its prefix, lower case, hyphens: DELEGATION_ANSWER_ACCEPTED is
+// "accepted".
+std::string ChoiceName(const google::protobuf::EnumValueDescriptor& value);
+
+}  // namespace fosse::adapters::council
+
+#endif  // FOSSE_ADAPTERS_COUNCIL_JSON_FIELDS_H_

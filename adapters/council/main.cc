@@ -1,0 +1,169 @@
+// fosse-council: JSON over HTTPS for council systems, care providers and training offices.
+//
+//   POST /messages              one message; answered with its receipt
+//   GET  /worklist              what is waiting for the caller's organisation
+//   POST /worklist/ID/taken     the caller's system has taken that item
+
+#include <memory>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/strip.h"
+#include "adapters/council/translate.h"
+#include "adapters/kit/adapter.h"
+#include "adapters/kit/https_server.h"
+#include "base/status.h"
+
+namespace fosse::adapters::council {
+namespace {
+
+constexpr size_t kWorkListItems = 200;
+
+HttpResponse Json(int status, std::string body) {
+  return {.status = status,
+          .headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
+          .body = std::move(body)};
+}
+
+HttpResponse Error(int status, const std::string& reason, const std::string& remedy) {
+  return Json(status, IssuesJson({{.at = "", .reason = reason, .remedy = remedy}}));
+}
+
+HttpResponse Refused(int status) {
+  switch (status) {
+    case 408:
+      return Error(408, "REQUEST_TOO_SLOW", "send the whole request within 30 seconds");
+    case 413:
+      return Error(413, "MESSAGE_TOO_LARGE", "send at most 1 MiB");
+    case 431:
+      return Error(431, "HEADERS_TOO_LARGE", "send at most 8 KiB of headers");
+    default:
+      return Error(400, "HTTP_INVALID", "send a well-formed HTTP/1.1 request");
+  }
+}
+
+int StatusOf(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kInvalidArgument:
+      return 400;
+    case absl::StatusCode::kPermissionDenied:
+      return 403;
+    case absl::StatusCode::kNotFound:
+      return 404;
+    case absl::StatusCode::kAlreadyExists:
+      return 409;
+    case absl::StatusCode::kFailedPrecondition:
+      return 422;
+    default:
+      return 500;
+  }
+}
+
+HttpResponse ResponseOf(const Answer& answer) {
+  switch (answer.kind) {
+    case Answer::Kind::kReceipt:
+      return Json(200, ReceiptJson(answer.receipt));
+    case Answer::Kind::kRefused:
+      return Json(StatusOf(answer.refusal.code), RefusalJson(answer.refusal));
+    case Answer::Kind::kKept: {
+      HttpResponse response = Error(
+          503, "ANSWER_PENDING", "kept here; send the same message again to learn its outcome");
+      response.headers["Retry-After"] = "2";
+      return response;
+    }
+    case Answer::Kind::kNotKept:
+      break;
+  }
+  return Error(503, "NOT_KEPT", "not kept; send the same message again later");
+}
+
+// What the doors share.
+class Council {
+ public:
+  explicit Council(Adapter& adapter)
+      : adapter_(adapter),
+        loop_(*adapter.outbox, *adapter.gateway, adapter.random,
+              {adapter.config.recipients().begin(), adapter.config.recipients().end()},
+              [](const v1::Delivery&) {
+                return Attempt{.result = Attempt::Result::kWorkList, .detail_code = ""};
+              }) {}
+
+  void Handle(HttpRequest request, HttpsServer::Respond respond) {
+    const std::string participant = adapter_.ParticipantOf(request.client);
+    if (participant.empty()) {
+      respond(Error(403, "CLIENT_UNKNOWN", "ask the operator to list this certificate's name"));
+    } else if (request.path == "/messages" && request.method == "POST") {
+      Message(request, participant, std::move(respond));
+    } else if (request.path == "/worklist" && request.method == "GET") {
+      respond(WorkList(participant));
+    } else if (absl::StartsWith(request.path, "/worklist/") &&
+               absl::EndsWith(request.path, "/taken") && request.method == "POST") {
+      respond(Taken(request.path, participant));
+    } else {
+      respond(Error(404, "PATH_UNKNOWN", "use /messages, /worklist or /worklist/ID/taken"));
+    }
+  }
+
+ private:
+  void Message(const HttpRequest& request, const std::string& participant,
+               HttpsServer::Respond respond) {
+    Translated translated = FromJson(request.body, participant, adapter_.config.locality());
+    if (!translated.issues.empty()) {
+      respond(Json(400, IssuesJson(translated.issues)));
+      return;
+    }
+    adapter_.door->Hand(std::move(translated.envelope),
+                        [respond](const Answer& answer) { respond(ResponseOf(answer)); });
+  }
+
+  HttpResponse WorkList(const std::string& participant) {
+    const absl::StatusOr<std::vector<Outbox::Item>> items =
+        adapter_.outbox->ItemsOf(participant, Outbox::State::kWaiting, kWorkListItems);
+    if (!items.ok()) return Error(503, "OUTBOX_FAILED", "try again later");
+    std::vector<v1::Delivery> deliveries;
+    for (const Outbox::Item& item : *items) deliveries.push_back(item.delivery);
+    return Json(200, WorkListJson(deliveries));
+  }
+
+  HttpResponse Taken(absl::string_view path, const std::string& participant) {
+    const std::string id(absl::StripSuffix(absl::StripPrefix(path, "/worklist/"), "/taken"));
+    const absl::StatusOr<std::optional<Outbox::Item>> item = adapter_.outbox->Find(id);
+    // Another organisation's item answers like one that does not exist.
+    if (!item.ok() || !item->has_value() || (*item)->delivery.recipient() != participant) {
+      return Error(404, "DELIVERY_NOT_FOUND", "no such item waits in this work list");
+    }
+    if ((*item)->state != Outbox::State::kDelivered) {
+      const absl::Status taken = loop_.Taken(id, "work-list");
+      if (!taken.ok()) return Error(404, "DELIVERY_NOT_FOUND", "no such item waits here");
+    }
+    return Json(200, "{}\n");
+  }
+
+  Adapter& adapter_;
+  DeliveryLoop loop_;
+};
+
+absl::StatusOr<std::shared_ptr<void>> Open(Adapter& adapter) {
+  struct Doors {
+    std::unique_ptr<Council> council;
+    std::unique_ptr<HttpsServer> https;  // Goes first.
+  };
+  auto doors = std::make_shared<Doors>();
+  doors->council = std::make_unique<Council>(adapter);
+  FOSSE_ASSIGN_OR_RETURN(
+      doors->https,
+      HttpsServer::Listen(
+          adapter.config.https(), HttpLimits{},
+          [council = doors->council.get()](HttpRequest request, HttpsServer::Respond respond) {
+            council->Handle(std::move(request), std::move(respond));
+          },
+          Refused));
+  return std::static_pointer_cast<void>(doors);
+}
+
+}  // namespace
+}  // namespace fosse::adapters::council
+
+int main(int argc, char** argv) {
+  return fosse::adapters::RunAdapter(argc, argv, fosse::adapters::council::Open);
+}

@@ -1,0 +1,304 @@
+#include "adapters/council/translate.h"
+
+#include <set>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "adapters/council/fields.h"
+#include "adapters/council/json_fields.h"
+#include "base/crypto.h"
+#include "base/encoding.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "nlohmann/json.hpp"
+
+namespace fosse::adapters::council {
+namespace {
+
+using Json = nlohmann::json;
+using OrderedJson = nlohmann::ordered_json;
+
+constexpr size_t kMostIssues = 20;
+constexpr int kDeepest = 8;
+
+// Members that stand beside the fields of every kind of message.
+constexpr absl::string_view kCommon[] = {"/id", "/type", "/sentAt", "/correlationId", "/urgency"};
+
+constexpr Field kEnvelopeFields[] = {
+    {"/id", "message_id", Form::kText, true},
+    {"/sentAt", "sent_at", Form::kTime, true},
+    {"/correlationId", "correlation_id"},
+    {"/urgency", "urgency", Form::kChoice},
+};
+
+// Parses without exceptions; a member named twice or nesting too deep is an issue, since one of two
+// values would be lost.
+Json Parse(absl::string_view bytes, std::vector<Issue>& issues) {
+  std::vector<std::set<std::string>> keys;
+  bool twice = false;
+  bool deep = false;
+  const auto watch = [&](int depth, Json::parse_event_t event, Json& value) {
+    if (event == Json::parse_event_t::object_start) keys.emplace_back();
+    if (event == Json::parse_event_t::object_end && !keys.empty()) keys.pop_back();
+    if (event == Json::parse_event_t::key && !keys.empty()) {
+      twice |= !keys.back().insert(value.get<std::string>()).second;
+    }
+    deep |= depth > kDeepest;
+    return true;
+  };
+  Json json = Json::parse(bytes.begin(), bytes.end(), watch, /*allow_exceptions=*/false);
+  if (json.is_discarded() || !json.is_object()) {
+    issues.push_back({"", "JSON_INVALID", "send one JSON object in UTF-8"});
+  } else if (deep) {
+    issues.push_back({"", "JSON_TOO_DEEP", "nest no deeper than the format describes"});
+  } else if (twice) {
+    issues.push_back({"", "MEMBER_TWICE", "name each member once"});
+  }
+  return json;
+}
+
+void FindUnknown(const Json& json, const std::string& at, const std::set<std::string>& read,
+                 std::vector<Issue>& issues) {
+  if (read.contains(at)) return;
+  if (!json.is_object()) {
+    // Where it stands, unless the name itself could carry something: names are 40 bytes at most.
+    issues.push_back({at.size() <= 80 ? at : "", "FIELD_UNKNOWN",
+                      "take this member out, or check its spelling"});
+    return;
+  }
+  for (const auto& [name, member] : json.items()) {
+    FindUnknown(member, absl::StrCat(at, "/", name), read, issues);
+  }
+}
+
+void ReadSubject(const Json& json, const MessageType& type, absl::string_view sender,
+                 v1::Envelope& envelope, std::set<std::string>& read, std::vector<Issue>& issues) {
+  const char* const member = type.about_worker ? "worker" : "person";
+  const std::string at = absl::StrCat("/", member);
+  if (!json.contains(member) || !json.at(member).is_object()) {
+    issues.push_back({at, "FIELD_REQUIRED", "add this object"});
+    return;
+  }
+  if (type.about_worker) {
+    v1::WorkerReference& worker = *envelope.mutable_subject()->mutable_worker();
+    ReadFields(json.at(member), at, WorkerFields(), worker, read, issues);
+  } else {
+    ReadFields(json.at(member), at, PersonFields(), *envelope.mutable_subject()->mutable_person(),
+               read, issues);
+  }
+}
+
+// A worker named by the employer's own reference alone is the sender's.
+void FillEmployer(absl::string_view sender, v1::WorkerReference* worker) {
+  if (worker != nullptr && worker->worker_number().empty() && worker->employer().empty() &&
+      !worker->employer_reference().empty()) {
+    worker->set_employer(std::string(sender));
+  }
+}
+
+void FillEmployers(absl::string_view sender, v1::Envelope& envelope) {
+  if (envelope.has_worker_assignment()) {
+    FillEmployer(sender, envelope.mutable_worker_assignment()->mutable_worker());
+  } else if (envelope.has_start_confirmed() && envelope.start_confirmed().has_worker()) {
+    FillEmployer(sender, envelope.mutable_start_confirmed()->mutable_worker());
+  } else if (envelope.has_task_performed()) {
+    FillEmployer(sender, envelope.mutable_task_performed()->mutable_worker());
+  } else if (envelope.has_concern_raised() && envelope.concern_raised().has_noticed_by()) {
+    FillEmployer(sender, envelope.mutable_concern_raised()->mutable_noticed_by());
+  }
+}
+
+}  // namespace
+
+Translated FromJson(absl::string_view bytes, absl::string_view sender, absl::string_view locality) {
+  Translated translated;
+  std::vector<Issue>& issues = translated.issues;
+  const Json json = Parse(bytes, issues);
+  if (!issues.empty()) return translated;
+  const MessageType* type = nullptr;
+  if (json.contains("type") && json.at("type").is_string()) {
+    type = FindByName(json.at("type").get<std::string>());
+  }
+  if (type == nullptr) {
+    std::string remedy = "give one of:";
+    for (const MessageType& known : MessageTypes()) absl::StrAppend(&remedy, " ", known.name);
+    issues.push_back({"/type", "FIELD_INVALID", remedy});
+    return translated;
+  }
+
+  v1::Envelope& envelope = translated.envelope;
+  std::set<std::string> read(std::begin(kCommon), std::end(kCommon));
+  ReadFields(json, "", kEnvelopeFields, envelope, read, issues);
+  ReadSubject(json, *type, sender, envelope, read, issues);
+  if (json.contains("actingPerson")) {
+    ReadFields(json.at("actingPerson"), "/actingPerson", PractitionerFields(),
+               *envelope.mutable_acting_person()->mutable_practitioner(), read, issues);
+    envelope.mutable_acting_person()->mutable_practitioner()->set_organisation(std::string(sender));
+  }
+  google::protobuf::Message& body = *envelope.GetReflection()->MutableMessage(
+      &envelope, envelope.GetDescriptor()->FindFieldByName(std::string(type->body)));
+  ReadFields(json, "", type->fields, body, read, issues);
+  FindUnknown(json, "", read, issues);
+  FillEmployers(sender, envelope);
+
+  envelope.set_locality(std::string(locality));
+  envelope.set_sender(std::string(sender));
+  envelope.mutable_original()->set_media_type("application/json");
+  envelope.mutable_original()->set_content(bytes.data(), bytes.size());
+  if (issues.size() > kMostIssues) issues.resize(kMostIssues);
+  return translated;
+}
+
+namespace {
+
+std::string Timestamp(const google::protobuf::Timestamp& stamp) {
+  return absl::FormatTime(absl::RFC3339_full,
+                          absl::FromUnixSeconds(stamp.seconds()) + absl::Nanoseconds(stamp.nanos()),
+                          absl::UTCTimeZone());
+}
+
+template <typename Enum>
+std::string Word(const google::protobuf::EnumDescriptor* type, Enum value) {
+  const auto* descriptor = type->FindValueByNumber(value);
+  return descriptor == nullptr ? "" : ChoiceName(*descriptor);
+}
+
+OrderedJson ContactJson(const v1::Contact& contact) {
+  return {{"name", contact.name()}, {"telephone", contact.telephone()}, {"hours", contact.hours()}};
+}
+
+OrderedJson ContactsJson(const v1::DutyContacts& contacts) {
+  OrderedJson json = OrderedJson::object();
+  if (contacts.has_in_hours()) json["inHours"] = ContactJson(contacts.in_hours());
+  if (contacts.has_out_of_hours()) json["outOfHours"] = ContactJson(contacts.out_of_hours());
+  return json;
+}
+
+OrderedJson DecisionJson(const v1::Decision& decision) {
+  OrderedJson findings = OrderedJson::array();
+  for (const v1::Finding& finding : decision.findings()) {
+    findings.push_back({{"rule", finding.rule_id()},
+                        {"clause", finding.clause()},
+                        {"standing", Word(v1::Standing_descriptor(), finding.standing())},
+                        {"outcome", Word(v1::Outcome_descriptor(), finding.outcome())},
+                        {"because", finding.because()},
+                        {"remedy", finding.remedy()}});
+  }
+  return {{"question", Word(v1::Question_descriptor(), decision.question())},
+          {"outcome", Word(v1::Outcome_descriptor(), decision.outcome())},
+          {"delegation", decision.delegation_id()},
+          {"deliversMeanwhile", decision.delivers_meanwhile()},
+          {"owner", decision.owner()},
+          {"findings", std::move(findings)}};
+}
+
+OrderedJson StandingJson(const v1::DelegationStanding& standing) {
+  return {{"id", standing.delegation_id()},
+          {"reference", standing.reference()},
+          {"state", Word(v1::DelegationState_descriptor(), standing.state())},
+          {"oversight", Word(v1::OversightState_descriptor(), standing.oversight())},
+          {"overseer", standing.overseer()},
+          {"contacts", ContactsJson(standing.contacts())},
+          {"deliversNow", standing.delivers_now()},
+          {"owner", standing.owner()},
+          {"task", {{"code", standing.task().code()}, {"display", standing.task().display()}}},
+          {"delegating", standing.delegating()},
+          {"delegatedTo", standing.delegated_to()},
+          {"reviewOn", standing.review_on()}};
+}
+
+template <typename Items, typename Write>
+OrderedJson ArrayOf(const Items& items, Write write) {
+  OrderedJson array = OrderedJson::array();
+  for (const auto& item : items) array.push_back(write(item));
+  return array;
+}
+
+std::string Dump(const OrderedJson& json) {
+  return json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
+}
+
+OrderedJson MessageJson(const v1::Envelope& message) {
+  OrderedJson json = {{"sender", message.sender()}};
+  const auto* body = message.GetReflection()->GetOneofFieldDescriptor(
+      message, message.GetDescriptor()->FindOneofByName("body"));
+  if (body == nullptr) return json;
+  const MessageType* type = FindByBody(body->name());
+  json["type"] = type == nullptr ? body->name() : std::string(type->name);
+  if (type == nullptr) return json;
+  const OrderedJson fields =
+      WriteFields(message.GetReflection()->GetMessage(message, body), type->fields);
+  for (const auto& [name, value] : fields.items()) json[name] = value;
+  return json;
+}
+
+OrderedJson ItemJson(const v1::Delivery& item) {
+  OrderedJson json = {
+      {"id", item.delivery_id()},
+      {"kind", Word(v1::DeliveryKind_descriptor(), item.kind())},
+      {"urgency", Word(v1::Urgency_descriptor(), item.urgency())},
+      {"words", item.words()},
+      {"traceIndex", item.entry_index()},
+      {"committedAt", Timestamp(item.committed_at())},
+  };
+  if (item.has_act_by()) json["actBy"] = Timestamp(item.act_by());
+  if (item.message().subject().has_person()) {
+    json["person"] = WriteFields(item.message().subject().person(), PersonFields());
+  }
+  if (item.message().subject().has_worker()) {
+    json["worker"] = WriteFields(item.message().subject().worker(), WorkerFields());
+  }
+  json["message"] = MessageJson(item.message());
+  if (item.has_proposal()) {
+    json["proposal"] = WriteFields(item.proposal(), FindByName("delegation-proposal")->fields);
+  }
+  json["delegations"] = ArrayOf(item.standings(), StandingJson);
+  json["decisions"] = ArrayOf(item.decisions(), DecisionJson);
+  json["removed"] = ArrayOf(item.removed_paths(), [](const std::string& path) { return path; });
+  return json;
+}
+
+}  // namespace
+
+std::string ReceiptJson(const v1::Receipt& receipt) {
+  OrderedJson json = {{"id", receipt.message_id()},
+                      {"traceIndex", receipt.entry_index()},
+                      {"committedAt", Timestamp(receipt.committed_at())}};
+  json["outcome"] = receipt.decisions().empty()
+                        ? "kept"
+                        : Word(v1::Outcome_descriptor(), receipt.decisions(0).outcome());
+  json["decisions"] = ArrayOf(receipt.decisions(), DecisionJson);
+  json["delegations"] = ArrayOf(receipt.standings(), StandingJson);
+  json["deliveries"] = ArrayOf(receipt.deliveries(), [](const v1::DeliveryNote& note) {
+    return OrderedJson{{"to", note.recipient()},
+                       {"kind", Word(v1::DeliveryKind_descriptor(), note.kind())}};
+  });
+  json["notices"] = ArrayOf(receipt.notices(), [](const v1::Notice& notice) {
+    return OrderedJson{
+        {"code", notice.code()}, {"words", notice.words()}, {"clause", notice.clause()}};
+  });
+  json["deliversMeanwhile"] = receipt.delivers_meanwhile();
+  json["overseer"] = receipt.overseer();
+  json["contacts"] = ContactsJson(receipt.contacts());
+  json["workerNumber"] = receipt.worker_number();
+  return Dump(json);
+}
+
+std::string IssuesJson(const std::vector<Issue>& issues) {
+  return Dump({{"errors", ArrayOf(issues, [](const Issue& issue) {
+                  return OrderedJson{
+                      {"at", issue.at}, {"reason", issue.reason}, {"remedy", issue.remedy}};
+                })}});
+}
+
+std::string RefusalJson(const Refusal& refusal) {
+  OrderedJson error = {{"reason", refusal.reason}, {"remedy", refusal.sentence}};
+  for (const auto& [key, value] : refusal.metadata) error[key] = value;
+  return Dump({{"errors", OrderedJson::array({error})}});
+}
+
+std::string WorkListJson(const std::vector<v1::Delivery>& items) {
+  return Dump({{"items", ArrayOf(items, ItemJson)}});
+}
+
+}  // namespace fosse::adapters::council

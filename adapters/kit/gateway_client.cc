@@ -1,0 +1,99 @@
+#include "adapters/kit/gateway_client.h"
+
+#include <fstream>
+#include <sstream>
+
+#include "base/status.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "grpcpp/grpcpp.h"
+
+namespace fosse::adapters {
+namespace {
+
+absl::StatusOr<std::string> ReadPem(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file || text.str().empty()) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, "CREDENTIALS_UNREADABLE",
+                     "a certificate or key file cannot be read; check the path in the config");
+  }
+  return text.str();
+}
+
+Refusal RefusalFrom(const grpc::Status& status) {
+  Refusal refusal;
+  refusal.code = static_cast<absl::StatusCode>(status.error_code());
+  refusal.sentence = status.error_message();
+  google::rpc::Status details;
+  if (details.ParseFromString(status.error_details())) {
+    for (const google::protobuf::Any& any : details.details()) {
+      google::rpc::ErrorInfo error;
+      if (!any.UnpackTo(&error)) continue;
+      refusal.reason = error.reason();
+      for (const auto& [key, value] : error.metadata()) refusal.metadata.emplace_back(key, value);
+    }
+  }
+  std::sort(refusal.metadata.begin(), refusal.metadata.end());
+  return refusal;
+}
+
+}  // namespace
+
+bool Refusal::MayPass() const {
+  switch (code) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kUnknown:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kCancelled:
+    case absl::StatusCode::kAborted:
+      return true;
+    default:
+      return false;
+  }
+}
+
+absl::StatusOr<std::unique_ptr<GatewayClient>> GatewayClient::Create(const AdapterConfig& config) {
+  grpc::SslCredentialsOptions options;
+  FOSSE_ASSIGN_OR_RETURN(options.pem_cert_chain, ReadPem(config.credentials().certificate()));
+  FOSSE_ASSIGN_OR_RETURN(options.pem_private_key, ReadPem(config.credentials().key()));
+  FOSSE_ASSIGN_OR_RETURN(options.pem_root_certs, ReadPem(config.credentials().authority()));
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 500);
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  return std::unique_ptr<GatewayClient>(new GatewayClient(
+      grpc::CreateCustomChannel(config.gateway(), grpc::SslCredentials(options), arguments)));
+}
+
+GatewayClient::GatewayClient(std::shared_ptr<grpc::Channel> channel)
+    : channel_(std::move(channel)),
+      exchange_(v1::ExchangeService::NewStub(channel_)),
+      mailbox_(v1::MailboxService::NewStub(channel_)) {}
+
+void GatewayClient::Submit(v1::Envelope envelope, absl::Duration timeout, Answered answered) {
+  struct Call {
+    grpc::ClientContext context;
+    v1::SubmitRequest request;
+    v1::SubmitResponse response;
+    Answered answered;
+  };
+  auto call = std::make_shared<Call>();
+  call->context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+  call->request.mutable_envelope()->Swap(&envelope);
+  call->answered = std::move(answered);
+  exchange_->async()->Submit(&call->context, &call->request, &call->response,
+                             [call](const grpc::Status& status) {
+                               if (status.ok()) {
+                                 call->answered(&call->response.receipt(), nullptr);
+                                 return;
+                               }
+                               const Refusal refusal = RefusalFrom(status);
+                               call->answered(nullptr, &refusal);
+                             });
+}
+
+}  // namespace fosse::adapters

@@ -1,0 +1,54 @@
+#ifndef FOSSE_ADAPTERS_KIT_GATEWAY_CLIENT_H_
+#define FOSSE_ADAPTERS_KIT_GATEWAY_CLIENT_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "adapters/kit/config.pb.h"
+#include "fosse/v1/envelope.pb.h"
+#include "fosse/v1/exchange.grpc.pb.h"
+#include "fosse/v1/mailbox.grpc.pb.h"
+#include "fosse/v1/receipt.pb.h"
+
+namespace fosse::adapters {
+
+// What the gateway refused: the canonical code, our stable reason, and its metadata (field paths,
+// times, counts; never a value of the message).
+struct Refusal {
+  absl::StatusCode code = absl::StatusCode::kUnknown;
+  std::string reason;
+  std::string sentence;
+  std::vector<std::pair<std::string, std::string>> metadata;
+
+  // Sending again may help: the gateway was away, full, or did not know.
+  bool MayPass() const;
+};
+
+// The gateway over mutual TLS. Reconnects by itself. Thread-safe.
+class GatewayClient {
+ public:
+  // FAILED_PRECONDITION, reason CREDENTIALS_UNREADABLE.
+  static absl::StatusOr<std::unique_ptr<GatewayClient>> Create(const AdapterConfig& config);
+
+  // Calls back from a thread of gRPC with exactly one of the two.
+  using Answered = std::function<void(const v1::Receipt* receipt, const Refusal* refusal)>;
+  void Submit(v1::Envelope envelope, absl::Duration timeout, Answered answered);
+
+  v1::MailboxService::Stub& mailbox() { return *mailbox_; }
+
+ private:
+  explicit GatewayClient(std::shared_ptr<grpc::Channel> channel);
+
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<v1::ExchangeService::Stub> exchange_;
+  std::unique_ptr<v1::MailboxService::Stub> mailbox_;
+};
+
+}  // namespace fosse::adapters
+
+#endif  // FOSSE_ADAPTERS_KIT_GATEWAY_CLIENT_H_

@@ -1,0 +1,25 @@
+#ifndef FOSSE_ADAPTERS_KIT_HTTPS_CLIENT_H_
+#define FOSSE_ADAPTERS_KIT_HTTPS_CLIENT_H_
+
+#include <map>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "adapters/kit/config.pb.h"
+#include "adapters/kit/https_server.h"
+
+namespace fosse::adapters {
+
+// Posts to a system over mutual TLS, one connection a call; blocks, at most for `timeout`. Any HTTP
+// status is an answer. UNAVAILABLE, reason SYSTEM_UNREACHABLE, where none came; INVALID_ARGUMENT,
+// reason URL_INVALID. Thread-safe.
+absl::StatusOr<HttpResponse> PostHttps(absl::string_view url,
+                                       const std::map<std::string, std::string>& headers,
+                                       std::string body, const Credentials& credentials,
+                                       absl::Duration timeout);
+
+}  // namespace fosse::adapters
+
+#endif  // FOSSE_ADAPTERS_KIT_HTTPS_CLIENT_H_

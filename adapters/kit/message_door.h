@@ -1,0 +1,66 @@
+#ifndef FOSSE_ADAPTERS_KIT_MESSAGE_DOOR_H_
+#define FOSSE_ADAPTERS_KIT_MESSAGE_DOOR_H_
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "adapters/kit/gateway_client.h"
+#include "adapters/kit/outbox.h"
+#include "base/random.h"
+
+namespace fosse::adapters {
+
+// What a native caller can be told.
+struct Answer {
+  enum class Kind {
+    kReceipt,  // The gateway decided.
+    kRefused,  // The gateway refuses it for good: nothing is kept.
+    kKept,     // Kept here; the gateway has not answered yet, and will.
+    kNotKept,  // Not even kept: send again.
+  };
+  Kind kind = Kind::kNotKept;
+  v1::Receipt receipt;
+  Refusal refusal;
+};
+
+// Hands native messages to the gateway: keeps each one durably first, then asks; asks again with the
+// same key until there is an answer, also after a restart. A message refused for good after its
+// sender was told "kept" stays in the outbox for a person. Thread-safe.
+class MessageDoor {
+ public:
+  MessageDoor(Outbox& outbox, GatewayClient& gateway, Random& random, absl::Duration wait);
+  ~MessageDoor();
+
+  // Calls back once, from some thread, within the wait: kKept then, and the asking goes on.
+  void Hand(v1::Envelope envelope, std::function<void(Answer)> answered);
+
+ private:
+  struct Waiting;
+  void Ask(std::shared_ptr<Waiting> waiting);
+  void Settle(const std::shared_ptr<Waiting>& waiting, Answer answer);
+  void RunRetries();
+
+  Outbox& outbox_;
+  GatewayClient& gateway_;
+  Random& random_;
+  const absl::Duration wait_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopping_ = false;
+  std::multimap<absl::Time, std::shared_ptr<Waiting>> later_;  // Asked again then.
+  std::multimap<absl::Time, std::weak_ptr<Waiting>> deadlines_;  // Told kKept then.
+  int under_way_ = 0;
+  std::thread retries_;
+};
+
+}  // namespace fosse::adapters
+
+#endif  // FOSSE_ADAPTERS_KIT_MESSAGE_DOOR_H_

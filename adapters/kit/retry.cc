@@ -1,0 +1,16 @@
+#include "adapters/kit/retry.h"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace fosse::adapters {
+
+absl::Duration RetryDelay(int attempts, Random& random) {
+  const int doublings = std::clamp(attempts - 1, 0, 20);
+  const absl::Duration bound = std::min(kFirstRetry * (int64_t{1} << doublings), kLongestRetry);
+  uint32_t part = 0;
+  random.Fill(&part, sizeof(part));
+  return bound * (static_cast<double>(part) / 4294967296.0);
+}
+
+}  // namespace fosse::adapters

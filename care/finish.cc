@@ -1,0 +1,152 @@
+// The end of a handling: changes, deliveries and receipt from what was edited, told and asked.
+#include <algorithm>
+
+#include "base/encoding.h"
+#include "care/audience.h"
+#include "care/times.h"
+#include "care/work.h"
+
+namespace fosse::care {
+namespace {
+
+const v1::Delegation* FindById(const v1::CareRecord& record, const std::string& id) {
+  for (const v1::Delegation& delegation : record.delegations()) {
+    if (delegation.delegation_id() == id) return &delegation;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+v1::Change Work::ChangeOf(const Touched& touched, const v1::CareRecord& record) {
+  v1::Change change;
+  switch (touched.item) {
+    case Item::kIdentity:
+      if (record.has_identity()) *change.mutable_identity() = record.identity();
+      break;
+    case Item::kEpisode:
+      for (const v1::Episode& episode : record.episodes()) {
+        if (episode.organisation() == touched.id && episode.reference() == touched.other) {
+          *change.mutable_episode() = episode;
+        }
+      }
+      break;
+    case Item::kDelegation:
+      if (const v1::Delegation* delegation = FindById(record, touched.id)) {
+        *change.mutable_delegation() = *delegation;
+      }
+      break;
+    case Item::kConcern:
+      for (const v1::ConcernState& concern : record.concerns()) {
+        if (concern.concern_id() == touched.id) *change.mutable_concern() = concern;
+      }
+      break;
+    case Item::kCover:
+      for (const v1::CoverOrderState& cover : record.covers()) {
+        if (cover.cover_id() == touched.id) *change.mutable_cover() = cover;
+      }
+      break;
+  }
+  return change;
+}
+
+void Work::FinishChanges() {
+  for (const Touched& touched : touched_) {
+    v1::Change change = ChangeOf(touched, person_);
+    // Looked at with an eye to changing it, and left as it was: no change.
+    if (view_.person != nullptr && change.SerializeAsString() ==
+                                       ChangeOf(touched, *view_.person).SerializeAsString()) {
+      continue;
+    }
+    effect_.changes.push_back(std::move(change));
+  }
+  for (v1::Change& change : added_) effect_.changes.push_back(std::move(change));
+}
+
+void Work::FinishDeliveries() {
+  for (const Telling& telling : tellings_) {
+    v1::Delivery& delivery = effect_.deliveries.emplace_back();
+    delivery.set_delivery_id(NewId("M-"));
+    delivery.set_recipient(telling.recipient);
+    delivery.set_kind(telling.kind);
+    delivery.set_urgency(telling.urgency);
+    delivery.set_words(telling.words);
+    if (telling.act_by != absl::InfiniteFuture()) {
+      *delivery.mutable_act_by() = Timestamp(telling.act_by);
+    }
+
+    const v1::Delegation* about = FindById(person_, telling.delegation_id);
+    Reader reader{.participant = directory().Find(telling.recipient),
+                  .is_sender = telling.recipient == sender()};
+    if (about != nullptr) {
+      reader.is_delegating = about->proposal().delegating() == telling.recipient;
+      reader.is_delegated_to = about->proposal().delegated_to() == telling.recipient;
+    }
+    std::vector<std::string> removed;
+    *delivery.mutable_message() = MessageFor(reader, envelope_, removed);
+    // A timer's or another record's message names nobody; whom it concerns, this record says.
+    if (has_person() && !envelope_.subject().has_person() && person_.identity().has_reference()) {
+      *delivery.mutable_message()->mutable_subject()->mutable_person() =
+          person_.identity().reference();
+    }
+    if (about != nullptr) {
+      *delivery.add_standings() = StandingOf(*about);
+      if (telling.with_proposal) {
+        *delivery.mutable_proposal() = about->proposal();
+        for (const std::string& path : CutToAudience(reader, *delivery.mutable_proposal())) {
+          removed.push_back("proposal." + path);
+        }
+      }
+      for (const v1::Decision& decision : effect_.decisions) {
+        if (decision.delegation_id() == telling.delegation_id) *delivery.add_decisions() = decision;
+      }
+    }
+    for (std::string& path : removed) delivery.add_removed_paths(std::move(path));
+
+    v1::DeliveryNote& note = *effect_.receipt.add_deliveries();
+    note.set_recipient(delivery.recipient());
+    note.set_kind(delivery.kind());
+    note.set_delivery_id(delivery.delivery_id());
+  }
+}
+
+void Work::FinishReceipt() {
+  v1::Receipt& receipt = effect_.receipt;
+  receipt.set_message_id(envelope_.message_id());
+  receipt.set_rulebook_id(rulebook().document().id());
+  for (v1::Decision& decision : effect_.decisions) {
+    const v1::Delegation* about = FindById(person_, decision.delegation_id());
+    if (about == nullptr || decision.outcome() == v1::OUTCOME_PERMIT) continue;
+    decision.set_delivers_meanwhile(DeliversNow(*about));
+    if (decision.outcome() == v1::OUTCOME_HOLD && decision.owner().empty()) {
+      decision.set_owner(about->owner());
+    }
+  }
+  for (const v1::Decision& decision : effect_.decisions) *receipt.add_decisions() = decision;
+  for (const std::string& id : shown_) {
+    const v1::Delegation* delegation = FindById(person_, id);
+    if (delegation == nullptr) continue;
+    *receipt.add_standings() = StandingOf(*delegation);
+    if (receipt.delivers_meanwhile().empty() && !IsOver(*delegation)) {
+      receipt.set_delivers_meanwhile(DeliversNow(*delegation));
+    }
+    if (receipt.overseer().empty() && delegation->oversight().state() != v1::OVERSIGHT_STATE_CLOSED) {
+      receipt.set_overseer(delegation->oversight().holder());
+      *receipt.mutable_contacts() = delegation->oversight().contacts();
+    }
+  }
+  for (const v1::Decision& decision : effect_.decisions) {
+    if (receipt.delivers_meanwhile().empty()) {
+      receipt.set_delivers_meanwhile(decision.delivers_meanwhile());
+    }
+  }
+}
+
+Effect Work::Finish() && {
+  FinishReceipt();
+  FinishDeliveries();
+  FinishChanges();
+  return std::move(effect_);
+}
+
+}  // namespace fosse::care

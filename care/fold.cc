@@ -1,0 +1,84 @@
+#include "care/handle.h"
+
+namespace fosse::care {
+namespace {
+
+// All reports are in the trail; the record keeps the latest.
+constexpr int kMaxPerformances = 100;
+
+// Puts `item` where `same` finds its older self, else at the end.
+template <typename Items, typename Item, typename Same>
+void Put(Items& items, const Item& item, Same same) {
+  for (auto& held : items) {
+    if (same(held)) {
+      held = item;
+      return;
+    }
+  }
+  *items.Add() = item;
+}
+
+}  // namespace
+
+void Fold(const v1::Change& change, v1::CareRecord& record) {
+  switch (change.change_case()) {
+    case v1::Change::kIdentity:
+      *record.mutable_identity() = change.identity();
+      return;
+    case v1::Change::kEpisode: {
+      const v1::Episode& item = change.episode();
+      Put(*record.mutable_episodes(), item, [&](const v1::Episode& held) {
+        return held.organisation() == item.organisation() && held.reference() == item.reference();
+      });
+      return;
+    }
+    case v1::Change::kDelegation:
+      Put(*record.mutable_delegations(), change.delegation(), [&](const v1::Delegation& held) {
+        return held.delegation_id() == change.delegation().delegation_id();
+      });
+      return;
+    case v1::Change::kConcern:
+      Put(*record.mutable_concerns(), change.concern(), [&](const v1::ConcernState& held) {
+        return held.concern_id() == change.concern().concern_id();
+      });
+      return;
+    case v1::Change::kCover:
+      Put(*record.mutable_covers(), change.cover(), [&](const v1::CoverOrderState& held) {
+        return held.cover_id() == change.cover().cover_id();
+      });
+      return;
+    case v1::Change::kPerformance: {
+      auto& performances = *record.mutable_performances();
+      *performances.Add() = change.performance();
+      const int surplus = performances.size() - kMaxPerformances;
+      if (surplus > 0) performances.DeleteSubrange(0, surplus);
+      return;
+    }
+    default:
+      return;  // A change to a worker's record is none to a person's.
+  }
+}
+
+void Fold(const v1::Change& change, v1::WorkerRecord& record) {
+  switch (change.change_case()) {
+    case v1::Change::kWorker:
+      record.set_worker_number(change.worker().worker_number());
+      *record.mutable_references() = change.worker().references();
+      return;
+    case v1::Change::kCompetency:
+      Put(*record.mutable_competencies(), change.competency(), [&](const v1::Competency& held) {
+        return held.record().reference() == change.competency().record().reference();
+      });
+      return;
+    case v1::Change::kWorkerTask:
+      Put(*record.mutable_tasks(), change.worker_task(), [&](const v1::WorkerTask& held) {
+        return held.person_key() == change.worker_task().person_key() &&
+               held.delegation_id() == change.worker_task().delegation_id();
+      });
+      return;
+    default:
+      return;
+  }
+}
+
+}  // namespace fosse::care

@@ -1,0 +1,86 @@
+#include "care/overseer.h"
+#include "care/steps.h"
+#include "care/times.h"
+
+namespace fosse::care {
+namespace {
+
+bool IsOpen(const v1::CoverOrderState& cover) {
+  return cover.state() != v1::COVER_STATE_ENDED && cover.state() != v1::COVER_STATE_REFUSED;
+}
+
+}  // namespace
+
+void OrderCover(Work& work, const v1::Delegation& delegation, const std::string& cover_by,
+                v1::Urgency urgency) {
+  if (cover_by.empty()) {
+    // The rulebook names nobody: commissioning must, and is told so now (B-7.3).
+    work.Tell({.recipient = EscalationOwner(work, delegation, v1::ROUTE_COMMISSIONING),
+               .kind = v1::DELIVERY_KIND_ESCALATION,
+               .urgency = v1::URGENCY_URGENT,
+               .words = "Nobody is named to deliver this care meanwhile. Name a health body now.",
+               .delegation_id = delegation.delegation_id()});
+    return;
+  }
+  for (const v1::CoverOrderState& cover : work.person().covers()) {
+    if (cover.delegation_id() == delegation.delegation_id() && IsOpen(cover)) return;
+  }
+  v1::CoverOrderState& cover = work.EditCover(work.NewId("K-"));
+  cover.set_delegation_id(delegation.delegation_id());
+  cover.set_cover_by(cover_by);
+  *cover.mutable_from() = Timestamp(work.now());
+  work.Tell({.recipient = cover_by,
+             .kind = v1::DELIVERY_KIND_COVER_ORDER,
+             .urgency = urgency,
+             .words = "Please deliver this care, or be ready to, until it is settled who does; who "
+                      "pays is decided later (B-7.3). Confirm the cover.",
+             .delegation_id = delegation.delegation_id(),
+             .with_proposal = !work.envelope().has_delegation_proposal()});
+}
+
+void NameInterim(Work& work, v1::Delegation& delegation) {
+  if (!delegation.interim_deliverer().empty()) return;
+  const Interim interim = InterimDelivererOf(work.person(), delegation.proposal(),
+                                             work.directory(), work.rulebook());
+  delegation.set_interim_deliverer(interim.organisation);
+  if (interim.needs_cover_order) {
+    OrderCover(work, delegation, interim.organisation, v1::URGENCY_SAME_DAY);
+    return;
+  }
+  work.Tell({.recipient = interim.organisation,
+             .urgency = v1::URGENCY_SAME_DAY,
+             .words = "You deliver this care until you are told that the delegated task has started "
+                      "(B-7.3).",
+             .delegation_id = delegation.delegation_id()});
+}
+
+void StandDownInterim(Work& work, v1::Delegation& delegation) {
+  if (!delegation.interim_deliverer().empty()) {
+    work.Tell({.recipient = delegation.interim_deliverer(),
+               .urgency = v1::URGENCY_SAME_DAY,
+               .words = "The delegated task runs: you need not deliver this care any longer.",
+               .delegation_id = delegation.delegation_id()});
+    delegation.clear_interim_deliverer();
+  }
+  EndCovers(work, delegation);
+}
+
+void EndCovers(Work& work, const v1::Delegation& delegation) {
+  std::vector<std::string> open;
+  for (const v1::CoverOrderState& cover : work.person().covers()) {
+    if (cover.delegation_id() == delegation.delegation_id() && IsOpen(cover)) {
+      open.push_back(cover.cover_id());
+    }
+  }
+  for (const std::string& id : open) {
+    v1::CoverOrderState& cover = work.EditCover(id);
+    cover.set_state(v1::COVER_STATE_ENDED);
+    work.Tell({.recipient = cover.cover_by(),
+               .kind = v1::DELIVERY_KIND_WITHDRAWAL,
+               .urgency = v1::URGENCY_SAME_DAY,
+               .words = "The cover that was asked of you is no longer needed.",
+               .delegation_id = delegation.delegation_id()});
+  }
+}
+
+}  // namespace fosse::care

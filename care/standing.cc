@@ -1,0 +1,85 @@
+#include "care/lookup.h"
+#include "care/reading.h"
+#include "care/times.h"
+#include "care/work.h"
+
+namespace fosse::care {
+namespace {
+
+bool IsParty(const v1::Delegation& delegation, const std::string& organisation) {
+  const v1::DelegationProposal& proposal = delegation.proposal();
+  if (proposal.delegating() == organisation || delegation.oversight().holder() == organisation ||
+      delegation.interim_deliverer() == organisation || delegation.owner() == organisation) {
+    return true;
+  }
+  if (proposal.delegated_to() == organisation) return WasProposed(delegation);
+  return HasOpenOffer(delegation) && delegation.oversight().offer().offered_to() == organisation;
+}
+
+bool SeesAllDelegations(const v1::Participant& reader) {
+  return reader.kind() == v1::ORGANISATION_KIND_PRACTICE ||
+         reader.kind() == v1::ORGANISATION_KIND_COMMUNITY_HEALTH ||
+         reader.kind() == v1::ORGANISATION_KIND_ACUTE;
+}
+
+bool SeesConcern(const v1::CareRecord& record, const v1::ConcernState& concern,
+                 const v1::Participant& reader) {
+  if (!concern.open()) return false;
+  const bool team = reader.kind() == v1::ORGANISATION_KIND_SAFEGUARDING;
+  if (concern.concern().kind() == v1::CONCERN_KIND_SAFEGUARDING) {
+    return team && concern.owner() == reader.id();
+  }
+  if (SeesAllDelegations(reader) || concern.owner() == reader.id() ||
+      concern.raised_by() == reader.id()) {
+    return true;
+  }
+  for (const v1::Delegation& delegation : record.delegations()) {
+    if (delegation.delegation_id() == concern.delegation_id()) {
+      return IsParty(delegation, reader.id());
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+v1::DelegationStanding StandingOf(const v1::Delegation& delegation) {
+  v1::DelegationStanding standing;
+  standing.set_delegation_id(delegation.delegation_id());
+  standing.set_reference(delegation.proposal().reference());
+  standing.set_state(delegation.state());
+  standing.set_oversight(delegation.oversight().state());
+  standing.set_overseer(delegation.oversight().holder());
+  if (delegation.oversight().has_contacts()) {
+    *standing.mutable_contacts() = delegation.oversight().contacts();
+  }
+  standing.set_delivers_now(DeliversNow(delegation));
+  standing.set_owner(delegation.owner());
+  *standing.mutable_task() = delegation.proposal().task().code();
+  standing.set_delegating(delegation.proposal().delegating());
+  standing.set_delegated_to(delegation.proposal().delegated_to());
+  standing.set_review_on(delegation.review_on());
+  if (HasOpenOffer(delegation)) *standing.mutable_offer() = delegation.oversight().offer();
+  return standing;
+}
+
+v1::GetPersonResponse PersonFor(const v1::CareRecord& record, const v1::Participant& reader,
+                                absl::Time now) {
+  v1::GetPersonResponse response;
+  *response.mutable_as_of() = Timestamp(now);
+  *response.mutable_identity() = record.identity();
+  const bool clinical = SeesAllDelegations(reader);
+  if (clinical) *response.mutable_episodes() = record.episodes();
+  for (const v1::Delegation& delegation : record.delegations()) {
+    if (clinical || IsParty(delegation, reader.id())) {
+      *response.add_delegations() = StandingOf(delegation);
+    }
+  }
+  for (const v1::ConcernState& concern : record.concerns()) {
+    if (SeesConcern(record, concern, reader)) *response.add_concerns() = concern;
+  }
+  CutToAudience({.participant = &reader}, response);
+  return response;
+}
+
+}  // namespace fosse::care

@@ -1,0 +1,110 @@
+#ifndef FOSSE_CARE_STEPS_H_
+#define FOSSE_CARE_STEPS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "care/facts.h"
+#include "care/work.h"
+
+// Steps that several messages take. Each changes one delegation of the work's record and tells whom
+// it concerns; none fails.
+namespace fosse::care {
+
+Situation SituationOf(const Work& work);
+
+// --- Finding (find.cc) ---
+
+// The delegation named, where the sender has a part in it: it delegates, is asked, oversees, is
+// offered oversight, delivers meanwhile or owns the next step. Else DELEGATION_NOT_FOUND.
+absl::StatusOr<v1::Delegation*> SendersDelegation(Work& work,
+                                                  const v1::DelegationReference& reference);
+absl::Status StateConflict(Code expected);
+absl::Status CheckParticipant(const Work& work, const std::string& organisation,
+                              const FieldPath& field);
+// A registrant acted, and we have reason to believe it (CTL-05).
+bool IsNamedClinician(const v1::ActingPerson& acting_person);
+// The assignment of this worker; null: none.
+v1::Assignment* AssignmentOf(v1::Delegation& delegation, absl::string_view worker_key);
+// The gateway's number of a worker, the same however often it is worked out.
+std::string WorkerNumberOf(const v1::WorkerRecord& worker);
+
+// --- Telling (tell.cc) ---
+
+// Everybody with a part in it now, each once: delegating, asked (once it was told), overseer, interim
+// deliverer, owner of a gap, councils concerned.
+std::vector<std::string> PartiesOf(const Work& work, const v1::Delegation& delegation);
+void TellParties(Work& work, const v1::Delegation& delegation, v1::Urgency urgency,
+                 absl::string_view words);
+// Tells, and remembers that this organisation knows of the task (INV-10).
+void TellOfTask(Work& work, v1::Delegation& delegation, Telling telling);
+// Ids of the rules that kept the last answer from PERMIT.
+void NoteMissing(const Work& work, v1::Delegation& delegation);
+// Who must act next, and by when.
+void SetOwner(v1::Delegation& delegation, const std::string& owner, absl::Time by);
+void ClearOwner(v1::Delegation& delegation);
+// Passes the last answer to whoever must decide it.
+void Refer(Work& work, v1::Delegation& delegation);
+
+// --- Questions (delegation/) ---
+
+// Asks PROPOSE and does what follows. `again`: a fact arrived for a proposal that waits.
+void AskPropose(Work& work, v1::Delegation& delegation, bool again);
+
+// The start that somebody reports, for ACTIVATE.
+struct StartReport {
+  absl::Time started_at;
+  const v1::Assignment* worker;  // Null where no worker was named: the one in view counts.
+  bool worker_unknown;           // One was named who is not on this task.
+};
+// Asks ACTIVATE where that is open (AwaitsStart), and does what follows.
+void AskActivate(Work& work, v1::Delegation& delegation, const StartReport* start = nullptr);
+// Asks CONTINUE where care runs, and does what follows: AT_RISK never stops it.
+void AskContinue(Work& work, v1::Delegation& delegation);
+// Asks ASSIGN for one worker and says whether the worker may do the task from now on.
+v1::Outcome AskAssign(Work& work, v1::Delegation& delegation, v1::Assignment& assignment);
+// A fact about the person arrived: every open question is asked again.
+void AskOpenQuestions(Work& work);
+
+// --- Care meanwhile (meanwhile.cc) ---
+
+// Names who delivers until it is active, unless named already; orders cover where nobody said so.
+void NameInterim(Work& work, v1::Delegation& delegation);
+void StandDownInterim(Work& work, v1::Delegation& delegation);
+// Orders cover unless an order is open.
+void OrderCover(Work& work, const v1::Delegation& delegation, const std::string& cover_by,
+                v1::Urgency urgency);
+void EndCovers(Work& work, const v1::Delegation& delegation);
+
+// --- States (states.cc) ---
+
+// ENDED or DECLINED: closes oversight, offer and timers, tells everybody who was told of it. Care
+// that is still needed is delivered by the interim deliverer from now on.
+void EndDelegation(Work& work, v1::Delegation& delegation, v1::DelegationState state,
+                   absl::string_view because, bool need_has_ended, absl::string_view words);
+// On a named clinician's word, or once cover has come.
+void Suspend(Work& work, v1::Delegation& delegation, absl::string_view words);
+// The person is away, or said to have died.
+void Pause(Work& work, v1::Delegation& delegation, v1::Urgency urgency, absl::string_view words);
+// Asks CONTINUE of a paused or suspended one; goes on only on PERMIT.
+void Resume(Work& work, v1::Delegation& delegation);
+// Sets the day of the next review, and the timer that chases it and any lapse of competence.
+void SetReview(Work& work, v1::Delegation& delegation, const std::string& day);
+void ArmReviewTimer(Work& work, const v1::Delegation& delegation);
+
+// --- Oversight (oversight/) ---
+
+// Before it is live the overseer follows B-5.5 as things stand.
+void RefreshOverseer(Work& work, v1::Delegation& delegation);
+// Asks a named clinician of the holder to send an offer, with a deadline.
+void PromptForOffer(Work& work, v1::Delegation& delegation, absl::string_view words);
+// Closes the open offer, if there is one. The holder stays.
+void CloseOffer(Work& work, v1::Delegation& delegation, v1::OfferClosure closure,
+                absl::string_view words_to_recipient);
+// Who is called on where nobody else acted.
+std::string EscalationOwner(const Work& work, const v1::Delegation& delegation, v1::Route route);
+
+}  // namespace fosse::care
+
+#endif  // FOSSE_CARE_STEPS_H_

@@ -1,0 +1,146 @@
+#include "engine/committer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/fault_point.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "engine/timestamps.h"
+
+namespace fosse::engine {
+
+Committer::Committer(CommitterDeps deps, std::unique_ptr<Breadcrumb> breadcrumb,
+                     std::function<void(const std::set<std::string>&)> on_committed)
+    : deps_(deps),
+      breadcrumb_(std::move(breadcrumb)),
+      on_committed_(std::move(on_committed)),
+      decider_({deps.locality, deps.keys, deps.limits}, deps.random, deps.refusals),
+      sealer_(deps.keys, deps.random) {}
+
+bool Committer::RunOnce(absl::Duration wait) {
+  std::vector<Item> items =
+      deps_.queue.Take(deps_.limits.batch_items, deps_.limits.batch_bytes, wait);
+  std::vector<Work> batch;
+  batch.reserve(items.size());
+  for (Item& item : items) batch.push_back({.item = std::move(item)});
+  if (batch.empty()) {  // Then only timers could be there: look before locking anything.
+    const absl::StatusOr<std::optional<absl::Time>> next = deps_.store.NextTimer();
+    if (!next.ok() || !next->has_value() || **next >= deps_.clock.Now()) return false;
+  }
+  const absl::Status kept = CommitBatch(batch);
+  if (!kept.ok()) Log(Severity::kError, "batch-not-kept", {{"status", kept}});
+  const bool worked = kept.ok() || !batch.empty();
+  Answer(std::move(batch), kept);
+  return worked;
+}
+
+absl::StatusOr<v1::Receipt> Committer::CommitNow(Message message) {
+  std::vector<Work> batch;
+  batch.push_back({.item = {.message = std::move(message)}});
+  FOSSE_RETURN_IF_ERROR(CommitBatch(batch));
+  return *std::move(batch[0].answer);
+}
+
+absl::Status Committer::CommitBatch(std::vector<Work>& batch) {
+  FOSSE_ASSIGN_OR_RETURN(const std::unique_ptr<store::Session> session, deps_.store.Begin());
+  FOSSE_ASSIGN_OR_RETURN(const store::Head head, session->GetHead());
+  for (size_t tries = 0; tries <= batch.size() + 1; ++tries) {
+    // A failed commit discards it, changes and all.
+    WorkingSet work(*session, deps_.keys, deps_.decoy, head, deps_.locality);
+    if (!DecideAll(batch, work)) continue;
+    if (work.empty()) return absl::OkStatus();  // Nothing to keep: repeats and refusals only.
+    FOSSE_RETURN_IF_ERROR(sealer_.SealAndCommit(work, *session, head));
+    AfterCommit(work);
+    return absl::OkStatus();
+  }
+  return MakeError(absl::StatusCode::kInternal, "MESSAGE_FAILED_CHECK",
+                   "the batch could not be decided");
+}
+
+bool Committer::DecideAll(std::vector<Work>& batch, WorkingSet& work) {
+  if (!skip_timers_) {
+    const absl::Time now =
+        std::max(WholeMicroseconds(deps_.clock.Now()), work.last_entry_time());
+    absl::Status ran = deps_.documents.Refresh(work.session(), now);
+    if (ran.ok()) ran = decider_.RunPastTimers(deps_.documents.Get(), now, work);
+    if (!ran.ok()) {
+      // Care must not stand still for one broken timer: the messages go on without them.
+      Log(Severity::kError, "timers-failed", {{"status", ran}});
+      skip_timers_ = true;
+      return false;
+    }
+  }
+  for (Work& one : batch) {
+    if (one.taken_out) continue;
+    one.settled = false;
+    one.answer = DecideOne(one, work);
+    if (work.spoiled()) {
+      one.taken_out = one.settled = true;
+      return false;
+    }
+  }
+  skip_timers_ = false;
+  return true;
+}
+
+absl::StatusOr<v1::Receipt> Committer::DecideOne(Work& one, WorkingSet& work) {
+  const Message& message = one.item.message;
+  if (IsLate(one.item)) {
+    one.settled = true;  // Before any work on it, so nothing happened.
+    return MakeError(absl::StatusCode::kDeadlineExceeded, "DEADLINE_EXCEEDED",
+                     "the deadline had passed before the message was decided");
+  }
+  if (breadcrumb_->IsQuarantined(message.key)) {
+    one.settled = true;
+    return MakeError(absl::StatusCode::kInternal, "MESSAGE_QUARANTINED",
+                     "deciding this message has failed the gateway twice; it is not tried again");
+  }
+  // The one reading of the clock for this message. The trail's time never goes backwards.
+  const absl::Time now = std::max(WholeMicroseconds(deps_.clock.Now()), work.last_entry_time());
+  FOSSE_RETURN_IF_ERROR(deps_.documents.Refresh(work.session(), now));
+  const InForce in_force = deps_.documents.Get();
+  if (!in_force.complete() && message.kind != MessageKind::kActivation) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, "NOT_INSTALLED",
+                     "there is no rulebook or directory in force");
+  }
+  breadcrumb_->Lay(message.key);
+  absl::StatusOr<v1::Receipt> answer = decider_.Decide(message, in_force, now, work);
+  FaultPoint("after_decide");
+  breadcrumb_->TakeUp();
+  // A repeat of something stored stands whatever becomes of this commit.
+  one.settled = answer.ok() && answer->entry_index() < work.first_index();
+  return answer;
+}
+
+bool Committer::IsLate(const Item& item) const { return item.deadline < deps_.clock.Now(); }
+
+void Committer::AfterCommit(const WorkingSet& work) {
+  FaultPoint("after_commit_before_reply");
+  if (!work.documents().empty()) {
+    deps_.documents.LookAgain();
+    const absl::Status seen = deps_.documents.Refresh(deps_.store, work.last_entry_time());
+    if (!seen.ok()) Log(Severity::kError, "documents-not-read", {{"status", seen}});
+  }
+  std::set<std::string> recipients;
+  for (const Draft& draft : work.drafts()) {
+    for (const v1::Delivery& delivery : draft.deliveries) recipients.insert(delivery.recipient());
+  }
+  on_committed_(recipients);
+}
+
+void Committer::Answer(std::vector<Work> batch, const absl::Status& kept) {
+  if (batch.empty()) return;
+  // In bulk: one hand-over to the executor for a whole batch.
+  auto answers = std::make_shared<std::vector<Work>>(std::move(batch));
+  for (Work& one : *answers) {
+    if (!one.answer.has_value() || (!kept.ok() && !one.settled)) one.answer = kept;
+  }
+  deps_.executor.Run([answers] {
+    for (Work& one : *answers) {
+      if (one.item.done) one.item.done(*std::move(one.answer));
+    }
+  });
+}
+
+}  // namespace fosse::engine

@@ -1,0 +1,83 @@
+#ifndef FOSSE_ENGINE_COMMITTER_H_
+#define FOSSE_ENGINE_COMMITTER_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "base/clock.h"
+#include "base/executor.h"
+#include "engine/breadcrumb.h"
+#include "engine/commit.h"
+#include "engine/decider.h"
+#include "engine/documents.h"
+#include "engine/queue.h"
+#include "engine/records.h"
+#include "engine/working_set.h"
+
+namespace fosse::engine {
+
+struct CommitterDeps {  // References outlive the Committer.
+  const std::string& locality;
+  store::Store& store;
+  const audit::KeyRing& keys;
+  const Clock& clock;
+  Random& random;
+  Executor& executor;
+  const Limits& limits;
+  Queue& queue;
+  Documents& documents;
+  Refusals& refusals;
+  const Decoy& decoy;
+};
+
+// The one writer of the locality: takes what waits, decides it in order on one working set, commits
+// the batch and answers. The authority on repeats. Not thread-safe: one thread runs it.
+class Committer {
+ public:
+  // `on_committed` is told the recipients of new deliveries after each commit.
+  Committer(CommitterDeps deps, std::unique_ptr<Breadcrumb> breadcrumb,
+            std::function<void(const std::set<std::string>&)> on_committed);
+
+  // Takes one batch, waiting at most `wait` for it, and the timers that are past; commits and
+  // answers. False where there was nothing to do.
+  bool RunOnce(absl::Duration wait);
+
+  // One message in a batch of its own, answered here.
+  absl::StatusOr<v1::Receipt> CommitNow(Message message);
+
+  // False once the trail was found damaged: nothing more can be kept.
+  bool signing() const { return sealer_.signing(); }
+
+ private:
+  struct Work {  // One item under way.
+    Item item;
+    std::optional<absl::StatusOr<v1::Receipt>> answer;
+    bool settled = false;    // Answered whatever becomes of the commit.
+    bool taken_out = false;  // Failed a check half-way: not tried again in this batch.
+  };
+
+  absl::Status CommitBatch(std::vector<Work>& batch);
+  // False where the batch must be redone without an item.
+  bool DecideAll(std::vector<Work>& batch, WorkingSet& work);
+  absl::StatusOr<v1::Receipt> DecideOne(Work& one, WorkingSet& work);
+  bool IsLate(const Item& item) const;
+  void Answer(std::vector<Work> batch, const absl::Status& kept);
+  void AfterCommit(const WorkingSet& work);
+
+  const CommitterDeps deps_;
+  const std::unique_ptr<Breadcrumb> breadcrumb_;
+  const std::function<void(const std::set<std::string>&)> on_committed_;
+  Decider decider_;
+  Sealer sealer_;
+  bool skip_timers_ = false;  // For one redone batch: a timer's own consequence failed.
+};
+
+}  // namespace fosse::engine
+
+#endif  // FOSSE_ENGINE_COMMITTER_H_

@@ -1,0 +1,350 @@
+#include "engine/decider.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "base/encoding.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "engine/index_terms.h"
+#include "engine/timestamps.h"
+
+namespace fosse::engine {
+namespace {
+
+// Whether a recipient may say that an item in `from` is now in `to`.
+bool MayFollow(store::DeliveryState from, v1::DeliveryState to) {
+  switch (from) {
+    case store::DeliveryState::kQueued:
+    case store::DeliveryState::kParked:
+      return to == v1::DELIVERY_STATE_KEPT || to == v1::DELIVERY_STATE_DELIVERED ||
+             to == v1::DELIVERY_STATE_REFUSED;
+    case store::DeliveryState::kKept:
+      return to == v1::DELIVERY_STATE_KEPT || to == v1::DELIVERY_STATE_DELIVERED ||
+             to == v1::DELIVERY_STATE_REFUSED;
+    case store::DeliveryState::kDelivered:
+      return to == v1::DELIVERY_STATE_DELIVERED;
+    case store::DeliveryState::kRefused:
+      return to == v1::DELIVERY_STATE_REFUSED;
+    case store::DeliveryState::kDead:
+      return false;
+  }
+  return false;
+}
+
+bool IsEmpty(const care::Effect& effect) {
+  return effect.recorded.empty() && effect.changes.empty() && effect.deliveries.empty() &&
+         effect.timers.empty();
+}
+
+bool GivesIdentity(const care::Effect& effect) {
+  return std::any_of(effect.changes.begin(), effect.changes.end(), [](const v1::Change& change) {
+    return change.identity().has_reference();
+  });
+}
+
+absl::Status DeliveryNotFound() {
+  return MakeError(absl::StatusCode::kNotFound, "DELIVERY_NOT_FOUND",
+                   "no such delivery was handed to the caller");
+}
+
+absl::Status MissingConsequence() {
+  Log(Severity::kError, "message-failed-check", {{"check", Code("consequence-record")}});
+  return MakeError(absl::StatusCode::kInternal, "MESSAGE_FAILED_CHECK",
+                   "the gateway's own check of its work failed; nothing was kept",
+                   {{"check", Code("consequence-record")}});
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Receipt> Decider::Decide(const Message& message, const InForce& in_force,
+                                            absl::Time now, WorkingSet& work) {
+  Turn turn{in_force, now, work};
+  switch (message.kind) {
+    case MessageKind::kSubmitted:
+      return DecideSubmitted(message, turn);
+    case MessageKind::kAcknowledgement:
+      return Acknowledge(message, turn);
+    case MessageKind::kActivation:
+      return Activate(message, turn);
+    case MessageKind::kNote:
+      return Note(message, turn);
+  }
+  return MissingConsequence();
+}
+
+absl::StatusOr<v1::Receipt> Decider::DecideSubmitted(const Message& message, Turn& turn) {
+  absl::StatusOr<std::optional<v1::Receipt>> repeat = turn.work.FindRepeat(message);
+  if (!repeat.ok()) return RecordReuse(message, std::move(repeat).status(), turn);
+  if (repeat->has_value()) return **std::move(repeat);
+
+  absl::StatusOr<Scene> found =
+      SetScene({intake_.keys, random_}, message, turn.now, turn.work.records());
+  if (!found.ok()) {
+    if (ReasonOf(found.status()) == "PERSON_NOT_VISIBLE") {
+      refusals_.Count(message.envelope.sender(), "Submit", "PERSON_NOT_VISIBLE", turn.now);
+    }
+    return std::move(found).status();
+  }
+  Scene& scene = *found;
+  // Timers already past act first; a message `at` the deadline is in time.
+  FOSSE_RETURN_IF_ERROR(
+      RunTimersOf({scene.person, scene.worker, scene.other_person}, turn));
+
+  const v1::Envelope& envelope = message.envelope;
+  NewEntry entry{.about = scene.about,
+                 .message = &message,
+                 .envelope = &envelope,
+                 .now = turn.now,
+                 .in_force = &turn.in_force};
+  FOSSE_ASSIGN_OR_RETURN(entry.effect,
+                         care::Handle(scene.ViewWith(turn.in_force), envelope, MomentOf(turn)));
+  std::vector<v1::Change> worker_changes = std::move(scene.worker_changes);
+  if (!GivesIdentity(entry.effect)) entry.changes_before = std::move(scene.person_changes);
+  if (scene.about == scene.worker) entry.changes_before = std::exchange(worker_changes, {});
+  FOSSE_RETURN_IF_ERROR(WorkingSet::Check(entry));
+  const std::vector<care::Consequence> consequences = std::move(entry.effect.consequences);
+  Slot* const worker = scene.worker;
+  scene.Adopt(turn.work.records());
+  v1::Receipt receipt = turn.work.Add(std::move(entry));
+  if (!worker_changes.empty()) {
+    // The worker's record changed by being named: an entry of that record's own.
+    turn.work.Add({.about = worker,
+                   .envelope = &envelope,
+                   .cause = receipt.entry_index() + 1,
+                   .now = turn.now,
+                   .in_force = &turn.in_force,
+                   .changes_before = std::move(worker_changes)});
+  }
+  const absl::Status spread =
+      RunConsequences(consequences, envelope, receipt.entry_index(), turn);
+  if (!spread.ok()) {
+    turn.work.Spoil();
+    return spread;
+  }
+  return receipt;
+}
+
+absl::StatusOr<v1::Receipt> Decider::RecordReuse(const Message& message, absl::Status reused,
+                                                 Turn& turn) {
+  if (ReasonOf(reused) != "MESSAGE_ID_REUSED") return reused;
+  // Nothing of the other content is kept: only that it was tried (FLT-20).
+  v1::Envelope envelope;
+  v1::RefusedAttempts& attempts = *envelope.mutable_refused_attempts();
+  attempts.set_method("Submit");
+  attempts.set_reason("MESSAGE_ID_REUSED");
+  attempts.set_count(1);
+  *attempts.mutable_since() = ToTimestamp(turn.now);
+  envelope.set_relay(message.envelope.relay());
+  Message note = OwnMessage(intake_, MessageKind::kNote, message.envelope.sender(),
+                            "reuse-" + Base32Crockford(random_.Bytes(16)), std::move(envelope),
+                            turn.now);
+  note.terms.push_back(message.key);
+  FOSSE_RETURN_IF_ERROR(Note(note, turn));
+  return reused;
+}
+
+absl::StatusOr<v1::Receipt> Decider::Acknowledge(const Message& message, Turn& turn) {
+  const v1::DeliveryOutcome& outcome = message.envelope.delivery_outcome();
+  FOSSE_ASSIGN_OR_RETURN(const std::optional<store::Delivery> delivery,
+                         turn.work.ReadDelivery(outcome.delivery_id()));
+  // An item still queued that this caller never had in hand cannot be kept by it.
+  if (!delivery.has_value() || delivery->recipient != message.envelope.sender() ||
+      (delivery->state == store::DeliveryState::kQueued && !message.leased)) {
+    refusals_.Count(message.envelope.sender(), "Receive", "DELIVERY_NOT_FOUND", turn.now);
+    return DeliveryNotFound();
+  }
+  if (!MayFollow(delivery->state, outcome.state())) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, "STATE_CONFLICT",
+                     "the delivery has another state already",
+                     {{"state", CodeOf(static_cast<v1::DeliveryState>(delivery->state))}});
+  }
+  FOSSE_ASSIGN_OR_RETURN(Slot* const slot, turn.work.records().Find(delivery->subject));
+  if (slot == nullptr) return MissingConsequence();
+  NewEntry entry{.about = slot,
+                 .message = &message,
+                 .envelope = &message.envelope,
+                 .now = turn.now,
+                 .in_force = &turn.in_force};
+  if (slot->key.kind == store::RecordKind::kPerson) {
+    FOSSE_RETURN_IF_ERROR(RunTimersOf({slot}, turn));
+    const care::View view{.person = &slot->person,
+                          .worker = nullptr,
+                          .other_person = nullptr,
+                          .rulebook = turn.in_force.rulebook.get(),
+                          .directory = turn.in_force.directory.get()};
+    FOSSE_ASSIGN_OR_RETURN(entry.effect, care::Handle(view, message.envelope, MomentOf(turn)));
+  }
+  FOSSE_RETURN_IF_ERROR(WorkingSet::Check(entry));
+  // The same again leaves an entry and moves nothing.
+  const auto state = static_cast<store::DeliveryState>(outcome.state());
+  if (state != delivery->state) {
+    turn.work.ChangeDelivery({delivery->delivery_id, state, turn.now});
+  }
+  return turn.work.Add(std::move(entry));
+}
+
+absl::StatusOr<v1::Receipt> Decider::Activate(const Message& message, Turn& turn) {
+  absl::StatusOr<std::optional<v1::Receipt>> repeat = turn.work.FindRepeat(message);
+  if (!repeat.ok()) return RecordReuse(message, std::move(repeat).status(), turn);
+  if (repeat->has_value()) return **std::move(repeat);
+
+  const bool is_rulebook = message.envelope.has_rulebook_activation();
+  const auto kind =
+      is_rulebook ? store::Document::Kind::kRulebook : store::Document::Kind::kDirectory;
+  const std::string& digest_bytes = is_rulebook
+                                        ? message.envelope.rulebook_activation().digest()
+                                        : message.envelope.directory_activation().digest();
+  std::vector<store::Document> documents = message.documents;
+  if (documents.empty()) {  // Submitted: the document itself must be here already.
+    Digest digest{};
+    std::copy_n(digest_bytes.begin(), std::min(digest_bytes.size(), digest.size()),
+                digest.begin());
+    FOSSE_ASSIGN_OR_RETURN(std::optional<store::Document> known,
+                           turn.work.session().ReadDocument(kind, digest));
+    if (!known.has_value()) {
+      return MakeError(absl::StatusCode::kFailedPrecondition, "DOCUMENT_UNKNOWN",
+                       "no document of this digest is kept here");
+    }
+    documents.push_back(*std::move(known));
+  }
+  const bool first = is_rulebook ? turn.in_force.rulebook == nullptr
+                                 : turn.in_force.directory == nullptr;
+  const google::protobuf::Timestamp& effective_at =
+      is_rulebook ? message.envelope.rulebook_activation().effective_at()
+                  : message.envelope.directory_activation().effective_at();
+  documents[0].effective_at = first ? turn.now : WholeMicroseconds(ToTime(effective_at));
+  if (!first && documents[0].effective_at < turn.now + kActivationLead) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, "ACTIVATION_IN_PAST",
+                     "only the first document takes effect at once; later ones in the future",
+                     {{"now", turn.now}});
+  }
+  turn.work.KeepDocuments(documents);
+  return Note(message, turn);
+}
+
+absl::StatusOr<v1::Receipt> Decider::Note(const Message& message, Turn& turn) {
+  FOSSE_ASSIGN_OR_RETURN(
+      Slot* const locality,
+      turn.work.records().Find({store::RecordKind::kLocality, turn.work.locality()}));
+  NewEntry entry{.about = locality,
+                 .message = &message,
+                 .envelope = &message.envelope,
+                 .now = turn.now,
+                 .in_force = &turn.in_force};
+  FOSSE_RETURN_IF_ERROR(WorkingSet::Check(entry));
+  return turn.work.Add(std::move(entry));
+}
+
+absl::Status Decider::RunPastTimers(const InForce& in_force, absl::Time now, WorkingSet& work) {
+  FOSSE_ASSIGN_OR_RETURN(const bool any, work.AnyTimerPast(now));
+  if (!any || !in_force.complete()) return absl::OkStatus();
+  Turn turn{in_force, now, work};
+  FOSSE_ASSIGN_OR_RETURN(const std::vector<store::Timer> past, work.PastTimers(now, kMaxTimers));
+  for (const store::Timer& timer : past) FOSSE_RETURN_IF_ERROR(RunTimer(timer, turn));
+  return absl::OkStatus();
+}
+
+absl::Status Decider::RunTimersOf(const std::vector<Slot*>& slots, Turn& turn) {
+  FOSSE_ASSIGN_OR_RETURN(const bool any, turn.work.AnyTimerPast(turn.now));
+  if (!any) return absl::OkStatus();
+  std::vector<store::Timer> past;
+  for (Slot* const slot : slots) {
+    if (slot == nullptr) continue;
+    FOSSE_ASSIGN_OR_RETURN(const std::vector<store::Timer> of_slot,
+                           turn.work.PastTimersOf(*slot, turn.now));
+    past.insert(past.end(), of_slot.begin(), of_slot.end());
+  }
+  std::sort(past.begin(), past.end(), [](const store::Timer& a, const store::Timer& b) {
+    return std::tie(a.due_at, a.timer_id) < std::tie(b.due_at, b.timer_id);
+  });
+  if (past.size() > kMaxTimers) past.resize(kMaxTimers);
+  for (const store::Timer& timer : past) FOSSE_RETURN_IF_ERROR(RunTimer(timer, turn));
+  return absl::OkStatus();
+}
+
+absl::Status Decider::RunTimer(const store::Timer& timer, Turn& turn) {
+  turn.work.CancelTimer(timer.timer_id);  // It has run, whatever comes of it; care may set it anew.
+  FOSSE_ASSIGN_OR_RETURN(Slot* const slot, turn.work.records().Find(timer.record));
+  if (slot == nullptr) return MissingConsequence();
+  v1::Envelope envelope;
+  v1::TimerDue& due = *envelope.mutable_timer_due();
+  due.set_timer_id(timer.timer_id);
+  due.set_kind(static_cast<v1::TimerKind>(timer.kind));
+  *due.mutable_due_at() = ToTimestamp(timer.due_at);
+  due.set_about(timer.about);
+  if (slot->key.kind == store::RecordKind::kPerson) {
+    *envelope.mutable_subject()->mutable_person() = slot->person.identity().reference();
+  }
+  const Message message = OwnMessage(
+      intake_, MessageKind::kNote, turn.work.locality(),
+      absl::StrCat("timer-", timer.timer_id, "-", absl::ToUnixMicros(timer.due_at)),
+      std::move(envelope), turn.now);
+  NewEntry entry{.about = slot,
+                 .message = &message,
+                 .envelope = &message.envelope,
+                 .now = turn.now,
+                 .in_force = &turn.in_force};
+  const bool is_person = slot->key.kind == store::RecordKind::kPerson;
+  const care::View view{.person = is_person ? &slot->person : nullptr,
+                        .worker = is_person ? nullptr : &slot->worker,
+                        .other_person = nullptr,
+                        .rulebook = turn.in_force.rulebook.get(),
+                        .directory = turn.in_force.directory.get()};
+  absl::StatusOr<care::Effect> effect = care::Handle(view, message.envelope, MomentOf(turn));
+  if (effect.ok()) {
+    entry.effect = *std::move(effect);
+    if (!WorkingSet::Check(entry).ok()) entry.effect = {};
+  } else {
+    // What it was about is gone. It must not come due for ever, and it leaves its entry.
+    Log(Severity::kWarning, "timer-without-effect", {{"status", effect.status()}});
+  }
+  const std::vector<care::Consequence> consequences = std::move(entry.effect.consequences);
+  const v1::Receipt receipt = turn.work.Add(std::move(entry));
+  return RunConsequences(consequences, message.envelope, receipt.entry_index(), turn);
+}
+
+absl::Status Decider::RunConsequences(const std::vector<care::Consequence>& consequences,
+                                      const v1::Envelope& cause, uint64_t cause_index,
+                                      Turn& turn) {
+  if (consequences.size() > kMaxConsequences) {
+    Log(Severity::kError, "too-many-consequences", {{"count", consequences.size()}});
+    return MissingConsequence();
+  }
+  for (const care::Consequence& consequence : consequences) {
+    FOSSE_RETURN_IF_ERROR(RunConsequence(consequence, cause, cause_index, turn));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Decider::RunConsequence(const care::Consequence& consequence,
+                                     const v1::Envelope& cause, uint64_t cause_index,
+                                     Turn& turn) {
+  Records& records = turn.work.records();
+  FOSSE_ASSIGN_OR_RETURN(Slot* const person,
+                         records.Find({store::RecordKind::kPerson, consequence.person_key}));
+  FOSSE_ASSIGN_OR_RETURN(Slot* const worker,
+                         records.Find({store::RecordKind::kWorker, consequence.worker_key}));
+  Slot* const about =
+      consequence.kind == care::Consequence::Kind::kWorkerTask ? worker : person;
+  if (about == nullptr) return MissingConsequence();
+  const care::View view{.person = person == nullptr ? nullptr : &person->person,
+                        .worker = worker == nullptr ? nullptr : &worker->worker,
+                        .other_person = nullptr,
+                        .rulebook = turn.in_force.rulebook.get(),
+                        .directory = turn.in_force.directory.get()};
+  NewEntry entry{.about = about,
+                 .envelope = &cause,
+                 .cause = cause_index + 1,
+                 .now = turn.now,
+                 .in_force = &turn.in_force};
+  entry.effect = care::HandleConsequence(view, consequence, cause, MomentOf(turn));
+  if (IsEmpty(entry.effect)) return absl::OkStatus();
+  FOSSE_RETURN_IF_ERROR(WorkingSet::Check(entry));
+  const std::vector<care::Consequence> further = std::move(entry.effect.consequences);
+  const v1::Receipt receipt = turn.work.Add(std::move(entry));
+  return RunConsequences(further, cause, receipt.entry_index(), turn);
+}
+
+}  // namespace fosse::engine

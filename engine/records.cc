@@ -1,0 +1,119 @@
+#include "engine/records.h"
+
+#include <utility>
+
+#include "audit/seal.h"
+#include "base/status.h"
+#include "care/handle.h"
+#include "engine/index_terms.h"
+#include "engine/sealing.h"
+
+namespace fosse::engine {
+
+Decoy::Decoy(const audit::KeyRing& keys, Random& random) : keys_(keys) {
+  key_ = {store::RecordKind::kPerson, random.Bytes(16)};
+  v1::CareRecord record;
+  reference_.set_nhs_number("0000000000");
+  reference_.set_date_of_birth("1900-01-01");
+  reference_.set_family_name("decoy");
+  // About as large as the record of somebody with two delegations.
+  record.mutable_identity()->mutable_reference()->set_family_name("nobody");
+  for (int i = 0; i < 2; ++i) {
+    v1::Delegation& delegation = *record.add_delegations();
+    delegation.set_delegation_id(std::string(26, '0'));
+    delegation.mutable_proposal()->mutable_plan()->set_instructions(std::string(600, ' '));
+  }
+  const audit::KeyRing::DataKey data_key = keys.NewDataKey(key_.key, random);
+  wrapped_ = data_key.wrapped;
+  sealed_ = SealMessage(key_, data_key.key, audit::kSealRecord, record, random);
+}
+
+void Decoy::Open(store::Reader& reader) const {
+  // Answers are not needed; the work is.
+  (void)reader.ReadRecord(key_);
+  (void)reader.ReadKey(key_);
+  const absl::StatusOr<std::string> data_key = keys_.Unwrap(key_.key, wrapped_);
+  FOSSE_CHECK(data_key.ok());
+  v1::CareRecord record;
+  FOSSE_CHECK(OpenMessage(key_, *data_key, audit::kSealRecord, sealed_, record).ok());
+  FOSSE_CHECK(!care::IsSamePerson(record.identity().reference(), reference_));
+}
+
+absl::StatusOr<Slot*> Records::Find(const store::RecordKey& key) {
+  if (const auto it = slots_.find(key); it != slots_.end()) return it->second.get();
+  auto slot = std::make_unique<Slot>();
+  slot->key = key;
+  if (key.kind != store::RecordKind::kLocality) {
+    FOSSE_ASSIGN_OR_RETURN(const std::optional<store::Record> record, reader_.ReadRecord(key));
+    if (!record.has_value()) return nullptr;
+    FOSSE_ASSIGN_OR_RETURN(slot->data_key, ReadDataKey(reader_, keys_, key));
+    google::protobuf::MessageLite& message =
+        key.kind == store::RecordKind::kPerson
+            ? static_cast<google::protobuf::MessageLite&>(slot->person)
+            : slot->worker;
+    FOSSE_RETURN_IF_ERROR(
+        OpenMessage(key, slot->data_key, audit::kSealRecord, record->sealed, message));
+    if (slot->version() != record->version) {
+      return MakeError(absl::StatusCode::kDataLoss, "STORE_DAMAGED",
+                       "a record is not of the version that the store says");
+    }
+  } else {
+    FOSSE_ASSIGN_OR_RETURN(slot->data_key, ReadDataKey(reader_, keys_, key));
+  }
+  return Adopt(std::move(slot));
+}
+
+absl::StatusOr<Slot*> Records::FindPerson(const v1::PersonReference& reference) {
+  for (int claim = 0; claim < kMaxClaims; ++claim) {
+    FOSSE_ASSIGN_OR_RETURN(const std::optional<store::RecordKey> key,
+                           FindAlias(NhsNumberAlias(keys_, reference.nhs_number(), claim)));
+    if (!key.has_value()) {
+      if (claim == 0) decoy_.Open(reader_);
+      return nullptr;
+    }
+    FOSSE_ASSIGN_OR_RETURN(Slot* const slot, Find(*key));
+    if (slot == nullptr) {
+      return MakeError(absl::StatusCode::kDataLoss, "STORE_DAMAGED",
+                       "an alias names a record that is not there");
+    }
+    if (care::IsSamePerson(slot->person.identity().reference(), reference)) return slot;
+  }
+  return nullptr;
+}
+
+absl::StatusOr<Slot*> Records::FindWorker(const v1::WorkerReference& reference) {
+  std::optional<store::RecordKey> key;
+  if (!reference.worker_number().empty()) {
+    FOSSE_ASSIGN_OR_RETURN(key, FindAlias(WorkerNumberAlias(keys_, reference.worker_number())));
+  } else if (!reference.employer().empty() && !reference.employer_reference().empty()) {
+    FOSSE_ASSIGN_OR_RETURN(key, FindAlias(EmployerAlias(keys_, reference)));
+  }
+  if (!key.has_value()) return nullptr;
+  return Find(*key);
+}
+
+absl::StatusOr<std::optional<store::RecordKey>> Records::FindAlias(const Digest& alias) {
+  if (const auto it = aliases_.find(alias); it != aliases_.end()) return it->second;
+  return reader_.FindAlias(alias);
+}
+
+Slot* Records::Adopt(std::unique_ptr<Slot> slot) {
+  Slot* const adopted = slot.get();
+  slots_[adopted->key] = std::move(slot);
+  return adopted;
+}
+
+void Records::AdoptAlias(const Digest& alias, const store::RecordKey& record) {
+  aliases_[alias] = record;
+}
+
+absl::StatusOr<int> Records::CountClaims(absl::string_view nhs_number) {
+  for (int claim = 0; claim < kMaxClaims; ++claim) {
+    FOSSE_ASSIGN_OR_RETURN(const std::optional<store::RecordKey> key,
+                           FindAlias(NhsNumberAlias(keys_, nhs_number, claim)));
+    if (!key.has_value()) return claim;
+  }
+  return kMaxClaims;
+}
+
+}  // namespace fosse::engine

@@ -1,0 +1,159 @@
+#include "engine/scene.h"
+
+#include "base/encoding.h"
+#include "base/status.h"
+#include "engine/index_terms.h"
+
+namespace fosse::engine {
+namespace {
+
+constexpr size_t kWorkerNumberDigits = 10;
+// Ten digits of 32: a clash is not to be expected once in the life of a locality.
+constexpr int kWorkerNumberTries = 4;
+
+absl::Status MakePerson(const SceneDeps& deps, const v1::PersonReference& reference,
+                        Records& records, Scene& scene) {
+  FOSSE_ASSIGN_OR_RETURN(const int claims, records.CountClaims(reference.nhs_number()));
+  if (claims == kMaxClaims) return PersonNotVisible();
+  scene.new_person = std::make_unique<Slot>();
+  Slot& slot = *scene.new_person;
+  slot.key = {store::RecordKind::kPerson, deps.random.Bytes(16)};
+  slot.timers_read = true;
+  slot.person.set_person_key(slot.key.key);
+  if (claims > 0) slot.person.mutable_identity()->set_identity_in_question(true);
+  v1::PersonIdentity& identity = *scene.person_changes.emplace_back().mutable_identity();
+  identity = slot.person.identity();
+  *identity.mutable_reference() = reference;
+  scene.aliases.emplace_back(NhsNumberAlias(deps.keys, reference.nhs_number(), claims), slot.key);
+  scene.person = &slot;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> NewWorkerNumber(const SceneDeps& deps, Records& records) {
+  for (int i = 0; i < kWorkerNumberTries; ++i) {
+    const std::string number =
+        "W" + Base32Crockford(deps.random.Bytes(8)).substr(0, kWorkerNumberDigits);
+    FOSSE_ASSIGN_OR_RETURN(const std::optional<store::RecordKey> taken,
+                           records.FindAlias(WorkerNumberAlias(deps.keys, number)));
+    if (!taken.has_value()) return number;
+  }
+  return MakeError(absl::StatusCode::kInternal, "MESSAGE_FAILED_CHECK",
+                   "no free worker number was found");
+}
+
+absl::Status MakeWorker(const SceneDeps& deps, const v1::WorkerReference& reference,
+                        Records& records, Scene& scene) {
+  FOSSE_ASSIGN_OR_RETURN(const std::string number, NewWorkerNumber(deps, records));
+  scene.new_worker = std::make_unique<Slot>();
+  Slot& slot = *scene.new_worker;
+  slot.key = {store::RecordKind::kWorker, deps.random.Bytes(16)};
+  slot.timers_read = true;
+  slot.worker.set_worker_key(slot.key.key);
+  v1::Change& change = scene.worker_changes.emplace_back();
+  change.mutable_worker()->set_worker_number(number);
+  v1::WorkerReference& kept = *change.mutable_worker()->add_references();
+  kept = reference;
+  kept.set_worker_number(number);
+  care::Fold(change, slot.worker);
+  scene.aliases.emplace_back(WorkerNumberAlias(deps.keys, number), slot.key);
+  scene.aliases.emplace_back(EmployerAlias(deps.keys, reference), slot.key);
+  scene.worker = &slot;
+  return absl::OkStatus();
+}
+
+// A worker follows from one employer to the next: the new employer's own reference becomes another
+// name of the same record. Only the employer itself may say so.
+absl::Status NoteNewEmployer(const SceneDeps& deps, const Message& message, Records& records,
+                             Scene& scene) {
+  const v1::WorkerReference& reference = message.wants.worker_reference;
+  if (reference.employer().empty() || reference.employer_reference().empty() ||
+      reference.employer() != message.envelope.sender()) {
+    return absl::OkStatus();
+  }
+  const Digest alias = EmployerAlias(deps.keys, reference);
+  FOSSE_ASSIGN_OR_RETURN(const std::optional<store::RecordKey> taken, records.FindAlias(alias));
+  if (taken.has_value()) return absl::OkStatus();
+  v1::Change& change = scene.worker_changes.emplace_back();
+  change.mutable_worker()->set_worker_number(scene.worker->worker.worker_number());
+  *change.mutable_worker()->mutable_references() = scene.worker->worker.references();
+  *change.mutable_worker()->add_references() = reference;
+  scene.aliases.emplace_back(alias, scene.worker->key);
+  return absl::OkStatus();
+}
+
+absl::Status FindPerson(const SceneDeps& deps, const Message& message, absl::Time now,
+                        Records& records, Scene& scene) {
+  const v1::PersonReference& reference = message.envelope.subject().person();
+  FOSSE_ASSIGN_OR_RETURN(scene.person, records.FindPerson(reference));
+  if (scene.person == nullptr && message.wants.may_create_person) {
+    return MakePerson(deps, reference, records, scene);
+  }
+  if (scene.person == nullptr) return PersonNotVisible();
+  if (care::NeedsRelationship(message.envelope) &&
+      !care::HasLiveRelationship(scene.person->person, message.envelope.sender(), now)) {
+    return PersonNotVisible();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FindWorker(const SceneDeps& deps, const Message& message, Records& records,
+                        Scene& scene) {
+  const v1::WorkerReference& reference = message.wants.worker_reference;
+  FOSSE_ASSIGN_OR_RETURN(scene.worker, records.FindWorker(reference));
+  if (scene.worker != nullptr) return NoteNewEmployer(deps, message, records, scene);
+  const bool named = reference.worker_number().empty() && !reference.employer().empty() &&
+                     !reference.employer_reference().empty();
+  if (named && message.wants.may_create_worker) return MakeWorker(deps, reference, records, scene);
+  if (message.envelope.subject().has_worker()) {
+    return MakeError(absl::StatusCode::kNotFound, "WORKER_NOT_FOUND",
+                     "no worker of this number or reference is known",
+                     {{"field", FieldPath("subject.worker")}});
+  }
+  return absl::OkStatus();  // A report of care by an unknown worker is still kept (INV-05).
+}
+
+}  // namespace
+
+care::View Scene::ViewWith(const InForce& in_force) const {
+  return {.person = person == nullptr ? nullptr : &person->person,
+          .worker = worker == nullptr ? nullptr : &worker->worker,
+          .other_person = other_person == nullptr ? nullptr : &other_person->person,
+          .rulebook = in_force.rulebook.get(),
+          .directory = in_force.directory.get()};
+}
+
+void Scene::Adopt(Records& records) {
+  if (new_person != nullptr) records.Adopt(std::move(new_person));
+  if (new_worker != nullptr) records.Adopt(std::move(new_worker));
+  for (const auto& [alias, record] : aliases) records.AdoptAlias(alias, record);
+}
+
+absl::StatusOr<Scene> SetScene(const SceneDeps& deps, const Message& message, absl::Time now,
+                               Records& records) {
+  Scene scene;
+  if (message.wants.person) {
+    FOSSE_RETURN_IF_ERROR(FindPerson(deps, message, now, records, scene));
+  }
+  if (message.wants.worker) FOSSE_RETURN_IF_ERROR(FindWorker(deps, message, records, scene));
+  if (message.wants.other_person) {
+    FOSSE_ASSIGN_OR_RETURN(scene.other_person,
+                           records.FindPerson(message.wants.other_person_reference));
+  }
+  if (message.envelope.subject().has_person()) {
+    scene.about = scene.person;
+  } else if (message.envelope.subject().has_worker()) {
+    scene.about = scene.worker;
+  }
+  if (scene.about == nullptr) {
+    FOSSE_ASSIGN_OR_RETURN(
+        scene.about, records.Find({store::RecordKind::kLocality, message.envelope.locality()}));
+  }
+  return scene;
+}
+
+absl::Status PersonNotVisible() {
+  return MakeError(absl::StatusCode::kNotFound, "PERSON_NOT_VISIBLE",
+                   "no such person, or none that the caller may see");
+}
+
+}  // namespace fosse::engine

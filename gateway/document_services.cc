@@ -1,0 +1,91 @@
+#include <utility>
+
+#include "base/status.h"
+#include "fosse/v1/directories.grpc.pb.h"
+#include "fosse/v1/rulebooks.grpc.pb.h"
+#include "gateway/services.h"
+#include "gateway/unary.h"
+
+// What everybody who takes part may read: the rulebooks and the directory.
+namespace fosse::gateway {
+namespace {
+
+using Wire = grpc::ByteBuffer;
+using RulebooksBase = v1::RulebooksService::WithRawCallbackMethod_GetRulebook<
+    v1::RulebooksService::WithRawCallbackMethod_ListRulebooks<v1::RulebooksService::Service>>;
+using DirectoryBase = v1::DirectoryService::WithRawCallbackMethod_GetParticipant<
+    v1::DirectoryService::WithRawCallbackMethod_ListParticipants<v1::DirectoryService::Service>>;
+
+class RulebooksServiceOverEngine final : public RulebooksBase {
+ public:
+  explicit RulebooksServiceOverEngine(Gate& gate) : gate_(gate) {}
+
+  grpc::ServerUnaryReactor* GetRulebook(grpc::CallbackServerContext* context, const Wire* request,
+                                        Wire* response) override {
+    return ServeUnary<v1::GetRulebookRequest, v1::GetRulebookResponse>(
+        gate_, Method::kGetRulebook, context, request, response,
+        [this](const Admitted&, v1::GetRulebookRequest message,
+               engine::Done<v1::GetRulebookResponse> done) {
+          gate_.engine().GetRulebook(std::move(message), std::move(done));
+        });
+  }
+
+  grpc::ServerUnaryReactor* ListRulebooks(grpc::CallbackServerContext* context,
+                                          const Wire* request, Wire* response) override {
+    return ServeUnbuilt<v1::ListRulebooksRequest, v1::ListRulebooksResponse>(
+        gate_, Method::kListRulebooks, context, request, response);
+  }
+
+ private:
+  Gate& gate_;
+};
+
+absl::StatusOr<v1::GetParticipantResponse> ParticipantFor(const care::Directory& directory,
+                                                          absl::string_view id) {
+  const v1::Participant* const participant = directory.Find(id);
+  if (participant == nullptr) {
+    return MakeError(absl::StatusCode::kNotFound, "PARTICIPANT_NOT_FOUND",
+                     "the directory in force has no such participant");
+  }
+  v1::GetParticipantResponse response;
+  *response.mutable_participant() = *participant;
+  response.mutable_participant()->clear_certificate_names();
+  response.set_directory_digest(directory.digest().data(), directory.digest().size());
+  return response;
+}
+
+class DirectoryServiceOverEngine final : public DirectoryBase {
+ public:
+  explicit DirectoryServiceOverEngine(Gate& gate) : gate_(gate) {}
+
+  grpc::ServerUnaryReactor* GetParticipant(grpc::CallbackServerContext* context,
+                                           const Wire* request, Wire* response) override {
+    return ServeUnary<v1::GetParticipantRequest, v1::GetParticipantResponse>(
+        gate_, Method::kGetParticipant, context, request, response,
+        [](const Admitted& caller, const v1::GetParticipantRequest& message,
+           const engine::Done<v1::GetParticipantResponse>& done) {
+          done(ParticipantFor(*caller.directory, message.participant()));
+        });
+  }
+
+  grpc::ServerUnaryReactor* ListParticipants(grpc::CallbackServerContext* context,
+                                             const Wire* request, Wire* response) override {
+    return ServeUnbuilt<v1::ListParticipantsRequest, v1::ListParticipantsResponse>(
+        gate_, Method::kListParticipants, context, request, response);
+  }
+
+ private:
+  Gate& gate_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeRulebooksService(Gate& gate) {
+  return std::make_unique<RulebooksServiceOverEngine>(gate);
+}
+
+std::unique_ptr<grpc::Service> MakeDirectoryService(Gate& gate) {
+  return std::make_unique<DirectoryServiceOverEngine>(gate);
+}
+
+}  // namespace fosse::gateway

@@ -1,0 +1,91 @@
+#include "gateway/gate.h"
+
+#include <chrono>
+#include <utility>
+
+#include "base/status.h"
+#include "gateway/authorisation.h"
+#include "gateway/identity.h"
+
+namespace fosse::gateway {
+namespace {
+
+// A deadline travels as a rounded time span, so one of exactly the limit may arrive as a little
+// more.
+constexpr absl::Duration kRounding = absl::Seconds(1);
+
+absl::StatusOr<absl::Time> DeadlineOf(const grpc::CallbackServerContext& context, bool required) {
+  const std::chrono::system_clock::time_point deadline = context.deadline();
+  if (deadline == std::chrono::system_clock::time_point::max()) {
+    if (!required) return absl::InfiniteFuture();
+    return MakeError(absl::StatusCode::kInvalidArgument, "DEADLINE_REQUIRED",
+                     "the call has no deadline",
+                     {{"mostSeconds", absl::ToInt64Seconds(kMostTime)}});
+  }
+  const absl::Time time = absl::FromChrono(deadline);
+  // gRPC gives the deadline as a moment of the machine's own clock, made from the span just now.
+  if (required && time - absl::Now() > kMostTime + kRounding) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "DEADLINE_TOO_LONG",
+                     "the call asks for more time than any call gets",
+                     {{"mostSeconds", absl::ToInt64Seconds(kMostTime)}});
+  }
+  return time;
+}
+
+}  // namespace
+
+absl::Status Gate::Admit(Method method, const grpc::CallbackServerContext& context,
+                         Admitted& admitted) const {
+  FOSSE_RETURN_IF_ERROR(AdmitAgain(method, CertificateNames(*context.auth_context()), admitted));
+  FOSSE_ASSIGN_OR_RETURN(admitted.deadline, DeadlineOf(context, RowOf(method).unary));
+  return absl::OkStatus();
+}
+
+absl::Status Gate::AdmitAgain(Method method, absl::Span<const std::string> names,
+                              Admitted& admitted) const {
+  admitted.directory = engine_.directory();
+  if (admitted.directory == nullptr) {
+    return MakeError(absl::StatusCode::kUnavailable, "NOT_READY",
+                     "no directory is in force, so nobody can be told apart");
+  }
+  FOSSE_ASSIGN_OR_RETURN(admitted.participant, ParticipantOf(names, *admitted.directory));
+  admitted.caller.participant = admitted.participant->id();
+  return AuthoriseMethod(method, *admitted.participant);
+}
+
+void Gate::CallEnded(Method method, absl::string_view participant, const absl::Status& status,
+                     absl::Duration took) {
+  metrics_.CallEnded(method, status.code(), took);
+  if (status.code() == absl::StatusCode::kPermissionDenied ||
+      status.code() == absl::StatusCode::kUnauthenticated) {
+    engine_.CountRefusal(participant, RowOf(method).name, ReasonOf(status));
+  }
+}
+
+bool Gate::AddStream(std::weak_ptr<Drainable> stream) {
+  absl::MutexLock lock(&mutex_);
+  if (draining_) return false;
+  // Forget those that ended, so that the list stays as long as there are streams.
+  std::erase_if(streams_, [](const std::weak_ptr<Drainable>& other) { return other.expired(); });
+  streams_.push_back(std::move(stream));
+  return true;
+}
+
+void Gate::DrainStreams() {
+  std::vector<std::weak_ptr<Drainable>> streams;
+  {
+    absl::MutexLock lock(&mutex_);
+    draining_ = true;
+    streams.swap(streams_);
+  }
+  for (const std::weak_ptr<Drainable>& stream : streams) {
+    if (const std::shared_ptr<Drainable> open = stream.lock()) open->Drain();
+  }
+}
+
+absl::Status NotBuilt() {
+  return MakeError(absl::StatusCode::kUnimplemented, "NOT_BUILT",
+                   "this version of the gateway does not serve this method yet");
+}
+
+}  // namespace fosse::gateway

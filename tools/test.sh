@@ -1,0 +1,106 @@
+# The test suites; sourced by ./dev. Each is a function suite_NAME; the order is the order of running.
+# Every suite prints how long it took; a failed one does not stop the others.
+# shellcheck shell=bash
+
+suites=(format contract build unit clients day doors sanitizers threads traceability)
+
+suite_format() {
+  local changed
+  changed=$(git ls-files -- '*.h' '*.cc' | xargs -r clang-format-14 --dry-run 2>&1 | grep -c warning || true)
+  [ "$changed" = 0 ] || { echo "clang-format-14 would change $changed places"; return 1; }
+  git ls-files -- '*.sh' dev .ci/run | xargs -r bash -n
+}
+
+# The contract: form, comments, and no break against the last release without a changelog line.
+suite_contract() {
+  export BUF_CACHE_DIR=$root/build/buf
+  local buf=$root/tools/node_modules/.bin/buf
+  "$buf" lint protos
+  "$buf" format --diff --exit-code protos
+  if ! "$buf" breaking protos --against protos/released.binpb >build/breaking.log 2>&1; then
+    cat build/breaking.log
+    # Before v1.0 a break is allowed where the changelog says so.
+    grep -q '^- \*\*Break\*\*' <(sed -n '/^## Unreleased/,/^## [0-9]/p' CHANGELOG.md) ||
+      { echo "the contract breaks and CHANGELOG.md has no **Break** line under Unreleased"; return 1; }
+  fi
+}
+
+suite_build() {
+  build release all
+}
+
+suite_unit() {
+  rm -rf build/reports && mkdir -p build/reports
+  GTEST_OUTPUT="xml:$root/build/reports/" ctest --test-dir build --output-on-failure -j 2 -LE stress
+}
+
+# Other people's gRPC clients over mutual TLS.
+suite_clients() {
+  node --test tests/clients/
+}
+
+# The sample day: every partner speaks only its native format over a socket.
+suite_day() {
+  node tests/partners/run.mjs --once
+}
+
+# Bad input and idle sockets at every native door.
+suite_doors() {
+  node --test tests/e2e/
+}
+
+# Address and undefined behaviour over the unit tests of everything up to the engine, which is built
+# here without gRPC.
+suite_sanitizers() {
+  build asan all
+  UBSAN_OPTIONS=print_stacktrace=1 ctest --test-dir build/asan --output-on-failure -j 2 -LE stress
+}
+
+# Data races: the committer under stress must be clean, and a planted race must be found.
+suite_threads() {
+  build tsan engine_stress_test engine_planted_race
+  TSAN_OPTIONS="halt_on_error=1 ignore_noninstrumented_modules=1" build/tsan/bin/engine_stress_test
+  if TSAN_OPTIONS="halt_on_error=1 exitcode=66 ignore_noninstrumented_modules=1" \
+    build/tsan/bin/engine_planted_race >build/planted.log 2>&1; then
+    echo "the planted race was not found"
+    return 1
+  fi
+  grep -q 'ThreadSanitizer: data race' build/planted.log
+}
+
+# docs/traceability.md is what the labels of passed tests say, and no id is claimed without one.
+suite_traceability() {
+  node tools/traceability.mjs --check
+}
+
+run_tests() {
+  if [ "${1:-}" = --list ]; then printf '%s\n' "${suites[@]}"; return; fi
+  local chosen=("$@") name started code passed=0 failed=() report=()
+  [ ${#chosen[@]} -gt 0 ] || chosen=("${suites[@]}")
+  prepare
+  install_packages tools/debian-test-packages.txt
+  if [ ! -d tools/node_modules ] || [ tools/package-lock.json -nt tools/node_modules ]; then
+    say "installing the tools of the checks"
+    (cd tools && npm ci --ignore-scripts --no-audit --no-fund >../build/npm.log 2>&1) ||
+      { tail -20 build/npm.log; die "npm ci failed"; }
+    touch tools/node_modules
+  fi
+  for name in "${chosen[@]}"; do
+    declare -F "suite_$name" >/dev/null || die "no suite $name; ./dev test --list"
+    say "$name"
+    started=$SECONDS
+    # A subshell with -e of its own, outside any condition (which would switch -e off): a suite ends
+    # at its first failed command.
+    set +e
+    (set -e; "suite_$name")
+    code=$?
+    set -e
+    if [ $code = 0 ]; then passed=$((passed + 1)); else failed+=("$name"); fi
+    report+=("$(printf '%-14s %4d s' "$name" $((SECONDS - started)))")
+  done
+  say "times"
+  printf '  %s\n' "${report[@]}"
+  [ ${#failed[@]} -eq 0 ] || printf 'failed: %s\n' "${failed[*]}"
+  printf '%d passed, %d failed\n' "$passed" "${#failed[@]}"
+  [ ${#failed[@]} -eq 0 ]
+}
