@@ -6,9 +6,9 @@
 namespace fosse::audit {
 namespace {
 
-// No purpose has a line break, so no two pairs of purpose and subject have the same context.
+// With the purpose's size, so that no two pairs of purpose and subject have the same context.
 std::string ContextOf(absl::string_view subject, absl::string_view purpose) {
-  return absl::StrCat("fosse/1\n", purpose, "\n", subject);
+  return absl::StrCat("fosse/1\n", purpose.size(), ":", purpose, subject);
 }
 
 }  // namespace

@@ -312,6 +312,14 @@ Facts DelegationFacts(const Situation& situation, const v1::Delegation& delegati
   facts.set_practitioner_basis(BasisOf(delegation.proposed_by()));
   AddAgreement(situation, proposal, facts);
   AddTaskFacts(situation.rulebook, proposal.task(), facts);
+  // A task in no catalogue is restricted by nobody once the team has decided on it and said what
+  // training it needs (B-1.8); before that, nobody knows.
+  if (facts.task_listing() == Facts::TASK_LISTING_NOT_LISTED &&
+      facts.task_restriction() == Facts::TASK_RESTRICTION_UNKNOWN &&
+      facts.mdt_decision() == Facts::MDT_DECISION_AGREED &&
+      facts.mdt_training_type() == Facts::MDT_TRAINING_TYPE_STATED) {
+    facts.set_task_restriction(Facts::TASK_RESTRICTION_NONE);
+  }
   facts.set_performer(PerformerOf(proposal.performer()));
   AddPlan(proposal, facts);
   facts.set_competing_delegation(CompetingOf(situation.record, delegation, situation.now));

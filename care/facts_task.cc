@@ -25,13 +25,15 @@ Facts::TaskListing ListingOf(const v1::CatalogueTask* listed) {
 // A dressing is the nurse's alone only where a clinician has classed it so.
 Facts::TaskRestriction RestrictionOf(const v1::CatalogueTask* listed,
                                      const v1::TaskParticulars& particulars) {
+  // What a clinician says of this very dressing is stronger than any list.
+  if (particulars.dressing_class() == v1::DRESSING_CLASS_NURSE_ONLY) {
+    return Facts::TASK_RESTRICTION_REGISTERED_NURSE_ONLY;
+  }
   if (listed == nullptr) return Facts::TASK_RESTRICTION_UNKNOWN;
   if (listed->restriction() != Facts::TASK_RESTRICTION_DRESSING_NOT_CLASSED) {
     return listed->restriction();
   }
   switch (particulars.dressing_class()) {
-    case v1::DRESSING_CLASS_NURSE_ONLY:
-      return Facts::TASK_RESTRICTION_REGISTERED_NURSE_ONLY;
     case v1::DRESSING_CLASS_MAY_DELEGATE:
       return Facts::TASK_RESTRICTION_NONE;
     default:

@@ -49,8 +49,7 @@ void NameInterim(Work& work, v1::Delegation& delegation) {
   }
   work.Tell({.recipient = interim.organisation,
              .urgency = v1::URGENCY_SAME_DAY,
-             .words = "You deliver this care until you are told that the delegated task has started "
-                      "(B-7.3).",
+             .words = "You deliver this care until you are told that somebody else does (B-7.3).",
              .delegation_id = delegation.delegation_id()});
 }
 

@@ -52,8 +52,10 @@ void EndDelegation(Work& work, v1::Delegation& delegation, v1::DelegationState s
   }
   for (const std::string& organisation : tell) {
     if (organisation == work.sender()) continue;
+    const auto& told = delegation.told();
+    const bool knows = std::find(told.begin(), told.end(), organisation) != told.end();
     work.Tell({.recipient = organisation,
-               .kind = v1::DELIVERY_KIND_WITHDRAWAL,
+               .kind = knows ? v1::DELIVERY_KIND_WITHDRAWAL : v1::DELIVERY_KIND_TOLD,
                .urgency = v1::URGENCY_SAME_DAY,
                .words = std::string(words),
                .delegation_id = delegation.delegation_id()});

@@ -28,31 +28,42 @@ bool Committer::RunOnce(absl::Duration wait) {
     const absl::StatusOr<std::optional<absl::Time>> next = deps_.store.NextTimer();
     if (!next.ok() || !next->has_value() || **next >= deps_.clock.Now()) return false;
   }
-  const absl::Status kept = CommitBatch(batch);
-  if (!kept.ok()) Log(Severity::kError, "batch-not-kept", {{"status", kept}});
-  const bool worked = kept.ok() || !batch.empty();
-  Answer(std::move(batch), kept);
+  Kept kept;
+  const absl::StatusOr<bool> committed = CommitBatch(batch, kept);
+  if (!committed.ok()) Log(Severity::kError, "batch-not-kept", {{"status", committed.status()}});
+  if (committed.ok() && *committed) AfterCommit(kept);
+  const bool worked = !batch.empty() || (committed.ok() && *committed);
+  Answer(std::move(batch), committed.status());
   return worked;
 }
 
 absl::StatusOr<v1::Receipt> Committer::CommitNow(Message message) {
   std::vector<Work> batch;
   batch.push_back({.item = {.message = std::move(message)}});
-  FOSSE_RETURN_IF_ERROR(CommitBatch(batch));
+  Kept kept;
+  FOSSE_ASSIGN_OR_RETURN(const bool committed, CommitBatch(batch, kept));
+  if (committed) AfterCommit(kept);
   return *std::move(batch[0].answer);
 }
 
-absl::Status Committer::CommitBatch(std::vector<Work>& batch) {
+absl::StatusOr<bool> Committer::CommitBatch(std::vector<Work>& batch, Kept& kept) {
   FOSSE_ASSIGN_OR_RETURN(const std::unique_ptr<store::Session> session, deps_.store.Begin());
   FOSSE_ASSIGN_OR_RETURN(const store::Head head, session->GetHead());
   for (size_t tries = 0; tries <= batch.size() + 1; ++tries) {
     // A failed commit discards it, changes and all.
     WorkingSet work(*session, deps_.keys, deps_.decoy, head, deps_.locality);
     if (!DecideAll(batch, work)) continue;
-    if (work.empty()) return absl::OkStatus();  // Nothing to keep: repeats and refusals only.
+    if (work.empty()) return false;  // Nothing to keep: repeats and refusals only.
     FOSSE_RETURN_IF_ERROR(sealer_.SealAndCommit(work, *session, head));
-    AfterCommit(work);
-    return absl::OkStatus();
+    FaultPoint("after_commit_before_reply");
+    for (const Draft& draft : work.drafts()) {
+      for (const v1::Delivery& delivery : draft.deliveries) {
+        kept.recipients.insert(delivery.recipient());
+      }
+    }
+    kept.documents = !work.documents().empty();
+    kept.now = work.last_entry_time();
+    return true;
   }
   return MakeError(absl::StatusCode::kInternal, "MESSAGE_FAILED_CHECK",
                    "the batch could not be decided");
@@ -115,26 +126,21 @@ absl::StatusOr<v1::Receipt> Committer::DecideOne(Work& one, WorkingSet& work) {
 
 bool Committer::IsLate(const Item& item) const { return item.deadline < deps_.clock.Now(); }
 
-void Committer::AfterCommit(const WorkingSet& work) {
-  FaultPoint("after_commit_before_reply");
-  if (!work.documents().empty()) {
+void Committer::AfterCommit(const Kept& kept) {
+  if (kept.documents) {
     deps_.documents.LookAgain();
-    const absl::Status seen = deps_.documents.Refresh(deps_.store, work.last_entry_time());
+    const absl::Status seen = deps_.documents.Refresh(deps_.store, kept.now);
     if (!seen.ok()) Log(Severity::kError, "documents-not-read", {{"status", seen}});
   }
-  std::set<std::string> recipients;
-  for (const Draft& draft : work.drafts()) {
-    for (const v1::Delivery& delivery : draft.deliveries) recipients.insert(delivery.recipient());
-  }
-  on_committed_(recipients);
+  on_committed_(kept.recipients);
 }
 
-void Committer::Answer(std::vector<Work> batch, const absl::Status& kept) {
+void Committer::Answer(std::vector<Work> batch, const absl::Status& committed) {
   if (batch.empty()) return;
   // In bulk: one hand-over to the executor for a whole batch.
   auto answers = std::make_shared<std::vector<Work>>(std::move(batch));
   for (Work& one : *answers) {
-    if (!one.answer.has_value() || (!kept.ok() && !one.settled)) one.answer = kept;
+    if (!committed.ok() && !one.settled) one.answer = committed;
   }
   deps_.executor.Run([answers] {
     for (Work& one : *answers) {

@@ -62,13 +62,20 @@ class Committer {
     bool taken_out = false;  // Failed a check half-way: not tried again in this batch.
   };
 
-  absl::Status CommitBatch(std::vector<Work>& batch);
+  struct Kept {  // What others must hear of once the session is over.
+    std::set<std::string> recipients;
+    bool documents = false;
+    absl::Time now;
+  };
+
+  // Decides and commits; false in OK: nothing had to be kept.
+  absl::StatusOr<bool> CommitBatch(std::vector<Work>& batch, Kept& kept);
   // False where the batch must be redone without an item.
   bool DecideAll(std::vector<Work>& batch, WorkingSet& work);
   absl::StatusOr<v1::Receipt> DecideOne(Work& one, WorkingSet& work);
   bool IsLate(const Item& item) const;
-  void Answer(std::vector<Work> batch, const absl::Status& kept);
-  void AfterCommit(const WorkingSet& work);
+  void Answer(std::vector<Work> batch, const absl::Status& committed);
+  void AfterCommit(const Kept& kept);
 
   const CommitterDeps deps_;
   const std::unique_ptr<Breadcrumb> breadcrumb_;

@@ -278,7 +278,7 @@ absl::Status Decider::RunTimer(const store::Timer& timer, Turn& turn) {
     *envelope.mutable_subject()->mutable_person() = slot->person.identity().reference();
   }
   const Message message = OwnMessage(
-      intake_, MessageKind::kNote, turn.work.locality(),
+      intake_, MessageKind::kNote, kOwnSender,
       absl::StrCat("timer-", timer.timer_id, "-", absl::ToUnixMicros(timer.due_at)),
       std::move(envelope), turn.now);
   NewEntry entry{.about = slot,

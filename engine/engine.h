@@ -35,6 +35,8 @@ struct Limits {
   size_t message_bytes = 1u << 20;
   absl::Duration key_age = absl::Hours(24 * 30);  // Keys of repeats are kept so long (CTL-10).
   absl::Duration redelivery = absl::Seconds(60);  // Not acknowledged: handed out again.
+  // False: no threads of the engine's own; a test or simulation calls RunOnce().
+  bool own_threads = true;
 };
 
 struct EngineDeps {  // References outlive the Engine; main.cc owns all.
@@ -42,7 +44,10 @@ struct EngineDeps {  // References outlive the Engine; main.cc owns all.
   audit::KeyRing& keys;
   const Clock& clock;
   Random& random;
-  Executor& executor;  // Answers are given on it, reads run on it.
+  Executor& executor;  // Answers are given on it, reads run on it. Drained before the rest goes.
+  // A small file that remembers, across a crash, which message was being decided; it belongs beside
+  // the store. Empty: nothing is remembered, and no message is ever quarantined (CTL-32).
+  std::string breadcrumb_path = "";
 };
 
 // Who calls: found by the gateway from the certificate, never from a message field.
@@ -74,6 +79,10 @@ class Engine {
   // Checks the store, the head against the signed checkpoint and `witnessed_head` (empty: none),
   // then starts the committer. DATA_LOSS, reason TRAIL_ROLLED_BACK or TRAIL_DAMAGED.
   absl::Status Start(absl::string_view witnessed_head);
+  // One step of everything that the engine's threads do, on this thread: a batch, past timers,
+  // redelivery, counted refusals. False where there was nothing to commit. Only where
+  // Limits::own_threads is false, and from one thread.
+  bool RunOnce();
   // Takes no more, finishes what waits, answers the rest with SHUTTING_DOWN. Ends within 20 s.
   void Stop();
   bool Ready() const;
@@ -106,6 +115,11 @@ class Engine {
   void CountRefusal(absl::string_view participant, absl::string_view method,
                     absl::string_view reason);
 
+  // Keeps a later rulebook or directory, which comes into force at `effective_at`, as a message with
+  // an entry. RULEBOOK_INVALID or DIRECTORY_INVALID; FAILED_PRECONDITION, reason ACTIVATION_IN_PAST.
+  void Publish(const Caller& caller, store::Document::Kind kind, absl::string_view stored,
+               absl::Time effective_at, Done<v1::Receipt> done);
+
   // Mailboxes. `on_delivery` is called on the executor, never twice at once for one subscription.
   // At most `window` items are under way; an item of a person comes only after the one before is
   // acknowledged KEPT. Unsubscribe() returns once no call is running.
@@ -121,7 +135,7 @@ class Engine {
 
  private:
   class Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;  // Shared with its own work on the executor.
 };
 
 }  // namespace fosse::engine

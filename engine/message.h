@@ -18,6 +18,9 @@
 // door.
 namespace fosse::engine {
 
+// Sender of the gateway's own messages. Lower case, so no participant can have it.
+inline constexpr absl::string_view kOwnSender = "gateway";
+
 // How the committer treats a message.
 enum class MessageKind : uint8_t {
   kSubmitted,        // From a participant: keyed, decided by care.

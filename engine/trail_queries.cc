@@ -156,12 +156,14 @@ absl::StatusOr<store::Search> TermsOf(const ReadDeps& deps, const v1::SearchRequ
   }
   if (request.outcome() != v1::OUTCOME_UNSPECIFIED) shape.push_back("outcome");
   search.outcome = static_cast<uint8_t>(request.outcome());
+  int64_t after = 0;
   if (!request.page_token().empty() &&
-      !absl::SimpleAtoi(request.page_token(), &search.after_index)) {
+      (!absl::SimpleAtoi(request.page_token(), &after) || after < 0)) {
     return MakeError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
                      "the page token is not one that was given",
                      {{"field", FieldPath("page_token")}});
   }
+  search.after_index = static_cast<uint64_t>(after);
   for (const std::string& term : shape) {
     note.query_shape += (note.query_shape.empty() ? "" : ",") + term;
   }
@@ -185,6 +187,8 @@ absl::StatusOr<v1::GetTraceResponse> ReadTrace(const ReadDeps& deps,
     if (!receipt.has_value()) return EntryNotFound();
     index = receipt->entry_index;
   }
+  FOSSE_ASSIGN_OR_RETURN(const store::Head head, deps.store.GetHead());
+  if (index >= head.size) return EntryNotFound();
   FOSSE_ASSIGN_OR_RETURN(const std::optional<Opened> opened, ReadOpened(deps, index));
   if (!opened.has_value() || !opened->Concerns(reader)) return EntryNotFound();
   v1::GetTraceResponse response;

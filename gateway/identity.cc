@@ -7,7 +7,7 @@ namespace fosse::gateway {
 
 std::vector<std::string> CertificateNames(const grpc::AuthContext& context) {
   std::vector<std::string> names;
-  for (const grpc::string_ref name : context.FindPropertyValues(GRPC_PEER_URI_PROPERTY_NAME)) {
+  for (const grpc::string_ref& name : context.FindPropertyValues(GRPC_PEER_URI_PROPERTY_NAME)) {
     names.emplace_back(name.data(), name.size());
   }
   return names;

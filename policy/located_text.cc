@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "base/status.h"
 #include "google/protobuf/io/tokenizer.h"
 
@@ -14,16 +15,48 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::TextFormat;
 
+// The word that the parser complains about, where it tells it a token too late: it has read past a
+// name before it finds that nobody knows it. Empty for all other complaints.
+std::string LateWord(const std::string& message) {
+  for (const absl::string_view before : {"has no field named \"", "enumeration value of \""}) {
+    const size_t at = message.find(std::string(before));
+    if (at == std::string::npos) continue;
+    const size_t begin = at + before.size();
+    return message.substr(begin, message.find('"', begin) - begin);
+  }
+  return "";
+}
+
 // The parser counts from 0, editors from 1; -1 means nowhere.
 class Collector : public google::protobuf::io::ErrorCollector {
  public:
-  explicit Collector(Faults& faults) : faults_(faults) {}
+  Collector(absl::string_view text, Faults& faults) : text_(text), faults_(faults) {}
+
   void AddError(int line, google::protobuf::io::ColumnNumber column,
                 const std::string& message) override {
-    faults_.Add(std::max(line, 0) + 1, std::max(column, 0) + 1, message);
+    line = std::max(line, 0);
+    column = std::max(column, 0);
+    const std::string word = LateWord(message);
+    if (!word.empty()) MoveBackTo(word, line, column);
+    faults_.Add(line + 1, column + 1, message);
   }
 
  private:
+  // Moves to the last `word` at or before the place, where there is one.
+  void MoveBackTo(const std::string& word, int& line, int& column) const {
+    const std::vector<absl::string_view> lines = absl::StrSplit(text_, '\n');
+    for (int n = std::min(line, static_cast<int>(lines.size()) - 1); n >= 0; --n) {
+      absl::string_view here = lines[static_cast<size_t>(n)];
+      if (n == line) here = here.substr(0, static_cast<size_t>(column));
+      const size_t found = here.rfind(word);
+      if (found == absl::string_view::npos) continue;
+      line = n;
+      column = static_cast<int>(found);
+      return;
+    }
+  }
+
+  absl::string_view text_;
   Faults& faults_;
 };
 
@@ -87,7 +120,7 @@ bool LocatedText::Parse(absl::string_view text, google::protobuf::Message& messa
     faults.Add(1, 1, absl::StrCat("the document is longer than ", kMaxDocumentBytes, " bytes"));
     return false;
   }
-  Collector collector(faults);
+  Collector collector(text, faults);
   TextFormat::Parser parser;
   parser.RecordErrorsTo(&collector);
   parser.WriteLocationsTo(&tree_);

@@ -114,7 +114,8 @@ int RunTrail(const Arguments& arguments, std::ostream& out, std::ostream& err) {
   std::ifstream file;
   file.rdbuf()->pubsetbuf(buffer.data(), static_cast<std::streamsize>(buffer.size()));
   file.open(arguments.file, std::ios::binary);
-  if (!file.is_open()) {
+  file.peek();  // A directory opens, and fails only when read.
+  if (!file.is_open() || file.bad()) {
     err << "fosse-verify: cannot read " << arguments.file << "\n";
     return kUsage;
   }

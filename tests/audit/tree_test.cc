@@ -16,8 +16,6 @@
 namespace fosse::audit {
 namespace {
 
-using ::testing::ElementsAreArray;
-
 constexpr size_t kLargest = 300;
 
 // Nodes as a store would keep them; reading one that was never made fails.
@@ -64,6 +62,15 @@ struct Grown {
 const Grown& TheTree() {
   static const Grown* const grown = new Grown();
   return *grown;
+}
+
+// Sizes whose proofs are all compared: every small one, those about powers of two, and some others.
+std::vector<size_t> Sizes() {
+  std::vector<size_t> sizes = {63, 64, 65, 127, 128, 129, 255, 256, 257, kLargest};
+  for (size_t size = 1; size <= 40; ++size) sizes.push_back(size);
+  std::mt19937_64 random(300);
+  for (int i = 0; i < 12; ++i) sizes.push_back(41 + random() % (kLargest - 41));
+  return sizes;
 }
 
 Digest DigestOf(const std::string& hex) {
@@ -128,8 +135,7 @@ TEST(TreeTest, RootsAgreeWithTheDefinition) {
 TEST(TreeTest, InclusionProofsAgreeWithTheDefinitionAndVerify) {
   Shows({"ctl-20", "aud-06"});
   const Grown& tree = TheTree();
-  // All of the small sizes; of the larger ones those about powers of two, and some between.
-  for (size_t size = 1; size <= kLargest; size += size < 70 || size > 250 ? 1 : 7) {
+  for (const size_t size : Sizes()) {
     const reference::Hashes leaves = absl::MakeSpan(tree.leaves).subspan(0, size);
     for (size_t index = 0; index < size; ++index) {
       ASSERT_OK_AND_ASSIGN(const std::vector<Digest> proof,
@@ -143,7 +149,7 @@ TEST(TreeTest, InclusionProofsAgreeWithTheDefinitionAndVerify) {
 TEST(TreeTest, ConsistencyProofsAgreeWithTheDefinitionAndVerify) {
   Shows({"inv-12", "aud-06"});
   const Grown& tree = TheTree();
-  for (size_t to = 1; to <= kLargest; to += to < 70 || to > 250 ? 1 : 7) {
+  for (const size_t to : Sizes()) {
     const reference::Hashes leaves = absl::MakeSpan(tree.leaves).subspan(0, to);
     for (size_t from = 0; from <= to; ++from) {
       ASSERT_OK_AND_ASSIGN(const std::vector<Digest> proof,
@@ -183,7 +189,6 @@ TEST(TreeTest, BentInclusionProofsAreRefused) {
     if (proof.empty()) continue;
     std::vector<Digest> shorter(proof.begin(), proof.end() - 1);
     EXPECT_FALSE(VerifyInclusion(leaf, index, size, shorter, root));
-    // A node on the way given out as the root.
     proof[random() % proof.size()][random() % 32] ^= static_cast<uint8_t>(1 << random() % 8);
     EXPECT_FALSE(VerifyInclusion(leaf, index, size, proof, root));
   }

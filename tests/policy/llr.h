@@ -33,7 +33,7 @@ inline const Rulebook& Llr() {
   static const Rulebook* const kRulebook = [] {
     auto rulebook = Rulebook::Create(SourceFile("policy/rulebooks/llr/2022-10-01/rulebook.txtpb"));
     FOSSE_CHECK(rulebook.ok());
-    return std::move(rulebook)->release();
+    return rulebook->release();
   }();
   return *kRulebook;
 }

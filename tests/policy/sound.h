@@ -91,7 +91,7 @@ inline const Rulebook& Sound() {
   static const Rulebook* const kRulebook = [] {
     auto rulebook = Rulebook::Create(kSound);
     FOSSE_CHECK(rulebook.ok());
-    return std::move(rulebook)->release();
+    return rulebook->release();
   }();
   return *kRulebook;
 }

@@ -1,0 +1,143 @@
+#include "base/status.h"
+#include "care/handlers.h"
+#include "care/steps.h"
+#include "care/times.h"
+
+namespace fosse::care {
+namespace {
+
+bool IsSameReference(const v1::WorkerReference& a, const v1::WorkerReference& b) {
+  if (!a.worker_number().empty() && !b.worker_number().empty()) {
+    return a.worker_number() == b.worker_number();
+  }
+  return !a.employer_reference().empty() && a.employer() == b.employer() &&
+         a.employer_reference() == b.employer_reference();
+}
+
+void AddTaskConsequence(Work& work, const v1::Delegation& delegation,
+                        const std::string& worker_key, bool removed) {
+  if (worker_key.empty()) return;
+  work.AddConsequence({.kind = Consequence::Kind::kWorkerTask,
+                       .person_key = work.person().person_key(),
+                       .worker_key = worker_key,
+                       .delegation_id = delegation.delegation_id(),
+                       .removed = removed});
+}
+
+// Takes off every worker but `keep`; all where it is null.
+void TakeOffOthers(Work& work, v1::Delegation& delegation, const std::string& keep) {
+  auto& assignments = *delegation.mutable_assignments();
+  for (int i = assignments.size() - 1; i >= 0; --i) {
+    if (!keep.empty() && assignments.Get(i).worker_key() == keep) continue;
+    AddTaskConsequence(work, delegation, assignments.Get(i).worker_key(), /*removed=*/true);
+    assignments.DeleteSubrange(i, 1);
+  }
+}
+
+void Remove(Work& work, v1::Delegation& delegation, const v1::WorkerAssignment& stated) {
+  auto& assignments = *delegation.mutable_assignments();
+  const std::string key = work.worker() == nullptr ? "" : work.worker()->worker_key();
+  for (int i = 0; i < assignments.size(); ++i) {
+    const v1::Assignment& assignment = assignments.Get(i);
+    const bool same = key.empty()
+                          ? IsSameReference(assignment.assignment().worker(), stated.worker())
+                          : assignment.worker_key() == key;
+    if (!same) continue;
+    AddTaskConsequence(work, delegation, assignment.worker_key(), /*removed=*/true);
+    assignments.DeleteSubrange(i, 1);
+    AskActivate(work, delegation);
+    AskContinue(work, delegation);
+    return;
+  }
+  work.AddNotice("WORKER_NOT_ON_TASK", "The worker was not on this task. Nothing changed.", "");
+}
+
+// Where the rules keep a worker back, the provider learns what would help.
+void OfferTraining(Work& work, const v1::Delegation& delegation,
+                   const v1::Assignment& assignment) {
+  const v1::Facts::WorkerCompetence competence = CompetenceNow(assignment, work.now());
+  if (competence == v1::Facts::WORKER_COMPETENCE_IN_FORCE ||
+      competence == v1::Facts::WORKER_COMPETENCE_NOT_NEEDED) {
+    return;
+  }
+  work.Tell({.recipient = delegation.proposal().delegated_to(),
+             .kind = v1::DELIVERY_KIND_TRAINING_OFFERED,
+             .words = "The worker may not do this task yet. Ask the training provider for training "
+                      "or a competency check; the findings say what is missing.",
+             .delegation_id = delegation.delegation_id()});
+}
+
+}  // namespace
+
+v1::Outcome AskAssign(Work& work, v1::Delegation& delegation, v1::Assignment& assignment) {
+  v1::Facts facts = DelegationFacts(SituationOf(work), delegation);
+  AddWorkerFacts(delegation, &assignment, work.now(), facts);
+  facts.set_practitioner_basis(BasisOf(assignment.assigned_by()));
+  const v1::Outcome outcome = work.Ask(v1::QUESTION_ASSIGN, facts, &delegation);
+  const bool was_assigned = assignment.assigned();
+  assignment.set_assigned(outcome == v1::OUTCOME_PERMIT);
+  if (outcome == v1::OUTCOME_REFER) {
+    work.Tell({.recipient = work.ReferredTo(delegation),
+               .kind = v1::DELIVERY_KIND_REFERRAL,
+               .urgency = v1::URGENCY_SAME_DAY,
+               .words = "Whether this worker may do the task must be decided by you.",
+               .delegation_id = delegation.delegation_id()});
+  }
+  if (outcome != v1::OUTCOME_PERMIT) {
+    OfferTraining(work, delegation, assignment);
+  } else if (!was_assigned) {
+    work.Tell({.recipient = delegation.proposal().delegated_to(),
+               .words = "The worker may be assigned to this task.",
+               .delegation_id = delegation.delegation_id()});
+  }
+  return outcome;
+}
+
+absl::Status HandleWorkerAssignment(Work& work) {
+  const v1::WorkerAssignment& stated = work.envelope().worker_assignment();
+  FOSSE_ASSIGN_OR_RETURN(v1::Delegation * found, SendersDelegation(work, stated.delegation()));
+  v1::Delegation& delegation = *found;
+  // Nobody else can speak for the provider's workers; to others the delegation is not theirs.
+  if (work.sender() != delegation.proposal().delegated_to()) {
+    return MakeError(absl::StatusCode::kNotFound, "DELEGATION_NOT_FOUND",
+                     "no such delegation is with this organisation");
+  }
+  if (!AwaitsStart(delegation) && !IsLive(delegation)) {
+    return StateConflict(CodeOf(v1::DELEGATION_STATE_PROPOSED));
+  }
+  if (stated.removes()) {
+    Remove(work, delegation, stated);
+    return absl::OkStatus();
+  }
+
+  const v1::WorkerRecord* worker = work.worker();
+  const std::string key = worker == nullptr ? "" : worker->worker_key();
+  if (delegation.delegator_objects() && AssignmentOf(delegation, key) == nullptr) {
+    // The objection was to the workers named before; another one answers it.
+    TakeOffOthers(work, delegation, "");
+    delegation.set_delegator_objects(false);
+    if (delegation.state() == v1::DELEGATION_STATE_REFERRED) {
+      delegation.set_state(v1::DELEGATION_STATE_PROPOSED);
+      delegation.clear_resumes_as();
+    }
+  }
+  v1::Assignment* assignment = AssignmentOf(delegation, key);
+  if (assignment == nullptr) assignment = delegation.add_assignments();
+  assignment->set_worker_key(key);
+  *assignment->mutable_assignment() = stated;
+  *assignment->mutable_assigned_by() = work.envelope().acting_person();
+  *assignment->mutable_at() = Timestamp(work.now());
+  const Competence competence =
+      CompetenceOf(worker, work.person(), delegation, work.rulebook(), work.now());
+  assignment->set_competence(competence.value);
+  assignment->set_competence_until(competence.until);
+
+  AskAssign(work, delegation, *assignment);
+  if (worker != nullptr) work.receipt().set_worker_number(WorkerNumberOf(*worker));
+  AddTaskConsequence(work, delegation, key, /*removed=*/false);
+  AskActivate(work, delegation);
+  AskContinue(work, delegation);
+  return absl::OkStatus();
+}
+
+}  // namespace fosse::care

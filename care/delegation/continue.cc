@@ -1,0 +1,71 @@
+#include "care/overseer.h"
+#include "care/steps.h"
+#include "care/times.h"
+
+namespace fosse::care {
+namespace {
+
+void BecomeActiveAgain(Work& work, v1::Delegation& delegation) {
+  delegation.set_state(v1::DELEGATION_STATE_ACTIVE);
+  ClearOwner(delegation);
+  work.CancelTimer(v1::TIMER_KIND_HELD_DEADLINE, delegation.delegation_id());
+  TellParties(work, delegation, v1::URGENCY_SAME_DAY, "The delegated task is no longer at risk.");
+  EndCovers(work, delegation);
+  // Who was kept back only because the task was at risk.
+  for (v1::Assignment& assignment : *delegation.mutable_assignments()) {
+    if (!assignment.assigned()) AskAssign(work, delegation, assignment);
+  }
+}
+
+}  // namespace
+
+void AskContinue(Work& work, v1::Delegation& delegation) {
+  if (!IsRunning(delegation)) return;
+  const bool was_at_risk = delegation.state() == v1::DELEGATION_STATE_AT_RISK;
+  const std::vector<std::string> missing_before(delegation.missing_rules().begin(),
+                                                delegation.missing_rules().end());
+  const v1::Facts facts = DelegationFacts(SituationOf(work), delegation);
+  const v1::Outcome outcome = work.Ask(v1::QUESTION_CONTINUE, facts, &delegation);
+  NoteMissing(work, delegation);
+  ArmReviewTimer(work, delegation);
+  if (outcome == v1::OUTCOME_PERMIT) {
+    if (was_at_risk) BecomeActiveAgain(work, delegation);
+    return;
+  }
+  // Running care is never stopped here (B-7.3): no new assignment, cover ordered, everybody told.
+  delegation.set_state(v1::DELEGATION_STATE_AT_RISK);
+  const std::vector<std::string> missing(delegation.missing_rules().begin(),
+                                         delegation.missing_rules().end());
+  if (was_at_risk && missing == missing_before) return;
+  const v1::Urgency urgency =
+      outcome == v1::OUTCOME_DENY ? v1::URGENCY_URGENT : v1::URGENCY_SAME_DAY;
+  if (outcome == v1::OUTCOME_REFER) {
+    Refer(work, delegation);
+  } else {
+    const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_HELD_DEADLINE);
+    SetOwner(delegation,
+             outcome == v1::OUTCOME_DENY ? delegation.oversight().holder()
+                                         : delegation.proposal().delegated_to(),
+             by);
+    work.SetTimer(v1::TIMER_KIND_HELD_DEADLINE, delegation.delegation_id(), JustAfter(by));
+  }
+  TellParties(work, delegation, urgency,
+              "The delegated task is at risk: the findings say why. Care goes on, cover is ordered, "
+              "and no further worker may be assigned until it is mended.");
+  const Interim cover = InterimDelivererOf(work.person(), delegation.proposal(), work.directory(),
+                                           work.rulebook());
+  OrderCover(work, delegation, cover.organisation, urgency);
+}
+
+void AskOpenQuestions(Work& work) {
+  for (const std::string& id : work.DelegationIds()) {
+    v1::Delegation& delegation = work.EditDelegation(id);
+    if (AwaitsProposal(delegation)) {
+      AskPropose(work, delegation, /*again=*/true);
+    } else {
+      AskActivate(work, delegation);
+    }
+  }
+}
+
+}  // namespace fosse::care

@@ -1,0 +1,153 @@
+#include "base/status.h"
+#include "care/handlers.h"
+#include "care/overseer.h"
+#include "care/steps.h"
+#include "care/times.h"
+
+namespace fosse::care {
+namespace {
+
+// What the catalogue says of the task, or for one in no catalogue the team (B-1.8).
+void SetTask(const Work& work, v1::Delegation& delegation) {
+  const v1::DelegationProposal& proposal = delegation.proposal();
+  const v1::CatalogueTask* listed = work.rulebook().FindTask(proposal.task().code());
+  delegation.set_task_code(listed == nullptr ? "" : listed->code());
+  delegation.set_training_class(listed == nullptr ? proposal.mdt().training_class()
+                                                  : listed->training_class());
+}
+
+void BecomeProposed(Work& work, v1::Delegation& delegation, bool again) {
+  const v1::DelegationProposal& proposal = delegation.proposal();
+  const DerivedOverseer derived = DeriveOverseer(work.person(), delegation, work.directory());
+  delegation.set_state(v1::DELEGATION_STATE_PROPOSED);
+  delegation.clear_resumes_as();
+  delegation.clear_missing_rules();
+  if (!derived.organisation.empty()) {
+    v1::Oversight& oversight = *delegation.mutable_oversight();
+    oversight.set_state(v1::OVERSIGHT_STATE_HELD);
+    oversight.set_holder(derived.organisation);
+    *oversight.mutable_contacts() = ContactsOf(work.directory(), derived.organisation);
+    *oversight.mutable_since() = Timestamp(work.now());
+  }
+  const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_RESPONSE_DEADLINE);
+  SetOwner(delegation, proposal.delegated_to(), by);
+  work.CancelTimer(v1::TIMER_KIND_HELD_DEADLINE, delegation.delegation_id());
+  work.SetTimer(v1::TIMER_KIND_RESPONSE_DEADLINE, delegation.delegation_id(), JustAfter(by));
+
+  TellOfTask(work, delegation,
+             {.recipient = proposal.delegated_to(),
+              .kind = v1::DELIVERY_KIND_PROPOSAL,
+              .urgency = v1::URGENCY_ROUTINE,
+              .words = "This task is proposed to you. Accept or decline it by the time shown. It is "
+                       "not yours before the start is confirmed.",
+              .act_by = by,
+              .with_proposal = again});
+  TellOfTask(work, delegation,
+             {.recipient = proposal.delegating(),
+              .words = "The task has been proposed to the organisation named."});
+  TellOfTask(work, delegation,
+             {.recipient = delegation.oversight().holder(),
+              .words = "You would oversee this task once it is active (B-5.5)."});
+  if (!proposal.proposed_overseer().empty() &&
+      proposal.proposed_overseer() != derived.organisation) {
+    work.AddNotice("OVERSEER_CORRECTED",
+                   "The overseer named in the proposal is not the one that the framework gives; the "
+                   "one shown oversees.",
+                   "B-5.5");
+  }
+}
+
+void BecomeHeld(Work& work, v1::Delegation& delegation) {
+  const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_HELD_DEADLINE);
+  delegation.set_state(v1::DELEGATION_STATE_HELD);
+  delegation.clear_resumes_as();
+  NoteMissing(work, delegation);
+  SetOwner(delegation, delegation.proposal().delegating(), by);
+  work.SetTimer(v1::TIMER_KIND_HELD_DEADLINE, delegation.delegation_id(), JustAfter(by));
+}
+
+void BecomeReferred(Work& work, v1::Delegation& delegation) {
+  delegation.set_state(v1::DELEGATION_STATE_REFERRED);
+  delegation.clear_resumes_as();
+  NoteMissing(work, delegation);
+  Refer(work, delegation);
+}
+
+void BecomeDenied(Work& work, v1::Delegation& delegation) {
+  NoteMissing(work, delegation);
+  const auto missing = delegation.missing_rules();
+  EndDelegation(work, delegation, v1::DELEGATION_STATE_DECLINED, "denied-by-rules",
+                /*need_has_ended=*/false,
+                "The task may not be handed over. Health goes on delivering it.");
+  *delegation.mutable_missing_rules() = missing;
+}
+
+}  // namespace
+
+void AskPropose(Work& work, v1::Delegation& delegation, bool again) {
+  const v1::DelegationState before = delegation.state();
+  SetTask(work, delegation);
+  NameInterim(work, delegation);
+  const v1::Facts facts = DelegationFacts(SituationOf(work), delegation);
+  const v1::Outcome outcome = work.Ask(v1::QUESTION_PROPOSE, facts, &delegation);
+  delegation.set_rulebook_id(work.rulebook().document().id());
+  switch (outcome) {
+    case v1::OUTCOME_PERMIT:
+      BecomeProposed(work, delegation, again);
+      return;
+    case v1::OUTCOME_HOLD:
+      if (again && before == v1::DELEGATION_STATE_HELD) {
+        NoteMissing(work, delegation);  // Still waits; its deadline runs on.
+      } else {
+        BecomeHeld(work, delegation);
+      }
+      return;
+    case v1::OUTCOME_REFER:
+      if (again && before == v1::DELEGATION_STATE_REFERRED) {
+        NoteMissing(work, delegation);  // Whoever must decide has it already.
+      } else {
+        BecomeReferred(work, delegation);
+      }
+      return;
+    default:
+      BecomeDenied(work, delegation);
+  }
+}
+
+absl::Status HandleDelegationProposal(Work& work) {
+  const v1::DelegationProposal& proposal = work.envelope().delegation_proposal();
+  if (proposal.delegating() != work.sender()) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "SENDER_WRONG",
+                     "only the organisation that hands a task over can propose it",
+                     {{"field", FieldPath("delegation_proposal.delegating")}});
+  }
+  FOSSE_RETURN_IF_ERROR(CheckParticipant(work, proposal.delegated_to(),
+                                         FieldPath("delegation_proposal.delegated_to")));
+  // A complete proposal supersedes the one that was held or referred under the same reference.
+  std::string id;
+  for (const v1::Delegation& other : work.person().delegations()) {
+    if (other.proposal().reference() != proposal.reference() ||
+        other.proposal().delegating() != proposal.delegating() || IsOver(other)) {
+      continue;
+    }
+    if (!AwaitsProposal(other) && other.state() != v1::DELEGATION_STATE_REFERRED) {
+      return StateConflict(CodeOf(v1::DELEGATION_STATE_HELD));
+    }
+    id = other.delegation_id();
+  }
+  v1::Delegation& delegation = work.EditDelegation(id.empty() ? work.NewId("D-") : id);
+  if (IsHealthBody(work.directory(), proposal.interim_deliverer()) &&
+      proposal.interim_deliverer() != delegation.interim_deliverer()) {
+    StandDownInterim(work, delegation);  // The new proposal names another; it is told below.
+  }
+  *delegation.mutable_proposal() = proposal;
+  *delegation.mutable_proposed_by() = work.envelope().acting_person();
+  *delegation.mutable_proposed_at() = Timestamp(work.now());
+  delegation.set_review_on(proposal.plan().review_on());
+  delegation.clear_response();
+  delegation.clear_oversight();
+  AskPropose(work, delegation, /*again=*/false);
+  return absl::OkStatus();
+}
+
+}  // namespace fosse::care

@@ -1,0 +1,73 @@
+#ifndef FOSSE_CLI_COMMANDS_H_
+#define FOSSE_CLI_COMMANDS_H_
+
+#include <string>
+
+#include "cli/exit_code.h"
+#include "cli/session.h"
+
+// What `fosse` can do; one function a command. Each prints its answer and returns the exit code.
+namespace fosse::cli {
+
+// A person on the command line: a JSON or text file of a PersonReference (`-` for standard input),
+// which other users of the machine cannot see, or three options, which they can.
+struct PersonOptions {
+  std::string file;
+  std::string nhs_number;
+  std::string date_of_birth;
+  std::string family_name;
+  bool given() const { return !file.empty() || !nhs_number.empty(); }
+};
+
+struct ReadingOptions {
+  PersonOptions person;
+  std::string purpose;
+  bool include_ended = false;
+  unsigned page_size = 0;
+  std::string page_token;
+};
+
+struct SearchOptions {
+  PersonOptions person;
+  std::string purpose;
+  std::string from;
+  std::string until;
+  std::string outcome;
+  unsigned page_size = 0;
+  std::string page_token;
+};
+
+struct TraceOptions {
+  std::string index;  // Of the entry; or:
+  std::string sender;
+  std::string message_id;
+  std::string purpose;
+};
+
+struct TrailOptions {
+  uint64_t index = 0;
+  std::string purpose;
+  std::string output;        // A folder for proof, a file else; `-` is standard output.
+  std::string verifier_key;  // Empty: the one that the gateway names itself.
+};
+
+struct RulebookOptions {
+  std::string file;
+  std::string suite;
+};
+
+ExitCode Submit(Session& session, const std::string& file);
+ExitCode Check(Session& session, const std::string& file);
+ExitCode Person(Session& session, const ReadingOptions& options);
+ExitCode Delegations(Session& session, const ReadingOptions& options);
+ExitCode Trace(Session& session, const TraceOptions& options);
+ExitCode Search(Session& session, const SearchOptions& options);
+ExitCode ShowCheckpoint(Session& session, const TrailOptions& options);
+ExitCode Prove(Session& session, const TrailOptions& options);
+ExitCode Export(Session& session, const TrailOptions& options);
+// Local: no gateway.
+ExitCode CheckRulebook(Session& session, const RulebookOptions& options);
+
+}  // namespace fosse::cli
+
+#endif  // FOSSE_CLI_COMMANDS_H_

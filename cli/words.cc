@@ -1,0 +1,255 @@
+#include "cli/words.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/time/time.h"
+#include "cli/table.h"
+
+namespace fosse::cli {
+namespace {
+
+constexpr size_t kWordsWidth = 96;
+
+// "DelegationState" is the prefix DELEGATION_STATE_ of its values.
+std::string PrefixOf(const std::string& type_name) {
+  std::string prefix;
+  for (const char c : type_name) {
+    if (absl::ascii_isupper(c) && !prefix.empty()) prefix += '_';
+    prefix += absl::ascii_toupper(c);
+  }
+  return prefix + "_";
+}
+
+std::string OutcomeText(v1::Outcome outcome) { return absl::AsciiStrToUpper(EnumText(outcome)); }
+
+// "label: text", wrapped under itself; nothing without text.
+void PrintLine(absl::string_view label, absl::string_view text, std::ostream& out,
+               size_t indent = 0) {
+  if (text.empty()) return;
+  const size_t begin = indent + label.size() + 2;
+  out << std::string(indent, ' ') << label << ": "
+      << Wrap(Printable(text), kWordsWidth - begin, begin) << "\n";
+}
+
+std::string ContactText(const v1::Contact& contact) {
+  if (contact.telephone().empty()) return "";
+  std::string text = absl::StrCat(contact.name(), " ", contact.telephone());
+  if (!contact.hours().empty()) absl::StrAppend(&text, " (", contact.hours(), ")");
+  return text;
+}
+
+void PrintContacts(const v1::DutyContacts& contacts, std::ostream& out) {
+  PrintLine("call", ContactText(contacts.in_hours()), out, 2);
+  PrintLine("out of hours", ContactText(contacts.out_of_hours()), out, 2);
+}
+
+// Notices come first: the words for an unwell person are among them.
+template <typename Notices>
+void PrintNotices(const Notices& notices, std::ostream& out) {
+  for (const v1::Notice& notice : notices) {
+    PrintLine(notice.code(),
+              notice.clause().empty() ? notice.words()
+                                      : absl::StrCat(notice.words(), " (", notice.clause(), ")"),
+              out);
+  }
+  if (!notices.empty()) out << "\n";
+}
+
+void PrintDecision(const v1::Decision& decision, std::ostream& out) {
+  out << EnumText(decision.question()) << ": " << OutcomeText(decision.outcome()) << "\n";
+  if (decision.findings().empty()) {
+    out << "  no rule answers\n";
+  } else {
+    Table table({"OUTCOME", "CLAUSE", "STANDING", "RULE"}, 2);
+    for (const v1::Finding& finding : decision.findings()) {
+      table.Row({OutcomeText(finding.outcome()), finding.clause(), EnumText(finding.standing()),
+                 finding.rule_id()});
+      table.Note("because", finding.because());
+      table.Note("remedy", finding.remedy());
+      table.Note("decides", EnumText(finding.route()));
+      table.Note("facts", absl::StrJoin(finding.facts(), ", "));
+    }
+    table.Print(out);
+  }
+  PrintLine("delegation", decision.delegation_id(), out, 2);
+  PrintLine("acts next", decision.owner(), out, 2);
+  PrintLine("delivers meanwhile", decision.delivers_meanwhile(), out, 2);
+  out << "\n";
+}
+
+std::string TaskText(const v1::Code& task) {
+  return task.display().empty() ? task.code() : task.display();
+}
+
+template <typename Standings>
+void PrintStandings(const Standings& standings, std::ostream& out) {
+  if (standings.empty()) return;
+  Table table({"DELEGATION", "STATE", "OVERSIGHT", "OVERSEER", "DELIVERS NOW", "ACTS NEXT",
+               "REVIEW", "TASK"});
+  for (const v1::DelegationStanding& standing : standings) {
+    table.Row({standing.delegation_id(), EnumText(standing.state()),
+               EnumText(standing.oversight()), standing.overseer(), standing.delivers_now(),
+               standing.owner(), standing.review_on(), TaskText(standing.task())});
+  }
+  table.Print(out);
+  out << "\n";
+}
+
+template <typename Deliveries>
+void PrintDeliveries(const Deliveries& deliveries, std::ostream& out) {
+  if (deliveries.empty()) return;
+  Table table({"DELIVERED TO", "ASKS", "DELIVERY"});
+  for (const v1::DeliveryNote& note : deliveries) {
+    table.Row({note.recipient(), EnumText(note.kind()), note.delivery_id()});
+  }
+  table.Print(out);
+  out << "\n";
+}
+
+void PrintEntry(const v1::EntryView& entry, std::ostream& out) {
+  const v1::LeafView& leaf = entry.leaf();
+  out << "entry " << leaf.index() << "  " << TimeText(leaf.committed_at()) << "  " << leaf.kind()
+      << "\n";
+  PrintLine("sender", leaf.sender(), out, 2);
+  if (leaf.relay() != leaf.sender()) PrintLine("relay", leaf.relay(), out, 2);
+  if (leaf.cause() != 0) PrintLine("caused by entry", absl::StrCat(leaf.cause() - 1), out, 2);
+  PrintLine("detail", EnumText(entry.detail_state()), out, 2);
+  if (!entry.detail().decisions().empty()) {
+    Table table({"QUESTION", "OUTCOME", "DELEGATION", "RULES"}, 2);
+    for (const v1::RecordedDecision& decision : entry.detail().decisions()) {
+      table.Row({EnumText(decision.question()), OutcomeText(decision.outcome()),
+                 decision.delegation_id(), absl::StrJoin(decision.rule_ids(), ", ")});
+    }
+    table.Print(out);
+  } else if (leaf.question() != v1::QUESTION_UNSPECIFIED) {
+    PrintLine(EnumText(leaf.question()), OutcomeText(leaf.outcome()), out, 2);
+  }
+  if (!entry.deliveries().empty()) {
+    Table table({"DELIVERED TO", "ASKS", "STATE", "SINCE"}, 2);
+    for (const v1::DeliveryTrace& delivery : entry.deliveries()) {
+      table.Row({delivery.note().recipient(), EnumText(delivery.note().kind()), delivery.state(),
+                 TimeText(delivery.at())});
+    }
+    table.Print(out);
+  }
+  out << "\n";
+}
+
+void PrintConcerns(const v1::GetPersonResponse& person, std::ostream& out) {
+  if (person.concerns().empty()) return;
+  Table table({"CONCERN", "KIND", "RAISED BY", "ACTS", "ACT BY", "DELEGATION"});
+  for (const v1::ConcernState& concern : person.concerns()) {
+    table.Row({concern.concern_id(), EnumText(concern.concern().kind()), concern.raised_by(),
+               concern.owner(), TimeText(concern.act_by()), concern.delegation_id()});
+  }
+  table.Print(out);
+  out << "\n";
+}
+
+void PrintEpisodes(const v1::GetPersonResponse& person, std::ostream& out) {
+  if (person.episodes().empty()) return;
+  Table table({"EPISODE", "ORGANISATION", "SERVICE", "OPENED", "CLOSED"});
+  for (const v1::Episode& episode : person.episodes()) {
+    table.Row({episode.reference(), episode.organisation(), episode.service(),
+               TimeText(episode.opened_at()), TimeText(episode.closed_at())});
+  }
+  table.Print(out);
+  out << "\n";
+}
+
+}  // namespace
+
+std::string TimeText(const google::protobuf::Timestamp& time) {
+  if (time.seconds() == 0 && time.nanos() == 0) return "";
+  return absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", absl::FromUnixSeconds(time.seconds()),
+                          absl::UTCTimeZone());
+}
+
+std::string EnumText(const google::protobuf::EnumDescriptor& type, int number) {
+  const google::protobuf::EnumValueDescriptor* const value = type.FindValueByNumber(number);
+  if (value == nullptr) return absl::StrCat("unknown (", number, ")");
+  if (number == 0) return "";
+  absl::string_view name = value->name();
+  const std::string prefix = PrefixOf(type.name());
+  if (name.substr(0, prefix.size()) == prefix) name.remove_prefix(prefix.size());
+  return absl::AsciiStrToLower(absl::StrReplaceAll(name, {{"_", " "}}));
+}
+
+void PrintReceipt(const v1::Receipt& receipt, std::ostream& out) {
+  PrintNotices(receipt.notices(), out);
+  for (const v1::Decision& decision : receipt.decisions()) PrintDecision(decision, out);
+  if (receipt.decisions().empty()) out << "Kept; nothing was asked of the rules.\n\n";
+  PrintLine("delivers meanwhile", receipt.delivers_meanwhile(), out);
+  PrintLine("overseer", receipt.overseer(), out);
+  PrintContacts(receipt.contacts(), out);
+  PrintLine("worker number", receipt.worker_number(), out);
+  PrintLine("made", receipt.made_id(), out);
+  PrintStandings(receipt.standings(), out);
+  PrintDeliveries(receipt.deliveries(), out);
+  out << "Entry " << receipt.entry_index() << ", " << TimeText(receipt.committed_at());
+  if (!receipt.rulebook_id().empty()) out << ", rulebook " << receipt.rulebook_id();
+  out << ".\n";
+}
+
+void PrintCheck(const v1::CheckResponse& check, std::ostream& out) {
+  PrintNotices(check.notices(), out);
+  for (const v1::Decision& decision : check.decisions()) PrintDecision(decision, out);
+  if (check.decisions().empty()) out << "Nothing would be asked of the rules.\n\n";
+  PrintLine("would deliver meanwhile", check.delivers_meanwhile(), out);
+  out << "Nothing was changed. This reading is entry " << check.entry_index() << ".\n";
+}
+
+void PrintPerson(const v1::GetPersonResponse& person, std::ostream& out) {
+  const v1::PersonIdentity& identity = person.identity();
+  const v1::PersonReference& reference = identity.reference();
+  PrintLine("person", absl::StrCat(reference.family_name(), ", ", reference.given_name()), out);
+  PrintLine("born", reference.date_of_birth(), out);
+  PrintLine("NHS number", reference.nhs_number(), out);
+  PrintLine("practice", identity.registered_practice(), out);
+  if (identity.died()) out << "This person has died.\n";
+  if (identity.death_reported() && !identity.died()) out << "A death was reported.\n";
+  if (identity.away()) out << "This person is away.\n";
+  if (identity.identity_in_question()) out << "It is in question who this is.\n";
+  out << "\n";
+  PrintEpisodes(person, out);
+  PrintStandings(person.delegations(), out);
+  PrintConcerns(person, out);
+  out << "As of " << TimeText(person.as_of()) << ". This reading is entry " << person.entry_index()
+      << ".\n";
+}
+
+void PrintDelegations(const v1::ListDelegationsResponse& delegations, std::ostream& out) {
+  Table table({"DELEGATION", "STATE", "OVERSIGHT", "OVERSEER", "ACTS NEXT", "REVIEW", "TASK"});
+  for (const v1::Delegation& delegation : delegations.delegations()) {
+    table.Row({delegation.delegation_id(), EnumText(delegation.state()),
+               EnumText(delegation.oversight().state()), delegation.oversight().holder(),
+               delegation.owner(), delegation.review_on(), delegation.task_code()});
+    table.Note("missing", absl::StrJoin(delegation.missing_rules(), ", "));
+    table.Note("ended because", delegation.ended_because());
+  }
+  table.Print(out);
+  PrintLine("next page", delegations.next_page_token(), out);
+  out << "\nThis reading is entry " << delegations.entry_index() << ".\n";
+}
+
+void PrintTrace(const v1::GetTraceResponse& trace, std::ostream& out) {
+  for (const v1::EntryView& entry : trace.entries()) PrintEntry(entry, out);
+  out << "This reading is entry " << trace.entry_index() << ".\n";
+}
+
+void PrintSearch(const v1::SearchResponse& found, std::ostream& out) {
+  Table table({"ENTRY", "COMMITTED", "SENDER", "KIND", "QUESTION", "OUTCOME", "CAUSED BY"});
+  for (const v1::EntryView& entry : found.entries()) {
+    const v1::LeafView& leaf = entry.leaf();
+    table.Row({absl::StrCat(leaf.index()), TimeText(leaf.committed_at()), leaf.sender(),
+               leaf.kind(), EnumText(leaf.question()), OutcomeText(leaf.outcome()),
+               leaf.cause() == 0 ? "" : absl::StrCat(leaf.cause() - 1)});
+  }
+  table.Print(out);
+  PrintLine("next page", found.next_page_token(), out);
+  out << "\nThis reading is entry " << found.entry_index() << ".\n";
+}
+
+}  // namespace fosse::cli

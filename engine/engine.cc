@@ -1,0 +1,470 @@
+#include "engine/engine.h"
+
+#include <atomic>
+#include <thread>
+#include <utility>
+
+#include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
+#include "base/encoding.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "engine/committer.h"
+#include "engine/install.h"
+#include "engine/intake.h"
+#include "engine/mailbox.h"
+#include "engine/person_queries.h"
+#include "engine/reads.h"
+#include "engine/timestamps.h"
+#include "engine/trail_queries.h"
+
+namespace fosse::engine {
+namespace {
+
+// How long the committer sleeps at most: so late can a timer be noticed.
+constexpr absl::Duration kCommitterNap = absl::Milliseconds(100);
+constexpr absl::Duration kTick = absl::Milliseconds(500);
+// How long Stop() lets what waits be decided.
+constexpr absl::Duration kFinishWithin = absl::Seconds(15);
+
+absl::Status NotReady() {
+  return MakeError(absl::StatusCode::kUnavailable, "NOT_READY", "the gateway has not started");
+}
+
+absl::Status ShuttingDown() {
+  return MakeError(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
+                   "the gateway is shutting down; send again to another or later");
+}
+
+}  // namespace
+
+class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
+ public:
+  Impl(std::string locality, EngineDeps deps, Limits limits)
+      : locality_(std::move(locality)),
+        deps_(std::move(deps)),
+        limits_(limits),
+        queue_(limits.queue_items, limits.queue_bytes),
+        decoy_(deps_.keys, deps_.random),
+        mailboxes_(std::make_shared<Mailboxes>(MailboxDeps{
+            deps_.store, deps_.keys, deps_.clock, deps_.executor, limits.redelivery})) {}
+
+  absl::Status Install(absl::string_view rulebook_text, absl::string_view directory_text);
+  absl::Status Start(absl::string_view witnessed_head);
+  bool RunOnce();
+  void Stop();
+  bool Ready() const;
+
+  void Submit(const Caller& caller, v1::Envelope envelope, absl::Time deadline,
+              Done<v1::Receipt> done);
+  void Check(const Caller& caller, v1::Envelope envelope, absl::Time deadline,
+             Done<v1::CheckResponse> done);
+  void Publish(const Caller& caller, store::Document::Kind kind, absl::string_view stored,
+               absl::Time effective_at, Done<v1::Receipt> done);
+  void Acknowledge(const std::shared_ptr<Subscription>& subscription,
+                   const v1::DeliveryOutcome& outcome, Done<uint64_t> done);
+
+  // Runs `work` on the executor with this kept alive; answers NOT_READY before the start.
+  template <typename T>
+  void RunRead(std::function<absl::StatusOr<T>()> work, Done<T> done) {
+    deps_.executor.Run([self = shared_from_this(), work = std::move(work), done = std::move(done)] {
+      done(self->started_ ? work() : absl::StatusOr<T>(NotReady()));
+    });
+  }
+  template <typename T>
+  void RunRecorded(ReadNote note, std::function<absl::StatusOr<T>(ReadNote&)> work, Done<T> done) {
+    if (!started_) return Answer<T>(NotReady(), std::move(done));
+    auto kept = [self = shared_from_this(), work = std::move(work)](ReadNote& read) {
+      return work(read);
+    };
+    ReadAndRecord<T>(reads(), std::move(note), std::move(kept), std::move(done));
+  }
+  template <typename T>
+  void Answer(absl::Status status, Done<T> done) {
+    deps_.executor.Run([status = std::move(status), done = std::move(done)] { done(status); });
+  }
+
+  ReadDeps reads() {
+    return {locality_,     deps_.store, deps_.keys, deps_.clock, deps_.random, deps_.executor,
+            limits_,       queue_,      documents_, refusals_,   decoy_};
+  }
+  Documents& documents() { return documents_; }
+  Mailboxes& mailboxes() { return *mailboxes_; }
+  Refusals& refusals() { return refusals_; }
+  const Clock& clock() const { return deps_.clock; }
+
+ private:
+  IntakeDeps intake() const { return {locality_, deps_.keys, limits_}; }
+  absl::Status MakeCommitter();
+  absl::Time Now() const { return WholeMicroseconds(deps_.clock.Now()); }
+  void Push(Item item);
+  void FlushRefusals(bool all);
+  void ServeCommitter();
+  void ServeTicks();
+
+  const std::string locality_;
+  const EngineDeps deps_;
+  const Limits limits_;
+  Queue queue_;
+  Documents documents_;
+  Refusals refusals_;
+  const Decoy decoy_;
+  const std::shared_ptr<Mailboxes> mailboxes_;
+  std::unique_ptr<Committer> committer_;
+  std::atomic<bool> started_ = false;
+  std::atomic<bool> stopping_ = false;
+  absl::Notification stopped_ticking_;
+  std::thread committer_thread_;
+  std::thread tick_thread_;
+};
+
+absl::Status Engine::Impl::MakeCommitter() {
+  if (committer_ != nullptr) return absl::OkStatus();
+  FOSSE_ASSIGN_OR_RETURN(std::unique_ptr<Breadcrumb> crumb,
+                         Breadcrumb::Open(deps_.breadcrumb_path));
+  committer_ = std::make_unique<Committer>(
+      CommitterDeps{locality_, deps_.store, deps_.keys, deps_.clock, deps_.random, deps_.executor,
+                    limits_, queue_, documents_, refusals_, decoy_},
+      std::move(crumb),
+      [this](const std::set<std::string>& recipients) { mailboxes_->Notify(recipients); });
+  return absl::OkStatus();
+}
+
+absl::Status Engine::Impl::Install(absl::string_view rulebook_text,
+                                   absl::string_view directory_text) {
+  FOSSE_RETURN_IF_ERROR(MakeCommitter());
+  FOSSE_RETURN_IF_ERROR(documents_.Refresh(deps_.store, Now()));
+  const InForce in_force = documents_.Get();
+  const auto install = [&](store::Document::Kind kind, absl::string_view text,
+                           bool there) -> absl::Status {
+    if (there) return absl::OkStatus();
+    if (text.empty()) {
+      return MakeError(absl::StatusCode::kFailedPrecondition, "NOT_INSTALLED",
+                       "the store has no rulebook or directory in force and none was given");
+    }
+    FOSSE_ASSIGN_OR_RETURN(Message message, ActivationOf(intake(), kind, text,
+                                                         absl::InfinitePast(), kOwnSender, Now()));
+    FOSSE_RETURN_IF_ERROR(committer_->CommitNow(std::move(message)));
+    return absl::OkStatus();
+  };
+  FOSSE_RETURN_IF_ERROR(install(store::Document::Kind::kRulebook, rulebook_text,
+                                in_force.rulebook != nullptr));
+  return install(store::Document::Kind::kDirectory, directory_text,
+                 in_force.directory != nullptr);
+}
+
+absl::Status Engine::Impl::Start(absl::string_view witnessed_head) {
+  FOSSE_RETURN_IF_ERROR(MakeCommitter());
+  FOSSE_RETURN_IF_ERROR(CheckHead(deps_.store, deps_.keys, witnessed_head));
+  FOSSE_ASSIGN_OR_RETURN(const store::Head head, deps_.store.GetHead());
+  FOSSE_RETURN_IF_ERROR(documents_.Refresh(deps_.store, std::max(Now(), head.last_entry_time)));
+  if (!documents_.Get().complete()) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, "NOT_INSTALLED",
+                     "the store has no rulebook or directory in force");
+  }
+  started_ = true;
+  if (limits_.own_threads) {
+    committer_thread_ = std::thread([this] { ServeCommitter(); });
+    tick_thread_ = std::thread([this] { ServeTicks(); });
+  }
+  return absl::OkStatus();
+}
+
+bool Engine::Impl::RunOnce() {
+  FOSSE_CHECK(!limits_.own_threads && started_);
+  FlushRefusals(/*all=*/false);
+  const bool worked = committer_->RunOnce(absl::ZeroDuration());
+  mailboxes_->Tick();
+  return worked;
+}
+
+void Engine::Impl::Stop() {
+  if (!started_ || stopping_.exchange(true)) return;
+  FlushRefusals(/*all=*/true);
+  queue_.Close();
+  if (limits_.own_threads) {
+    committer_thread_.join();
+    stopped_ticking_.Notify();
+    tick_thread_.join();
+  } else {
+    while (!queue_.Drained()) committer_->RunOnce(absl::ZeroDuration());
+  }
+  for (Item& item : queue_.TakeAll()) {
+    if (item.done) Answer<v1::Receipt>(ShuttingDown(), std::move(item.done));
+  }
+}
+
+bool Engine::Impl::Ready() const {
+  return started_ && !stopping_ && deps_.store.Healthy() && committer_->signing();
+}
+
+void Engine::Impl::ServeCommitter() {
+  absl::Duration give_up = absl::InfiniteDuration();
+  while (!queue_.Drained()) {
+    committer_->RunOnce(kCommitterNap);
+    if (stopping_ && give_up == absl::InfiniteDuration()) {
+      give_up = deps_.clock.Monotonic() + kFinishWithin;
+    }
+    if (deps_.clock.Monotonic() > give_up) return;
+  }
+}
+
+void Engine::Impl::ServeTicks() {
+  while (!stopped_ticking_.WaitForNotificationWithTimeout(kTick)) {
+    mailboxes_->Tick();
+    FlushRefusals(/*all=*/false);
+  }
+}
+
+void Engine::Impl::FlushRefusals(bool all) {
+  const InForce in_force = documents_.Get();
+  for (Refusals::Counted& counted : refusals_.Take(Now(), all)) {
+    v1::Envelope envelope;
+    *envelope.mutable_refused_attempts() = std::move(counted.attempts);
+    // A caller whom the directory does not know has no name that the trail could hold.
+    const bool known = in_force.directory != nullptr &&
+                       in_force.directory->Find(counted.participant) != nullptr;
+    Item item;
+    item.message = OwnMessage(intake(), MessageKind::kNote,
+                              known ? counted.participant : std::string(kOwnSender),
+                              "refused-" + Base32Crockford(deps_.random.Bytes(16)),
+                              std::move(envelope), Now());
+    const absl::Status queued = queue_.Push(item);
+    if (!queued.ok()) Log(Severity::kWarning, "refusals-not-recorded", {{"status", queued}});
+  }
+}
+
+void Engine::Impl::Push(Item item) {
+  absl::Status queued = started_ ? queue_.Push(item) : NotReady();
+  if (!queued.ok()) Answer<v1::Receipt>(std::move(queued), std::move(item.done));
+}
+
+void Engine::Impl::Submit(const Caller& caller, v1::Envelope envelope, absl::Time deadline,
+                          Done<v1::Receipt> done) {
+  const InForce in_force = documents_.Get();
+  if (!started_ || in_force.directory == nullptr) return Answer(NotReady(), std::move(done));
+  absl::StatusOr<Message> message =
+      TakeIn(intake(), caller, std::move(envelope), *in_force.directory, Now());
+  if (!message.ok()) {
+    if (absl::IsPermissionDenied(message.status())) {
+      refusals_.Count(caller.participant, "Submit", ReasonOf(message.status()), Now());
+    }
+    return Answer(std::move(message).status(), std::move(done));
+  }
+  Push({*std::move(message), deadline, std::move(done)});
+}
+
+void Engine::Impl::Check(const Caller& caller, v1::Envelope envelope, absl::Time deadline,
+                         Done<v1::CheckResponse> done) {
+  const InForce in_force = documents_.Get();
+  if (!started_ || in_force.directory == nullptr) return Answer(NotReady(), std::move(done));
+  absl::StatusOr<Message> message =
+      TakeIn(intake(), caller, std::move(envelope), *in_force.directory, Now());
+  if (!message.ok()) return Answer(std::move(message).status(), std::move(done));
+  if (deadline < deps_.clock.Now()) {
+    return Answer(MakeError(absl::StatusCode::kDeadlineExceeded, "DEADLINE_EXCEEDED",
+                            "the deadline had passed before the message was decided"),
+                  std::move(done));
+  }
+  auto kept = std::make_shared<const Message>(*std::move(message));
+  RunRecorded<v1::CheckResponse>(
+      {.caller = caller, .method = "Check"},
+      [this, kept](ReadNote& note) { return DecideWithoutEffect(reads(), *kept, note); },
+      std::move(done));
+}
+
+void Engine::Impl::Publish(const Caller& caller, store::Document::Kind kind,
+                           absl::string_view stored, absl::Time effective_at,
+                           Done<v1::Receipt> done) {
+  absl::StatusOr<Message> message =
+      ActivationOf(intake(), kind, stored, effective_at, caller.participant, Now());
+  if (!message.ok()) return Answer(std::move(message).status(), std::move(done));
+  Push({*std::move(message), absl::InfiniteFuture(), std::move(done)});
+}
+
+void Engine::Impl::Acknowledge(const std::shared_ptr<Subscription>& subscription,
+                               const v1::DeliveryOutcome& outcome, Done<uint64_t> done) {
+  deps_.executor.Run([self = shared_from_this(), subscription, outcome, done = std::move(done)] {
+    const absl::StatusOr<std::optional<store::Delivery>> delivery =
+        self->deps_.store.ReadDelivery(outcome.delivery_id());
+    if (!delivery.ok()) return done(delivery.status());
+    const std::vector<std::string>& recipients = subscription->recipients();
+    if (!delivery->has_value() ||
+        std::find(recipients.begin(), recipients.end(), (*delivery)->recipient) ==
+            recipients.end()) {
+      self->refusals_.Count(recipients.empty() ? "" : recipients[0], "Receive",
+                            "DELIVERY_NOT_FOUND", self->Now());
+      return done(MakeError(absl::StatusCode::kNotFound, "DELIVERY_NOT_FOUND",
+                            "no such delivery was handed to the caller"));
+    }
+    v1::Envelope envelope;
+    *envelope.mutable_delivery_outcome() = outcome;
+    Item item;
+    item.message = OwnMessage(self->intake(), MessageKind::kAcknowledgement,
+                              (*delivery)->recipient,
+                              "outcome-" + Base32Crockford(self->deps_.random.Bytes(16)),
+                              std::move(envelope), self->Now());
+    item.message.leased = self->mailboxes_->IsLeased(*subscription, outcome.delivery_id());
+    item.done = [self, id = outcome.delivery_id(), done](absl::StatusOr<v1::Receipt> receipt) {
+      if (!receipt.ok()) return done(std::move(receipt).status());
+      self->mailboxes_->Settle(id);
+      done(receipt->entry_index());
+    };
+    self->Push(std::move(item));
+  });
+}
+
+Engine::Engine(std::string locality, EngineDeps deps, Limits limits)
+    : impl_(std::make_shared<Impl>(std::move(locality), std::move(deps), limits)) {}
+Engine::~Engine() { impl_->Stop(); }
+
+absl::Status Engine::Install(absl::string_view rulebook_text, absl::string_view directory_text) {
+  return impl_->Install(rulebook_text, directory_text);
+}
+absl::Status Engine::Start(absl::string_view witnessed_head) {
+  return impl_->Start(witnessed_head);
+}
+bool Engine::RunOnce() { return impl_->RunOnce(); }
+void Engine::Stop() { impl_->Stop(); }
+bool Engine::Ready() const { return impl_->Ready(); }
+
+std::shared_ptr<const care::Directory> Engine::directory() const {
+  return impl_->documents().Get().directory;
+}
+std::shared_ptr<const policy::Rulebook> Engine::rulebook() const {
+  return impl_->documents().Get().rulebook;
+}
+
+void Engine::Submit(const Caller& caller, v1::Envelope envelope, absl::Time deadline,
+                    Done<v1::Receipt> done) {
+  impl_->Submit(caller, std::move(envelope), deadline, std::move(done));
+}
+void Engine::Check(const Caller& caller, v1::Envelope envelope, absl::Time deadline,
+                   Done<v1::CheckResponse> done) {
+  impl_->Check(caller, std::move(envelope), deadline, std::move(done));
+}
+void Engine::Publish(const Caller& caller, store::Document::Kind kind, absl::string_view stored,
+                     absl::Time effective_at, Done<v1::Receipt> done) {
+  impl_->Publish(caller, kind, stored, effective_at, std::move(done));
+}
+
+void Engine::GetPerson(const Caller& caller, v1::GetPersonRequest request,
+                       Done<v1::GetPersonResponse> done) {
+  ReadNote note{.caller = caller, .method = "GetPerson", .purpose = request.purpose()};
+  impl_->RunRecorded<v1::GetPersonResponse>(
+      std::move(note),
+      [impl = impl_, request = std::move(request)](ReadNote& read) {
+        return ReadPerson(impl->reads(), request, read);
+      },
+      std::move(done));
+}
+void Engine::ListDelegations(const Caller& caller, v1::ListDelegationsRequest request,
+                             Done<v1::ListDelegationsResponse> done) {
+  ReadNote note{.caller = caller, .method = "ListDelegations", .purpose = request.purpose()};
+  impl_->RunRecorded<v1::ListDelegationsResponse>(
+      std::move(note),
+      [impl = impl_, request = std::move(request)](ReadNote& read) {
+        return ReadDelegations(impl->reads(), request, read);
+      },
+      std::move(done));
+}
+void Engine::GetTrace(const Caller& caller, v1::GetTraceRequest request,
+                      Done<v1::GetTraceResponse> done) {
+  ReadNote note{.caller = caller, .method = "GetTrace", .purpose = request.purpose()};
+  impl_->RunRecorded<v1::GetTraceResponse>(
+      std::move(note),
+      [impl = impl_, request = std::move(request)](ReadNote& read) {
+        return ReadTrace(impl->reads(), request, read);
+      },
+      std::move(done));
+}
+void Engine::Search(const Caller& caller, v1::SearchRequest request,
+                    Done<v1::SearchResponse> done) {
+  ReadNote note{.caller = caller, .method = "Search", .purpose = request.purpose()};
+  impl_->RunRecorded<v1::SearchResponse>(
+      std::move(note),
+      [impl = impl_, request = std::move(request)](ReadNote& read) {
+        return SearchTrail(impl->reads(), request, read);
+      },
+      std::move(done));
+}
+void Engine::GetCheckpoint(Done<v1::GetCheckpointResponse> done) {
+  impl_->RunRead<v1::GetCheckpointResponse>([impl = impl_] { return ReadCheckpoint(impl->reads()); },
+                                            std::move(done));
+}
+void Engine::GetInclusionProof(v1::GetInclusionProofRequest request,
+                               Done<v1::GetInclusionProofResponse> done) {
+  impl_->RunRead<v1::GetInclusionProofResponse>(
+      [impl = impl_, request = std::move(request)] {
+        return ProveInclusion(impl->reads(), request);
+      },
+      std::move(done));
+}
+void Engine::GetConsistencyProof(v1::GetConsistencyProofRequest request,
+                                 Done<v1::GetConsistencyProofResponse> done) {
+  impl_->RunRead<v1::GetConsistencyProofResponse>(
+      [impl = impl_, request = std::move(request)] {
+        return ProveConsistency(impl->reads(), request);
+      },
+      std::move(done));
+}
+void Engine::ReadLeaves(const Caller& caller, uint64_t from, size_t limit,
+                        absl::string_view purpose, Done<std::vector<std::string>> done) {
+  struct Leaves {  // What the recorder sets the index on.
+    std::vector<std::string> bytes;
+    void set_entry_index(uint64_t) {}
+  };
+  ReadNote note{.caller = caller,
+                .method = "ExportTrail",
+                .purpose = std::string(purpose),
+                .query_shape = "from,limit"};
+  impl_->RunRecorded<Leaves>(
+      std::move(note),
+      [impl = impl_, from, limit](ReadNote& read) -> absl::StatusOr<Leaves> {
+        FOSSE_ASSIGN_OR_RETURN(std::vector<std::string> bytes,
+                               ReadLeafBytes(impl->reads(), from, limit));
+        read.rows = static_cast<uint32_t>(bytes.size());
+        return Leaves{std::move(bytes)};
+      },
+      [done = std::move(done)](absl::StatusOr<Leaves> leaves) {
+        if (!leaves.ok()) return done(std::move(leaves).status());
+        done(std::move(leaves->bytes));
+      });
+}
+void Engine::GetRulebook(v1::GetRulebookRequest request, Done<v1::GetRulebookResponse> done) {
+  impl_->RunRead<v1::GetRulebookResponse>(
+      [impl = impl_, request = std::move(request)]() -> absl::StatusOr<v1::GetRulebookResponse> {
+        const auto rulebook = impl->documents().Get().rulebook;
+        if (!request.rulebook_id().empty() &&
+            request.rulebook_id() != rulebook->document().id()) {
+          return MakeError(absl::StatusCode::kNotFound, "RULEBOOK_NOT_FOUND",
+                           "no rulebook of this id is in force");
+        }
+        v1::GetRulebookResponse response;
+        response.set_rulebook_id(rulebook->document().id());
+        response.set_stored(rulebook->stored());
+        response.set_digest(rulebook->digest().data(), rulebook->digest().size());
+        return response;
+      },
+      std::move(done));
+}
+
+void Engine::CountRefusal(absl::string_view participant, absl::string_view method,
+                          absl::string_view reason) {
+  impl_->refusals().Count(participant, method, reason, impl_->clock().Now());
+}
+
+std::shared_ptr<Engine::Subscription> Engine::Subscribe(
+    const Caller& caller, std::vector<std::string> recipients, uint32_t window,
+    std::function<void(v1::Delivery)> on_delivery) {
+  return impl_->mailboxes().Subscribe(std::move(recipients), window, std::move(on_delivery));
+}
+void Engine::Unsubscribe(const std::shared_ptr<Subscription>& subscription) {
+  impl_->mailboxes().Unsubscribe(subscription);
+}
+void Engine::Acknowledge(const std::shared_ptr<Subscription>& subscription,
+                         const v1::DeliveryOutcome& outcome, Done<uint64_t> done) {
+  impl_->Acknowledge(subscription, outcome, std::move(done));
+}
+
+}  // namespace fosse::engine

@@ -1,0 +1,61 @@
+#include "engine/install.h"
+
+#include <utility>
+
+#include "base/encoding.h"
+#include "base/status.h"
+#include "care/directory.h"
+#include "engine/timestamps.h"
+#include "policy/rulebook.h"
+
+namespace fosse::engine {
+namespace {
+
+absl::Status CheckLocality(const IntakeDeps& deps, const std::string& locality) {
+  if (locality == deps.locality) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kInvalidArgument, "LOCALITY_NOT_SERVED",
+                   "the document is another locality's", {{"field", FieldPath("locality")}});
+}
+
+}  // namespace
+
+absl::StatusOr<Message> ActivationOf(const IntakeDeps& deps, store::Document::Kind kind,
+                                     absl::string_view stored, absl::Time effective_at,
+                                     absl::string_view sender, absl::Time now) {
+  store::Document document;
+  document.kind = kind;
+  document.stored = std::string(stored);
+  v1::Envelope envelope;
+  const auto set_common = [&](auto& activation) {
+    activation.set_digest(document.digest.data(), document.digest.size());
+    if (effective_at != absl::InfinitePast()) {
+      *activation.mutable_effective_at() = ToTimestamp(effective_at);
+    }
+  };
+  if (kind == store::Document::Kind::kRulebook) {
+    FOSSE_ASSIGN_OR_RETURN(const auto rulebook, policy::Rulebook::Create(stored));
+    FOSSE_RETURN_IF_ERROR(CheckLocality(deps, rulebook->document().locality()));
+    document.id = rulebook->document().id();
+    document.digest = rulebook->digest();
+    envelope.mutable_rulebook_activation()->set_rulebook_id(document.id);
+    set_common(*envelope.mutable_rulebook_activation());
+  } else {
+    FOSSE_ASSIGN_OR_RETURN(const auto directory, care::Directory::Create(stored));
+    FOSSE_RETURN_IF_ERROR(CheckLocality(deps, directory->document().locality()));
+    document.id = directory->document().id();
+    document.digest = directory->digest();
+    envelope.mutable_directory_activation()->set_directory_id(document.id);
+    set_common(*envelope.mutable_directory_activation());
+  }
+  // The same document for the same time is the same message: installing twice does nothing twice.
+  std::string id = absl::StrCat("activation-", Hex(document.digest));
+  if (effective_at != absl::InfinitePast()) {
+    absl::StrAppend(&id, "-", absl::ToUnixMicros(effective_at));
+  }
+  Message message = OwnMessage(deps, MessageKind::kActivation, sender, std::move(id),
+                               std::move(envelope), now);
+  message.documents.push_back(std::move(document));
+  return message;
+}
+
+}  // namespace fosse::engine

@@ -1,0 +1,22 @@
+#ifndef FOSSE_ENGINE_INSTALL_H_
+#define FOSSE_ENGINE_INSTALL_H_
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "engine/intake.h"
+#include "engine/message.h"
+#include "store/store.h"
+
+namespace fosse::engine {
+
+// A message that keeps a document and brings it into force: at once where none of its kind is in
+// force (`effective_at` is then absl::InfinitePast()), else at `effective_at`. INVALID_ARGUMENT, reason
+// RULEBOOK_INVALID or DIRECTORY_INVALID with every fault; LOCALITY_NOT_SERVED.
+absl::StatusOr<Message> ActivationOf(const IntakeDeps& deps, store::Document::Kind kind,
+                                     absl::string_view stored, absl::Time effective_at,
+                                     absl::string_view sender, absl::Time now);
+
+}  // namespace fosse::engine
+
+#endif  // FOSSE_ENGINE_INSTALL_H_

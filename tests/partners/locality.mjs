@@ -1,0 +1,154 @@
+// The sample locality on this machine: gateway, three adapters, four partners, certificates for
+// each. Everything lies in one folder; starting again begins anew, but keeps the certificates.
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FhirSystem } from './fhir_system.mjs';
+import { Hl7System } from './hl7_system.mjs';
+import { JsonSystem } from './json_system.mjs';
+import { organisations as org } from './people.mjs';
+import { Program } from './processes.mjs';
+
+const participants = Object.values(org);
+
+export class Locality {
+  // `root` is the checkout, `folder` where everything lies, `base` the first of 50 ports.
+  constructor({ root, folder, base = 7400 }) {
+    Object.assign(this, { root, folder, base });
+    this.certificates = join(folder, 'certificates');
+    this.state = join(folder, 'state');
+    this.logs = join(folder, 'logs');
+    this.faults = join(this.state, 'faults');
+    this.ports = {
+      gateway: base, metrics: base + 1, gp: base + 10, mllp: base + 20, communityFhir: base + 21,
+      council: base + 30, practiceSystem: base + 40, communitySystem: base + 41,
+    };
+    this.bin = (name) => join(root, 'build/bin', name);
+  }
+
+  prepare() {
+    rmSync(this.state, { recursive: true, force: true });
+    rmSync(this.logs, { recursive: true, force: true });
+    for (const folder of [this.folder, this.state, this.logs, this.faults]) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    }
+    execFileSync(join(this.root, 'tests/partners/certificates.sh'), [this.certificates, 'QK1-GATEWAY', ...participants]);
+    this.makePrograms();
+    this.makePartners();
+  }
+
+  certificate(participant) {
+    const at = (kind) => join(this.certificates, kind);
+    return `{ certificate: "${at(`${participant}.pem`)}" key: "${at(`${participant}.key`)}" authority: "${at('ca.pem')}" }`;
+  }
+
+  adapterConfig(name, participant, lines) {
+    const path = join(this.state, `${name}.txtpb`);
+    writeFileSync(path, [
+      `gateway: "localhost:${this.ports.gateway}"`,
+      `credentials ${this.certificate(participant)}`,
+      'locality: "QK1"',
+      `outbox: "${join(this.state, `${name}.outbox`)}"`,
+      `outbox_key: "${join(this.state, `${name}.key`)}"`,
+      ...lines, '',
+    ].join('\n'), { mode: 0o600 });
+    return path;
+  }
+
+  makePrograms() {
+    const door = (kind, port, participant) =>
+      `${kind} { listen: "127.0.0.1:${port}" credentials ${this.certificate(participant)} }`;
+    const client = (participant) =>
+      `clients { certificate_name: "fosse:participant:${participant}" participant: "${participant}" }`;
+    const endpoint = (participant, port) =>
+      `endpoints { participant: "${participant}" url: "https://localhost:${port}/$process-message" }`;
+    const program = (name, path, args, port) =>
+      new Program(name, this.bin(path), args, { log: join(this.logs, `${name}.log`), port });
+
+    this.gateway = program('gateway', 'fosse-gateway', [
+      '--listen', `127.0.0.1:${this.ports.gateway}`,
+      '--metrics', `127.0.0.1:${this.ports.metrics}`,
+      '--locality', 'QK1', '--origin', 'fosse.example/QK1',
+      '--database', join(this.state, 'gateway.db'),
+      '--keys', join(this.state, 'keys'), '--create-keys',
+      '--rulebook', join(this.root, 'policy/rulebooks/llr/2022-10-01/rulebook.txtpb'),
+      '--directory', join(this.root, 'tests/partners/locality/directory.txtpb'),
+      '--tls-cert', join(this.certificates, 'QK1-GATEWAY.pem'),
+      '--tls-key', join(this.certificates, 'QK1-GATEWAY.key'),
+      '--tls-ca', join(this.certificates, 'ca.pem'),
+      '--witness-file', join(this.state, 'witnessed-head'),
+      '--fault-points', this.faults,
+      '--reflection',
+    ], this.ports.gateway);
+
+    this.gp = program('gp', 'fosse-gp', ['--config', this.adapterConfig('gp', org.gpAdapter, [
+      door('https', this.ports.gp, org.gpAdapter),
+      client(org.practice), client(org.strangers),
+      `recipients: "${org.practice}"`,
+      endpoint(org.practice, this.ports.practiceSystem),
+      'answer_wait_ms: 4000',
+    ])], this.ports.gp);
+
+    this.community = program('community', 'fosse-community', ['--config', this.adapterConfig('community', org.communityAdapter, [
+      door('https', this.ports.communityFhir, org.communityAdapter),
+      door('mllp', this.ports.mllp, org.communityAdapter),
+      client(org.community),
+      `organisation: "${org.community}"`,
+      `recipients: "${org.community}"`,
+      endpoint(org.community, this.ports.communitySystem),
+      'events { event: "REF^I12" native_service: "NUR" meaning: "CASELOAD_OPEN" service: "community-nursing" }',
+      'events { event: "ADT^A03" native_service: "NUR" meaning: "CASELOAD_DISCHARGE" service: "community-nursing" }',
+    ])], this.ports.mllp);
+
+    this.council = program('council', 'fosse-council', ['--config', this.adapterConfig('council', org.councilAdapter, [
+      door('https', this.ports.council, org.councilAdapter),
+      client(org.council), client(org.provider), client(org.training),
+      `recipients: "${org.council}"`, `recipients: "${org.provider}"`, `recipients: "${org.training}"`,
+    ])], this.ports.council);
+
+    this.programs = [this.gateway, this.gp, this.community, this.council];
+  }
+
+  makePartners() {
+    const certificates = this.certificates;
+    const at = (port) => `https://localhost:${port}`;
+    this.practiceSystem = new FhirSystem({ certificates, participant: org.practice, door: at(this.ports.gp), port: this.ports.practiceSystem });
+    this.communitySystem = new FhirSystem({ certificates, participant: org.community, door: at(this.ports.communityFhir), port: this.ports.communitySystem });
+    this.communityHl7 = new Hl7System({ certificates, participant: org.community, port: this.ports.mllp });
+    this.provider = new JsonSystem({ certificates, participant: org.provider, door: at(this.ports.council) });
+    this.councilSystem = new JsonSystem({ certificates, participant: org.council, door: at(this.ports.council) });
+    this.trainingOffice = new JsonSystem({ certificates, participant: org.training, door: at(this.ports.council) });
+  }
+
+  async start() {
+    await this.practiceSystem.start();
+    await this.communitySystem.start();
+    for (const program of this.programs) await program.start();
+  }
+
+  async stop() {
+    for (const program of [...(this.programs ?? [])].reverse()) await program.stop();
+    this.practiceSystem?.stop();
+    this.communitySystem?.stop();
+    this.communityHl7?.stop();
+  }
+
+  // Runs the command line tool as a participant; gives what it printed.
+  fosse(participant, ...args) {
+    return execFileSync(this.bin('fosse'), args, {
+      encoding: 'utf8',
+      maxBuffer: 64 << 20,
+      env: { ...process.env, ...this.cliEnvironment(participant) },
+    });
+  }
+
+  cliEnvironment(participant) {
+    return {
+      FOSSE_GATEWAY: `localhost:${this.ports.gateway}`,
+      FOSSE_CA: join(this.certificates, 'ca.pem'),
+      FOSSE_CERT: join(this.certificates, `${participant}.pem`),
+      FOSSE_KEY: join(this.certificates, `${participant}.key`),
+    };
+  }
+}

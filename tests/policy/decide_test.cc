@@ -1,0 +1,188 @@
+#include "policy/decide.h"
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "policy/explain.h"
+#include "tests/policy/llr.h"
+#include "tests/policy/sound.h"
+#include "tests/reference/decide_reference.h"
+#include "tests/support/shows.h"
+#include "tests/support/status_matchers.h"
+
+namespace fosse::policy {
+namespace {
+
+using ::testing::ElementsAreArray;
+
+struct Case {
+  const char* name;
+  const char* facts;
+  v1::Outcome outcome;
+  std::vector<const char*> matched;
+};
+
+const Case kCases[] = {
+    {"AMissingFactIsItsUnknownValue", "", v1::OUTCOME_HOLD, {"consent-unknown"}},
+    {"AnyValueOfAListMatches", "consent: CONSENT_NOT_ASKED", v1::OUTCOME_HOLD, {"consent-unknown"}},
+    {"EveryNamedFactMustMatch",
+     "consent: CONSENT_GIVEN task_restriction: TASK_RESTRICTION_REGISTERED_NURSE_ONLY",
+     v1::OUTCOME_REFER,
+     {}},
+    {"SilenceIsReferred", "consent: CONSENT_GIVEN", v1::OUTCOME_REFER, {}},
+    {"PermitStandsAlone",
+     "consent: CONSENT_GIVEN mdt_decision: MDT_DECISION_AGREED",
+     v1::OUTCOME_PERMIT,
+     {"agreed"}},
+    {"HoldOutranksPermit", "mdt_decision: MDT_DECISION_AGREED", v1::OUTCOME_HOLD,
+     {"agreed", "consent-unknown"}},
+    {"ReferOutranksHold",
+     "mdt_decision: MDT_DECISION_AGREED task_listing: TASK_LISTING_NOT_LISTED",
+     v1::OUTCOME_REFER,
+     {"agreed", "consent-unknown", "unlisted-task"}},
+    {"DenyOutranksAllAndAllAreTold",
+     "mdt_decision: MDT_DECISION_AGREED task_listing: TASK_LISTING_NOT_LISTED "
+     "task_restriction: TASK_RESTRICTION_REGISTERED_NURSE_ONLY "
+     "performer: PERFORMER_NOT_A_REGISTERED_NURSE",
+     v1::OUTCOME_DENY,
+     {"agreed", "consent-unknown", "nurse-only-task", "unlisted-task"}},
+};
+
+class Combination : public ::testing::TestWithParam<Case> {};
+
+TEST_P(Combination, IsDecided) {
+  const Verdict verdict = Decide(Sound(), v1::QUESTION_PROPOSE, FactsOf(GetParam().facts));
+  EXPECT_EQ(verdict.outcome, GetParam().outcome);
+  EXPECT_THAT(RuleIds(Sound(), verdict.matched), ElementsAreArray(GetParam().matched));
+}
+INSTANTIATE_TEST_SUITE_P(Decide, Combination, ::testing::ValuesIn(kCases),
+                         [](const auto& test) { return test.param.name; });
+
+TEST(DecideTest, AQuestionThatNoRuleAnswersIsReferred) {
+  for (const v1::Question question : {v1::QUESTION_ASSIGN, v1::QUESTION_UNSPECIFIED}) {
+    const Verdict verdict = Decide(Sound(), question, v1::Facts());
+    EXPECT_EQ(verdict.outcome, v1::OUTCOME_REFER);
+    EXPECT_TRUE(verdict.matched.none());
+  }
+}
+
+void ExpectAgreement(const Rulebook& rulebook, v1::Question question, const v1::Facts& facts) {
+  const Verdict verdict = Decide(rulebook, question, facts);
+  const reference::Answer answer = reference::Decide(rulebook.document(), question, facts);
+  ASSERT_EQ(verdict.outcome, answer.outcome) << facts.ShortDebugString();
+  const std::vector<std::string> ids = RuleIds(rulebook, verdict.matched);
+  ASSERT_EQ(std::set<std::string>(ids.begin(), ids.end()), answer.rules)
+      << facts.ShortDebugString();
+}
+
+TEST(DecideTest, AgreesWithTheReferenceOnTwentyThousandSituations) {
+  std::mt19937 random(20221001);
+  std::set<v1::Outcome> outcomes;
+  for (int i = 0; i < 20'000; ++i) {
+    const v1::Question question = AnyQuestion(random);
+    // Half anywhere, half where PERMIT is close: uniform facts are nearly always denied.
+    const v1::Facts facts = i % 2 == 0 ? AnyFacts(random) : NearBase(question, 4, random);
+    ASSERT_NO_FATAL_FAILURE(ExpectAgreement(Llr(), question, facts));
+    outcomes.insert(Decide(Llr(), question, facts).outcome);
+  }
+  EXPECT_EQ(outcomes.size(), 4) << "the situations reach every outcome";
+}
+
+// A rulebook of `n` random rules of our own making.
+v1::Rulebook AnyRules(int n, std::mt19937& random) {
+  v1::Rulebook document;
+  FOSSE_CHECK(google::protobuf::TextFormat::ParseFromString(kSound, &document));
+  document.clear_rules();
+  for (int i = 0; i < n; ++i) {
+    v1::Rule& rule = *document.add_rules();
+    rule.set_id(absl::StrCat("r", i));
+    rule.set_clause("B-1.8");
+    rule.set_standing(v1::STANDING_READING);
+    rule.set_question(AnyQuestion(random));
+    rule.set_outcome(static_cast<v1::Outcome>(1 + random() % 4));
+    rule.set_because("b");
+    rule.set_remedy("r");
+    rule.set_route(v1::ROUTE_MDT);
+    for (unsigned named = 1 + random() % 3; named > 0; --named) {
+      const Fact& fact = AllFacts()[random() % AllFacts().size()];
+      if (!ValuesOf(fact, rule.when()).empty()) continue;
+      // Not all values: that would be no condition. No DENY on a missing fact.
+      const int most = fact.values().value_count() - 1;
+      const int count = 1 + static_cast<int>(random() % 2) % most;
+      const int first = rule.outcome() == v1::OUTCOME_DENY ? 1 : 0;
+      const unsigned places = static_cast<unsigned>(most + 2 - count - first);
+      const int from = first + static_cast<int>(random() % places);
+      for (int v = from; v < from + count; ++v) {
+        rule.mutable_when()->GetReflection()->AddEnumValue(rule.mutable_when(), fact.in_when, v);
+      }
+    }
+  }
+  return document;
+}
+
+std::unique_ptr<const Rulebook> Load(const v1::Rulebook& document) {
+  std::string text;
+  FOSSE_CHECK(google::protobuf::TextFormat::PrintToString(document, &text));
+  auto rulebook = Rulebook::Create(text);
+  EXPECT_THAT(rulebook, IsOk());
+  return *std::move(rulebook);
+}
+
+TEST(DecideTest, AgreesWithTheReferenceOnRandomRulebooks) {
+  std::mt19937 random(7);
+  for (int books = 0; books < 10; ++books) {
+    const auto rulebook = Load(AnyRules(books == 0 ? static_cast<int>(kMaxRules) : 60, random));
+    for (int i = 0; i < 300; ++i) {
+      ASSERT_NO_FATAL_FAILURE(ExpectAgreement(*rulebook, AnyQuestion(random), AnyFacts(random)));
+    }
+  }
+}
+
+TEST(DecideTest, CombiningRulebooksNeverWeakensAnAnswer) {
+  std::mt19937 random(11);
+  for (int round = 0; round < 10; ++round) {
+    v1::Rulebook left = Llr().document();
+    v1::Rulebook right = Llr().document();
+    left.clear_rules();
+    right.clear_rules();
+    for (const v1::Rule& rule : Llr().document().rules()) {
+      *(random() % 2 == 0 ? left : right).add_rules() = rule;
+    }
+    const auto a = Load(left), b = Load(right);
+    for (int i = 0; i < 300; ++i) {
+      const v1::Question question = AnyQuestion(random);
+      const v1::Facts facts = NearBase(question, 3, random);
+      const Verdict of_a = Decide(*a, question, facts);
+      const Verdict of_b = Decide(*b, question, facts);
+      const Verdict of_both = Decide(Llr(), question, facts);
+      // The strongest of the parts that said anything; silence is no answer of its own.
+      v1::Outcome strongest = v1::OUTCOME_UNSPECIFIED;
+      if (of_a.matched.any()) strongest = std::max(strongest, of_a.outcome);
+      if (of_b.matched.any()) strongest = std::max(strongest, of_b.outcome);
+      if (strongest == v1::OUTCOME_UNSPECIFIED) strongest = v1::OUTCOME_REFER;
+      ASSERT_EQ(of_both.outcome, strongest) << facts.ShortDebugString();
+      ASSERT_EQ(of_both.matched.count(), of_a.matched.count() + of_b.matched.count());
+    }
+  }
+}
+
+TEST(DecideTest, ForgettingAFactNeverDenies) {
+  Shows({"haz-24"});
+  std::mt19937 random(13);
+  for (int i = 0; i < 5'000; ++i) {
+    const v1::Question question = AnyQuestion(random);
+    v1::Facts facts = NearBase(question, 3, random);
+    if (Decide(Llr(), question, facts).outcome == v1::OUTCOME_DENY) continue;
+    Forget(AllFacts()[random() % AllFacts().size()].name(), facts);
+    ASSERT_NE(Decide(Llr(), question, facts).outcome, v1::OUTCOME_DENY)
+        << facts.ShortDebugString();
+  }
+}
+
+}  // namespace
+}  // namespace fosse::policy

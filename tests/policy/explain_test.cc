@@ -1,0 +1,97 @@
+#include "policy/explain.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/policy/llr.h"
+#include "tests/policy/sound.h"
+#include "tests/support/shows.h"
+
+namespace fosse::policy {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+v1::Decision Explained(const Rulebook& rulebook, v1::Question question, const char* text) {
+  const v1::Facts facts = FactsOf(text);
+  return Explain(rulebook, question, facts, Decide(rulebook, question, facts));
+}
+
+TEST(ExplainTest, TellsEveryRuleStrongestFirstThenById) {
+  const v1::Decision decision =
+      Explained(Sound(), v1::QUESTION_PROPOSE,
+                "mdt_decision: MDT_DECISION_AGREED task_listing: TASK_LISTING_NOT_LISTED "
+                "task_restriction: TASK_RESTRICTION_REGISTERED_NURSE_ONLY "
+                "performer: PERFORMER_NOT_A_REGISTERED_NURSE");
+  EXPECT_EQ(decision.question(), v1::QUESTION_PROPOSE);
+  EXPECT_EQ(decision.outcome(), v1::OUTCOME_DENY);
+  ASSERT_EQ(decision.findings_size(), 4);
+  EXPECT_EQ(decision.findings(0).rule_id(), "nurse-only-task");
+  EXPECT_EQ(decision.findings(1).rule_id(), "unlisted-task");
+  EXPECT_EQ(decision.findings(2).rule_id(), "consent-unknown");
+  EXPECT_EQ(decision.findings(3).rule_id(), "agreed");
+  EXPECT_EQ(decision.owner(), "") << "a DENY waits for nobody's decision";
+}
+
+TEST(ExplainTest, AFindingCarriesClauseStandingWordsRouteAndFacts) {
+  const v1::Decision decision =
+      Explained(Sound(), v1::QUESTION_PROPOSE,
+                "consent: CONSENT_GIVEN task_restriction: TASK_RESTRICTION_REGISTERED_NURSE_ONLY "
+                "performer: PERFORMER_NOT_A_REGISTERED_NURSE");
+  ASSERT_EQ(decision.findings_size(), 1);
+  const v1::Finding& finding = decision.findings(0);
+  EXPECT_EQ(finding.clause(), "B-3.3");
+  EXPECT_EQ(finding.standing(), v1::STANDING_EXPLICIT);
+  EXPECT_EQ(finding.outcome(), v1::OUTCOME_DENY);
+  EXPECT_EQ(finding.because(), "Only a registered nurse may do this task.");
+  EXPECT_EQ(finding.remedy(), "Community nursing keeps it.");
+  EXPECT_EQ(finding.route(), v1::ROUTE_UNSPECIFIED);
+  EXPECT_THAT(finding.facts(),
+              ElementsAre("task_restriction: TASK_RESTRICTION_REGISTERED_NURSE_ONLY",
+                          "performer: PERFORMER_NOT_A_REGISTERED_NURSE"));
+}
+
+TEST(ExplainTest, AMissingFactIsNamedAsUnknown) {
+  const v1::Decision decision = Explained(Sound(), v1::QUESTION_PROPOSE, "");
+  ASSERT_EQ(decision.findings_size(), 1);
+  EXPECT_THAT(decision.findings(0).facts(), ElementsAre("consent: CONSENT_UNKNOWN"));
+}
+
+TEST(ExplainTest, NamesTheRulebookAndItsBytes) {
+  const v1::Decision decision = Explained(Sound(), v1::QUESTION_PROPOSE, "");
+  EXPECT_EQ(decision.rulebook_id(), "probe/2026-01-01");
+  EXPECT_EQ(decision.rulebook_digest(),
+            std::string(Sound().digest().begin(), Sound().digest().end()));
+}
+
+TEST(ExplainTest, SilenceGoesToTheOwnerOfTheRulebook) {
+  Shows({"haz-24"});
+  const v1::Decision decision =
+      Explained(Sound(), v1::QUESTION_PROPOSE, "consent: CONSENT_GIVEN");
+  EXPECT_EQ(decision.outcome(), v1::OUTCOME_REFER);
+  EXPECT_THAT(decision.findings(), IsEmpty());
+  EXPECT_EQ(decision.owner(), "QK9-IPCB");
+}
+
+TEST(ExplainTest, AReferralGoesToTheOwnerOfTheFirstReferringRule) {
+  v1::Facts facts = BaseOf(v1::QUESTION_PROPOSE);
+  facts.set_performer(v1::Facts::PERFORMER_REGISTERED_NURSE);
+  facts.set_consent(v1::Facts::CONSENT_UNKNOWN);
+  const v1::Decision decision =
+      Explain(Llr(), v1::QUESTION_PROPOSE, facts, Decide(Llr(), v1::QUESTION_PROPOSE, facts));
+  EXPECT_EQ(decision.outcome(), v1::OUTCOME_REFER);
+  EXPECT_EQ(decision.findings(0).route(), v1::ROUTE_COMMISSIONING);
+  EXPECT_EQ(decision.owner(), "QK1");
+  EXPECT_EQ(decision.findings(1).rule_id(), "propose-consent-missing");
+}
+
+TEST(ExplainTest, ATeamRouteIsTheDelegatingOrganisations) {
+  const v1::Decision decision =
+      Explained(Sound(), v1::QUESTION_PROPOSE,
+                "consent: CONSENT_GIVEN task_listing: TASK_LISTING_NOT_LISTED");
+  EXPECT_EQ(decision.outcome(), v1::OUTCOME_REFER);
+  EXPECT_EQ(decision.owner(), "") << "empty: the caller puts the delegating organisation";
+}
+
+}  // namespace
+}  // namespace fosse::policy
