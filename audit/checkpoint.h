@@ -11,8 +11,8 @@
 
 namespace fosse::audit {
 
-// Signed heads of the trail: C2SP tlog-checkpoint in a C2SP signed note, signed with Ed25519 under a
-// key whose name is the origin (CTL-21). VerifierKey() of note.h gives what readers verify with;
+// Signed heads of the trail: C2SP tlog-checkpoint in a C2SP signed note, signed with Ed25519 under
+// a key whose name is the origin (CTL-21). VerifierKey() of note.h gives what readers verify with;
 // docs/formats/checkpoint.md has test vectors. Pure and thread-safe.
 
 struct Checkpoint {

@@ -83,8 +83,7 @@ bool ReadBlock(absl::string_view line, ExportBlock* block) {
   LineScanner scan(line);
   absl::string_view root;
   return scan.Skip("{\"block\":") && scan.Number(&block->block) && scan.Skip(",\"root\":\"") &&
-         scan.Until('"', &root) && ReadDigest(root, &block->root) && scan.Skip("}") &&
-         scan.AtEnd();
+         scan.Until('"', &root) && ReadDigest(root, &block->root) && scan.Skip("}") && scan.AtEnd();
 }
 
 // A note has line breaks, and may have quotes and backslashes in lines that are not ours.

@@ -88,7 +88,8 @@ class ExportReader {
   explicit ExportReader(std::istream& file) : file_(file), buffer_(kMaxExportLine) {}
 
   // The next line. INVALID_ARGUMENT, reason EXPORT_LINE_INVALID, metadata `line`; DATA_LOSS, reason
-  // EXPORT_CUT_SHORT, metadata `line`, where the file ends. The last line of an export is ExportEnd.
+  // EXPORT_CUT_SHORT, metadata `line`, where the file ends. The last line of an export is
+  // ExportEnd.
   absl::StatusOr<ExportLine> Read();
   // OK at the end of the file. INVALID_ARGUMENT, reason EXPORT_LINE_INVALID, where more follows.
   absl::Status ExpectEnd();

@@ -72,8 +72,8 @@ absl::Status CreateFile(const std::string& directory, const std::string& path, R
   }
   Secret text;
   {
-    const Secrets fresh{{random.Bytes(kKeySize)}, {random.Bytes(kKeySize)},
-                        {random.Bytes(kKeySize)}};
+    const Secrets fresh{
+        {random.Bytes(kKeySize)}, {random.Bytes(kKeySize)}, {random.Bytes(kKeySize)}};
     text.bytes = absl::StrCat("{\"version\":1,\"master\":\"", Base64(fresh.master.bytes),
                               "\",\"index\":\"", Base64(fresh.index.bytes), "\",\"signing\":\"",
                               Base64(fresh.signing.bytes), "\"}\n");

@@ -15,8 +15,8 @@ namespace fosse::audit {
 // it was made.
 class KeyRing {
  public:
-  // Reads `directory`/keys.json (mode 0600; refused if others may read it), or makes it on first use
-  // when `create`. `origin` names the trail in checkpoints, such as "fosse.example/QK1".
+  // Reads `directory`/keys.json (mode 0600; refused if others may read it), or makes it on first
+  // use when `create`. `origin` names the trail in checkpoints, such as "fosse.example/QK1".
   // FAILED_PRECONDITION, reason KEYS_UNSAFE or KEYS_MISSING; INVALID_ARGUMENT, reason KEYS_INVALID.
   static absl::StatusOr<KeyRing> Load(absl::string_view directory, absl::string_view origin,
                                       bool create, Random& random);
@@ -40,7 +40,9 @@ class KeyRing {
 
  private:
   KeyRing(std::string origin, std::string master, std::string index, SigningKey signing)
-      : origin_(std::move(origin)), master_(std::move(master)), index_(std::move(index)),
+      : origin_(std::move(origin)),
+        master_(std::move(master)),
+        index_(std::move(index)),
         signing_key_(std::move(signing)) {}
 
   std::string origin_;

@@ -25,9 +25,9 @@ inline constexpr size_t kMaxLeafWord = 64;
 // Size of the random salt of a commitment: 128 bits, one salt for each commitment (CTL-23).
 inline constexpr size_t kSaltSize = 16;
 
-// Whether `leaf` can be encoded. Locality, kind, sender and relay are words: at most kMaxLeafWord of
-// A-Z a-z 0-9 _ - . : and not ten digits, so neither free text nor an NHS number fits. Digests have
-// 32 bytes or none; enums have values of the contract; committed_at lies in years 1 to 9999.
+// Whether `leaf` can be encoded. Locality, kind, sender and relay are words: at most kMaxLeafWord
+// of A-Z a-z 0-9 _ - . : and not ten digits, so neither free text nor an NHS number fits. Digests
+// have 32 bytes or none; enums have values of the contract; committed_at lies in years 1 to 9999.
 // INVALID_ARGUMENT, reason LEAF_INVALID.
 absl::Status CheckLeaf(const v1::LeafView& leaf);
 
@@ -63,8 +63,8 @@ absl::StatusOr<LeafParts> ParseLeaf(absl::string_view bytes);
 // Hash of a leaf in the tree: SHA-256(0x00, leaf) (RFC 6962 section 2.1).
 Digest LeafHash(ByteView leaf);
 
-// SHA-256(salt, bytes): holds `bytes` fixed without showing them. `salt` has kSaltSize bytes, else it
-// aborts. Without the salt, guesses cannot be tried.
+// SHA-256(salt, bytes): holds `bytes` fixed without showing them. `salt` has kSaltSize bytes, else
+// it aborts. Without the salt, guesses cannot be tried.
 Digest Commitment(ByteView salt, ByteView bytes);
 
 }  // namespace fosse::audit

@@ -53,7 +53,8 @@ bool ReadBase64(absl::string_view text, std::string* bytes) {
 
 bool ReadDigest(absl::string_view text, Digest* digest) {
   thread_local std::string bytes;
-  if (text.size() != 44 || !ReadBase64(text, &bytes) || bytes.size() != digest->size()) return false;
+  if (text.size() != 44 || !ReadBase64(text, &bytes) || bytes.size() != digest->size())
+    return false;
   std::memcpy(digest->data(), bytes.data(), digest->size());
   return true;
 }

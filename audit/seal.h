@@ -10,9 +10,10 @@
 
 namespace fosse::audit {
 
-// What the store keeps of a subject, readable only with that subject's data key (CTL-23): AES-256-GCM
-// with a fresh random nonce. Subject and purpose are bound in, so sealed bytes moved to another
-// subject, or from one place to another, do not open. One key seals at most 2^32 times. Thread-safe.
+// What the store keeps of a subject, readable only with that subject's data key (CTL-23):
+// AES-256-GCM with a fresh random nonce. Subject and purpose are bound in, so sealed bytes moved to
+// another subject, or from one place to another, do not open. One key seals at most 2^32 times.
+// Thread-safe.
 
 inline constexpr absl::string_view kSealDetail = "detail";      // EntryDetail.
 inline constexpr absl::string_view kSealRecord = "record";      // CareRecord, WorkerRecord.

@@ -77,7 +77,10 @@ class SubmitStreamCall : public Stream<BidiReactor> {
     Admitted now;
     absl::Status status = AdmitAgain(now);
     if (status.ok()) status = AuthoriseBody(*now.participant, envelope);
-    if (!status.ok()) return answered(status);
+    if (!status.ok()) {
+      gate().CountRefusal(method(), now.caller.participant, ReasonOf(status));
+      return answered(status);
+    }
     const absl::Time deadline =
         std::min(admitted().deadline, gate().clock().Now() + kMessageTime);
     gate().engine().Submit(now.caller, std::move(envelope), deadline, std::move(answered));

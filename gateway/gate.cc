@@ -56,10 +56,18 @@ absl::Status Gate::AdmitAgain(Method method, absl::Span<const std::string> names
 void Gate::CallEnded(Method method, absl::string_view participant, const absl::Status& status,
                      absl::Duration took) {
   metrics_.CallEnded(method, status.code(), took);
+  // Intake counts the senders that it refuses itself.
+  const std::string reason = ReasonOf(status);
+  if (reason == "SENDER_NOT_ALLOWED") return;
   if (status.code() == absl::StatusCode::kPermissionDenied ||
       status.code() == absl::StatusCode::kUnauthenticated) {
-    engine_.CountRefusal(participant, RowOf(method).name, ReasonOf(status));
+    CountRefusal(method, participant, reason);
   }
+}
+
+void Gate::CountRefusal(Method method, absl::string_view participant, absl::string_view reason) {
+  const absl::string_view name = RowOf(method).name;
+  engine_.CountRefusal(participant, name.substr(name.find('/') + 1), reason);
 }
 
 bool Gate::AddStream(std::weak_ptr<Drainable> stream) {

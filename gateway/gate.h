@@ -63,6 +63,8 @@ class Gate {
   void CallEnded(Method method, absl::string_view participant, const absl::Status& status,
                  absl::Duration took);
 
+  void CountRefusal(Method method, absl::string_view participant, absl::string_view reason);
+
   // False once DrainStreams() was called: the stream must end at once.
   bool AddStream(std::weak_ptr<Drainable> stream);
   void DrainStreams();

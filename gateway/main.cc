@@ -1,5 +1,7 @@
 // fosse-gateway: wires the gateway, from top to bottom, and stops it the other way round.
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -32,6 +34,7 @@ namespace {
 constexpr size_t kMostDocumentBytes = 16 << 20;
 // Together with the engine's own stop, a drain ends within 20 s (CTL-52).
 constexpr absl::Duration kDrain = absl::Seconds(15);
+constexpr unsigned kMostStopSeconds = 20;
 constexpr absl::Duration kLook = absl::Seconds(1);
 
 // One clear line for whoever started it. Sentences and reasons are ours, so hold no person's data;
@@ -101,7 +104,8 @@ int Run(const Options& options) {
                                            .keys = *keys,
                                            .clock = clock,
                                            .random = random,
-                                           .executor = executor});
+                                           .executor = executor,
+                                           .breadcrumb_path = options.database + ".crumb"});
   if (absl::Status s = engine.Install(*rulebook, *directory); !s.ok()) {
     return Fail(kExitSetup, "rulebook and directory", s);
   }
@@ -143,6 +147,8 @@ int Run(const Options& options) {
   AwaitStop(stop_signals);
 
   Log(Severity::kInfo, "stopping");
+  // Should a disk hang for longer, the kernel ends the process; the trail bears that at any moment.
+  alarm(kMostStopSeconds);
   looking.reset();
   (*server)->Drain(kDrain);
   engine.Stop();

@@ -11,8 +11,7 @@ absl::StatusOr<ProvenEntry> CheckProof(absl::string_view proof_text, absl::strin
                                        absl::string_view verifier_key) {
   FOSSE_ASSIGN_OR_RETURN(const audit::Proof proof, audit::ParseProof(proof_text));
   ProvenEntry proven;
-  FOSSE_ASSIGN_OR_RETURN(proven.checkpoint,
-                         audit::OpenCheckpoint(proof.checkpoint, verifier_key));
+  FOSSE_ASSIGN_OR_RETURN(proven.checkpoint, audit::OpenCheckpoint(proof.checkpoint, verifier_key));
   FOSSE_ASSIGN_OR_RETURN(proven.leaf, audit::DecodeLeaf(leaf_bytes));
   if (proven.leaf.index() != proof.index) {
     return MakeError(absl::StatusCode::kDataLoss, "INDEX_DIFFERS",

@@ -134,8 +134,7 @@ absl::Status TrailCheck::TakeEntry(const audit::ExportEntry& entry) {
   }
   const absl::StatusOr<audit::LeafParts> leaf = audit::ParseLeaf(entry.leaf);
   if (!leaf.ok()) {
-    return Fault("ENTRY_UNREADABLE", leaf.status().message(),
-                 {{"line", line()}, {"entry", index}});
+    return Fault("ENTRY_UNREADABLE", leaf.status().message(), {{"line", line()}, {"entry", index}});
   }
   FOSSE_RETURN_IF_ERROR(CheckMeaning(*leaf));
   edge_.Append(entry.hash);

@@ -1,7 +1,6 @@
 #include "verify/run.h"
 
 #include <CLI/CLI.hpp>
-
 #include <fstream>
 #include <optional>
 #include <string>
@@ -169,8 +168,8 @@ int RunProof(const Arguments& arguments, std::ostream& out, std::ostream& err) {
 void AddKeyOptions(CLI::App& command, Arguments& arguments) {
   CLI::Option* const key =
       command.add_option("--key", arguments.key, "Verifier key of the trail: name+id+key");
-  CLI::Option* const key_file = command.add_option("--key-file", arguments.key_file,
-                                                   "File that holds the verifier key");
+  CLI::Option* const key_file =
+      command.add_option("--key-file", arguments.key_file, "File that holds the verifier key");
   key->excludes(key_file);
   command.add_flag("--json", arguments.json, "One JSON object instead of words");
 }
@@ -179,9 +178,10 @@ void AddKeyOptions(CLI::App& command, Arguments& arguments) {
 
 int Run(int argc, const char* const* argv, std::ostream& out, std::ostream& err) {
   Arguments arguments;
-  CLI::App app("Checks the trail of a Fosse gateway. Needs no network and trusts nobody but the\n"
-               "key that you give it. Exit status: 0 verified, 1 not verified, 2 wrong call.",
-               "fosse-verify");
+  CLI::App app(
+      "Checks the trail of a Fosse gateway. Needs no network and trusts nobody but the\n"
+      "key that you give it. Exit status: 0 verified, 1 not verified, 2 wrong call.",
+      "fosse-verify");
   app.require_subcommand(1);
   CLI::App* const trail = app.add_subcommand("trail", "Check an exported trail");
   trail->add_option("FILE", arguments.file, "The export")->required();

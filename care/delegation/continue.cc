@@ -29,7 +29,8 @@ void AskContinue(Work& work, v1::Delegation& delegation) {
   NoteMissing(work, delegation);
   ArmReviewTimer(work, delegation);
   if (outcome == v1::OUTCOME_PERMIT) {
-    if (was_at_risk) BecomeActiveAgain(work, delegation);
+    // At risk by no rule: its provider asked to stop, and only a clinician's review answers that.
+    if (was_at_risk && !missing_before.empty()) BecomeActiveAgain(work, delegation);
     return;
   }
   // Running care is never stopped here (B-7.3): no new assignment, cover ordered, everybody told.

@@ -19,12 +19,12 @@ namespace {
 constexpr char kOrigin[] = "fosse.example/QK1";
 
 ExportManifest Manifest(uint64_t from, uint64_t count) {
-  return {.origin = kOrigin,
-          .locality = "QK1",
-          .from = from,
-          .count = count,
-          .verifier_key =
-              VerifierKey(kOrigin, KeyRing::ForTests(kOrigin).signing_key().public_key())};
+  return {
+      .origin = kOrigin,
+      .locality = "QK1",
+      .from = from,
+      .count = count,
+      .verifier_key = VerifierKey(kOrigin, KeyRing::ForTests(kOrigin).signing_key().public_key())};
 }
 
 absl::StatusOr<ExportLine> ReadLine(const std::string& line) {
@@ -39,10 +39,10 @@ TEST(ExportTest, PublishedVectorIsWrittenFromItsLeaves) {
   ExportReader reader(file);
   ASSERT_OK_AND_ASSIGN(const ExportLine first, reader.Read());
   std::string written;
-  ASSERT_OK_AND_ASSIGN(
-      ExportWriter writer,
-      ExportWriter::Begin(std::get<ExportManifest>(first),
-                          [&written](absl::string_view line) { written += std::string(line); }));
+  ASSERT_OK_AND_ASSIGN(ExportWriter writer, ExportWriter::Begin(std::get<ExportManifest>(first),
+                                                                [&written](absl::string_view line) {
+                                                                  written += std::string(line);
+                                                                }));
   for (int i = 0; i < 3; ++i) {
     ASSERT_OK_AND_ASSIGN(const ExportLine line, reader.Read());
     const auto& entry = std::get<ExportEntry>(line);
@@ -100,7 +100,9 @@ TEST(ExportTest, OnlyOneFormOfALineIsRead) {
       absl::StrCat("{\"index\":0,\"hash\":\"", hash, "\",\"leaf\":\"AAAA\"}\n");
   EXPECT_THAT(ReadLine(entry), IsOk());
   const std::string bad_lines[] = {
-      " " + entry, "{ " + entry.substr(1), absl::StrCat(entry.substr(0, entry.size() - 1), " \n"),
+      " " + entry,
+      "{ " + entry.substr(1),
+      absl::StrCat(entry.substr(0, entry.size() - 1), " \n"),
       absl::StrCat("{\"index\":00,\"hash\":\"", hash, "\",\"leaf\":\"AAAA\"}\n"),
       absl::StrCat("{\"index\":0,\"leaf\":\"AAAA\",\"hash\":\"", hash, "\"}\n"),
       absl::StrCat("{\"index\":0,\"hash\":\"", hash, "\",\"leaf\":\"AAA=\",\"x\":1}\n"),
@@ -111,9 +113,14 @@ TEST(ExportTest, OnlyOneFormOfALineIsRead) {
       absl::StrCat("{\"index\":0,\"hash\":\"", hash, "\",\"leaf\":\"====\"}\n"),
       absl::StrCat("{\"index\":0,\"hash\":\"", hash.substr(4), "\",\"leaf\":\"AAAA\"}\n"),
       "{\"index\":18446744073709551616,\"hash\":\"" + hash + "\",\"leaf\":\"AAAA\"}\n",
-      absl::StrCat("{\"block\":0,\"root\":\"", hash, "\"} \n"), "{\"checkpoint\":\"a\\t\"}\n",
-      "{\"checkpoint\":\"a\\\"}\n", "{\"checkpoint\":\"a\n", "{\"checkpoint\":\"a\"}}\n", "\n",
-      "{}\n", std::string(kMaxExportLine + 1, 'x') + "\n"};
+      absl::StrCat("{\"block\":0,\"root\":\"", hash, "\"} \n"),
+      "{\"checkpoint\":\"a\\t\"}\n",
+      "{\"checkpoint\":\"a\\\"}\n",
+      "{\"checkpoint\":\"a\n",
+      "{\"checkpoint\":\"a\"}}\n",
+      "\n",
+      "{}\n",
+      std::string(kMaxExportLine + 1, 'x') + "\n"};
   for (const std::string& line : bad_lines) {
     EXPECT_THAT(ReadLine(line), FailsWith("EXPORT_LINE_INVALID")) << line.substr(0, 200);
   }

@@ -79,7 +79,8 @@ TEST(LeafTest, EveryBitThatDecodesIsKept) {
     const absl::StatusOr<v1::LeafView> view = DecodeLeaf(flipped);
     if (!view.ok()) continue;
     ++decoded;
-    // Strict: whatever decodes is the encoding of what it decodes to, so no two leaves mean the same.
+    // Strict: whatever decodes is the encoding of what it decodes to, so no two leaves mean the
+    // same.
     ASSERT_EQ(EncodeLeaf(*view), flipped) << "bit " << bit;
   }
   EXPECT_GT(decoded, 5 * 32 * 8u);  // Digests take any bits; magic, lengths and codes do not.
@@ -128,7 +129,8 @@ TEST(LeafTest, WhatALeafMayNotHoldIsFoundBeforeEncoding) {
       {"a short digest", [](v1::LeafView& leaf) { leaf.set_detail_digest("short"); }},
       {"an unknown question",
        [](v1::LeafView& leaf) { leaf.set_question(static_cast<v1::Question>(200)); }},
-      {"a time that is none", [](v1::LeafView& leaf) { leaf.mutable_committed_at()->set_nanos(-1); }},
+      {"a time that is none",
+       [](v1::LeafView& leaf) { leaf.mutable_committed_at()->set_nanos(-1); }},
       {"a time too late",
        [](v1::LeafView& leaf) { leaf.mutable_committed_at()->set_seconds(253402300800); }},
   };

@@ -21,14 +21,16 @@ constexpr char kPeterText[] =
     "then you don't know what your problem is.\n";
 constexpr char kPeterLine[] =
     "\xe2\x80\x94 PeterNeumann "
-    "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
+    "x08go/ZJkuBS9UG/"
+    "SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
 
 // A head that Go's checksum database signed.
 constexpr char kSumKey[] = "sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8";
 constexpr char kSumNote[] =
     "go.sum database tree\n6476701\nmb8QLQIs0Z0yP5Cstq6guj87oXWeC9gEM8oVikmm9Wk=\n\n"
     "\xe2\x80\x94 sum.golang.org "
-    "Az3grsLX85Gz+s1SiTbgkuqxgItqFq7gsMUEyVnrsa9LM7Us9S+1xbFIGu95949rj4nPRYfvimWEPWL+o3GeoWwOoAw=\n";
+    "Az3grsLX85Gz+s1SiTbgkuqxgItqFq7gsMUEyVnrsa9LM7Us9S+1xbFIGu95949rj4nPRYfvimWEPWL+o3GeoWwOoAw="
+    "\n";
 
 absl::StatusOr<std::string> Opened(const std::string& note, const std::string& vkey) {
   FOSSE_ASSIGN_OR_RETURN(const VerifierKeyParts key, ParseVerifierKey(vkey));
@@ -39,9 +41,7 @@ SigningKey DocumentedKey() {
   return SigningKey::FromSeed(Unhex(Value(Vectors("checkpoint.md", "seed")[0], "seed")));
 }
 
-std::string DocumentedVerifierKey() {
-  return Value(Vectors("checkpoint.md", "seed")[0], "vkey");
-}
+std::string DocumentedVerifierKey() { return Value(Vectors("checkpoint.md", "seed")[0], "vkey"); }
 
 TEST(NoteTest, OpensNotesOfOthers) {
   Shows({"ctl-21"});
@@ -59,8 +59,7 @@ TEST(NoteTest, MakesTheNoteThatOthersMake) {
   const SigningKey key = SigningKey::FromSeed(typed.substr(1));
   EXPECT_EQ(key.public_key(), peter.public_key);
   EXPECT_EQ(VerifierKey("PeterNeumann", key.public_key()), kPeterKey);
-  EXPECT_EQ(SignNote(kPeterText, "PeterNeumann", key),
-            absl::StrCat(kPeterText, "\n", kPeterLine));
+  EXPECT_EQ(SignNote(kPeterText, "PeterNeumann", key), absl::StrCat(kPeterText, "\n", kPeterLine));
 }
 
 TEST(NoteTest, MangledVerifierKeysAreRefused) {
@@ -112,8 +111,8 @@ TEST(NoteTest, SignaturesOfOtherKeysAreIgnoredAndBadOnesOfTheKeyAreNot) {
   const std::string others = absl::StrCat(note.substr(0, note.size() - line.size()), kPeterLine);
   EXPECT_THAT(OpenCheckpoint(others, vkey), FailsWith("CHECKPOINT_UNSIGNED"));
   // The key's name and id with another signature.
-  ASSERT_OK_AND_ASSIGN(const std::string peter, FromBase64(absl::string_view(kPeterLine)
-                                                               .substr(17, 92)));
+  ASSERT_OK_AND_ASSIGN(const std::string peter,
+                       FromBase64(absl::string_view(kPeterLine).substr(17, 92)));
   ASSERT_OK_AND_ASSIGN(const VerifierKeyParts key, ParseVerifierKey(vkey));
   std::string forged;
   for (int shift = 24; shift >= 0; shift -= 8) forged.push_back(static_cast<char>(key.id >> shift));
@@ -132,9 +131,9 @@ TEST(NoteTest, MalformedNotesAreRefused) {
   const std::string control = absl::StrReplaceAll(note, {{"problem,", "problem,\t"}});
   const std::string latin = absl::StrReplaceAll(note, {{"problem,", "problem,\xe9"}});
   const std::string huge = absl::StrCat(std::string(kMaxNoteSize, 'x'), note);
-  for (const std::string& bad : {std::string(), std::string("\n\n"), std::string(kPeterText),
-                                 no_break, hyphen, control, latin, huge,
-                                 absl::StrCat(kPeterText, kPeterLine)}) {
+  for (const std::string& bad :
+       {std::string(), std::string("\n\n"), std::string(kPeterText), no_break, hyphen, control,
+        latin, huge, absl::StrCat(kPeterText, kPeterLine)}) {
     EXPECT_FALSE(Opened(bad, kPeterKey).ok()) << bad;
   }
 }

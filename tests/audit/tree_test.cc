@@ -96,7 +96,8 @@ TEST(TreeTest, CertificateTransparencyVectors) {
   Nodes nodes;
   std::vector<Digest> leaves;
   std::vector<Digest> roots = {builder.Root()};
-  for (const auto& [name, hex] : Vectors("tree.md", "leaf")[0]) {
+  const std::vector<Vector> inputs = Vectors("tree.md", "leaf");
+  for (const auto& [name, hex] : inputs.at(0)) {
     ASSERT_EQ(name, "leaf");
     leaves.push_back(LeafHash(Unhex(hex)));
     builder.Append(leaves.back());
@@ -232,10 +233,10 @@ TEST(TreeTest, AHeadOfAForkedTrailIsInconsistentWithTheEarlierOne) {
       forked.Append(i == changed ? LeafHash("another entry") : tree.leaves[i]);
     }
     nodes.Keep(forked.TakeNewNodes());
-    ASSERT_OK_AND_ASSIGN(
-        const std::vector<Digest> proof,
-        ConsistencyProof(100, 150,
-                         [&nodes](uint32_t level, uint64_t i) { return nodes.Read(level, i); }));
+    ASSERT_OK_AND_ASSIGN(const std::vector<Digest> proof,
+                         ConsistencyProof(100, 150, [&nodes](uint32_t level, uint64_t i) {
+                           return nodes.Read(level, i);
+                         }));
     EXPECT_FALSE(VerifyConsistency(100, 150, tree.roots[100], forked.Root(), proof)) << changed;
     ASSERT_OK_AND_ASSIGN(const std::vector<Digest> honest,
                          ConsistencyProof(100, 150, tree.reader()));

@@ -21,8 +21,7 @@ namespace fosse {
 // The text of each block that is fenced with ```<tag>.
 inline std::vector<std::string> Blocks(const std::string& page, const std::string& tag) {
   const char* source = std::getenv("FOSSE_SOURCE");
-  const std::string path =
-      absl::StrCat(source == nullptr ? "." : source, "/docs/formats/", page);
+  const std::string path = absl::StrCat(source == nullptr ? "." : source, "/docs/formats/", page);
   std::ifstream file(path, std::ios::binary);
   const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   EXPECT_FALSE(text.empty()) << path << " cannot be read; set FOSSE_SOURCE";
@@ -57,8 +56,8 @@ inline std::vector<Vector> Vectors(const std::string& page, const std::string& f
       for (const absl::string_view line : absl::StrSplit(part, '\n', absl::SkipEmpty())) {
         const std::pair<std::string, std::string> pair =
             absl::StrSplit(line, absl::MaxSplits(absl::ByString(":"), 1));
-        vector.emplace_back(pair.first, absl::StartsWith(pair.second, " ") ? pair.second.substr(1)
-                                                                           : pair.second);
+        vector.emplace_back(
+            pair.first, absl::StartsWith(pair.second, " ") ? pair.second.substr(1) : pair.second);
       }
       if (!vector.empty() && vector[0].first == first_name) found.push_back(std::move(vector));
     }

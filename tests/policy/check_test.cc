@@ -1,5 +1,6 @@
 #include "policy/check.h"
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,8 @@ struct Faulty {
   const char* to;
   const char* says;
 };
+
+void PrintTo(const Faulty& row, std::ostream* out) { *out << row.name; }
 
 const Faulty kFaulty[] = {
     {"TextThatDoesNotParse", "outcome: OUTCOME_PERMIT", "outcome OUTCOME_PERMIT", "\n9:11: "},

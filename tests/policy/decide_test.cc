@@ -1,6 +1,7 @@
 #include "policy/decide.h"
 
 #include <algorithm>
+#include <ostream>
 #include <random>
 #include <set>
 #include <string>
@@ -26,6 +27,8 @@ struct Case {
   v1::Outcome outcome;
   std::vector<const char*> matched;
 };
+
+void PrintTo(const Case& row, std::ostream* out) { *out << row.name; }
 
 const Case kCases[] = {
     {"AMissingFactIsItsUnknownValue", "", v1::OUTCOME_HOLD, {"consent-unknown"}},

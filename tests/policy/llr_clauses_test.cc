@@ -1,5 +1,6 @@
 // One table, clause by clause: what the rulebook of Leicester, Leicestershire and Rutland answers
 // when one thing is changed in a situation where all is in order.
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ struct Case {
   std::vector<const char*> against;  // Exactly the rules that do not permit.
   const char* permits = nullptr;     // A permitting rule that is told as well.
 };
+
+void PrintTo(const Case& row, std::ostream* out) { *out << row.name; }
 
 constexpr auto kPropose = v1::QUESTION_PROPOSE;
 const Case kProposals[] = {
@@ -367,7 +370,9 @@ TEST_P(Clause, IsAnswered) {
     (finding.outcome() == P ? permits : against).push_back(finding.rule_id());
   }
   EXPECT_THAT(against, UnorderedElementsAreArray(row.against));
-  if (row.permits != nullptr) EXPECT_THAT(permits, Contains(row.permits));
+  if (row.permits != nullptr) {
+    EXPECT_THAT(permits, Contains(row.permits));
+  }
 }
 
 const auto kName = [](const auto& test) { return std::string(test.param.name); };

@@ -1,5 +1,7 @@
 // The rulebook of Leicester, Leicestershire and Rutland as a whole. Its clauses are in
 // llr_clauses_test.cc.
+#include <initializer_list>
+#include <map>
 #include <random>
 #include <set>
 #include <string>
@@ -60,6 +62,13 @@ TEST(LlrRulebookTest, RuleIdsBeginWithTheirQuestion) {
       {v1::QUESTION_TAKE_OVERSIGHT, "take-"}};
   for (const v1::Rule& rule : Llr().document().rules()) {
     EXPECT_TRUE(absl::StartsWith(rule.id(), prefixes.at(rule.question()))) << rule.id();
+  }
+}
+
+TEST(LlrRulebookTest, TheDocumentNamesEveryRule) {
+  const std::string document = SourceFile("docs/rules.md");
+  for (const v1::Rule& rule : Llr().document().rules()) {
+    EXPECT_TRUE(absl::StrContains(document, absl::StrCat("`", rule.id(), "`"))) << rule.id();
   }
 }
 

@@ -1,5 +1,7 @@
 #include "policy/rulebook.h"
 
+#include <ostream>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -41,6 +43,8 @@ struct Faulty {
   const char* at;
   const char* says;
 };
+
+void PrintTo(const Faulty& row, std::ostream* out) { *out << row.name; }
 
 const Faulty kFaulty[] = {
     {"TextThatDoesNotParse", "cover_owner: \"RT9\"", "cover_owner \"RT9\"", "5:13: ", "Expected"},
@@ -169,6 +173,30 @@ TEST(RulebookTest, FaultsBeyondTheLimitAreCounted) {
   const std::vector<std::string> faults = FaultsOf(text);
   EXPECT_EQ(faults.size(), kMaxFaults + 1);
   EXPECT_EQ(faults.back(), "and 5 more");
+}
+
+// A rulebook comes from outside: damaged bytes are refused or read, never a crash.
+TEST(RulebookTest, DamagedTextIsRefusedOrRead) {
+  Shows({"ctl-32"});
+  std::mt19937 random(29);
+  size_t refused = 0;
+  for (int i = 0; i < 3'000; ++i) {
+    std::string text(kSound);
+    for (unsigned hits = 1 + random() % 4; hits > 0; --hits) {
+      const size_t at = random() % text.size();
+      if (random() % 3 == 0) {
+        text.erase(at, random() % 40);
+      } else {
+        text[at] = static_cast<char>(random() % 256);
+      }
+    }
+    const auto rulebook = Rulebook::Create(text);
+    if (!rulebook.ok()) {
+      ++refused;
+      ASSERT_THAT(rulebook, FailsWith("RULEBOOK_INVALID"));
+    }
+  }
+  EXPECT_GT(refused, 2'000) << "the damage must matter";
 }
 
 TEST(RulebookTest, KeepsTheBytesAndTheirDigest) {

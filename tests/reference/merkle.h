@@ -52,8 +52,8 @@ inline std::vector<Digest> SubProof(size_t m, Hashes leaves, bool whole) {
     return {Root(leaves)};
   }
   const size_t k = Split(leaves.size());
-  std::vector<Digest> proof = m <= k ? SubProof(m, leaves.subspan(0, k), whole)
-                                     : SubProof(m - k, leaves.subspan(k), false);
+  std::vector<Digest> proof =
+      m <= k ? SubProof(m, leaves.subspan(0, k), whole) : SubProof(m - k, leaves.subspan(k), false);
   proof.push_back(m <= k ? Root(leaves.subspan(k)) : Root(leaves.subspan(0, k)));
   return proof;
 }

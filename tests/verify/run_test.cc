@@ -23,9 +23,9 @@ TEST(ProofTest, EveryEntryIsProvenAtEverySizeFromItOn) {
   const MadeTrail trail(40);
   for (uint64_t size = 1; size <= 40; size += 3) {
     for (uint64_t index = 0; index < size; ++index) {
-      ASSERT_OK_AND_ASSIGN(const ProvenEntry proven,
-                           CheckProof(trail.Proof(index, size), trail.leaf(index),
-                                      trail.verifier_key()));
+      ASSERT_OK_AND_ASSIGN(
+          const ProvenEntry proven,
+          CheckProof(trail.Proof(index, size), trail.leaf(index), trail.verifier_key()));
       EXPECT_EQ(proven.leaf.index(), index);
       EXPECT_EQ(proven.checkpoint.size, size);
     }
@@ -44,9 +44,9 @@ TEST(ProofTest, AnythingElseIsNotProven) {
   view.set_outcome(v1::OUTCOME_DENY);
   EXPECT_THAT(CheckProof(proof, audit::EncodeLeaf(view), vkey), FailsWith("NOT_INCLUDED"));
   const SigningKey other = SigningKey::FromSeed(std::string(32, 'o'));
-  EXPECT_THAT(CheckProof(proof, trail.leaf(7),
-                         audit::VerifierKey(MadeTrail::kOrigin, other.public_key())),
-              FailsWith("CHECKPOINT_UNSIGNED"));
+  EXPECT_THAT(
+      CheckProof(proof, trail.leaf(7), audit::VerifierKey(MadeTrail::kOrigin, other.public_key())),
+      FailsWith("CHECKPOINT_UNSIGNED"));
   for (size_t i = 0; i < proof.size(); ++i) {
     std::string changed = proof;
     changed[i] = static_cast<char>(changed[i] ^ 1);

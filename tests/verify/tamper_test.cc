@@ -92,11 +92,21 @@ TEST_F(TamperTest, EveryLineDeletedInsertedSwappedOrMovedIsFound) {
     const size_t at = Any(lines.size());
     const size_t other = Any(lines.size());
     switch (trial % 5) {
-      case 0: lines.erase(lines.begin() + at); break;
-      case 1: lines.insert(lines.begin() + at, lines[other]); break;
-      case 2: std::swap(lines[at], lines[other]); break;
-      case 3: lines[at] = lines[other]; break;
-      case 4: lines.resize(at); break;
+      case 0:
+        lines.erase(lines.begin() + at);
+        break;
+      case 1:
+        lines.insert(lines.begin() + at, lines[other]);
+        break;
+      case 2:
+        std::swap(lines[at], lines[other]);
+        break;
+      case 3:
+        lines[at] = lines[other];
+        break;
+      case 4:
+        lines.resize(at);
+        break;
     }
     if (lines == lines_) continue;
     ASSERT_FALSE(Check(Joined(lines), trail_).ok()) << trial % 5 << " " << at << " " << other;

@@ -142,8 +142,8 @@ TEST(TrailTest, AChangedEntryIsNamed) {
     // All of it made anew, but the signature: the root tells.
     const auto root = Check(changed.Export(0, trail.Checkpoint(600)), trail);
     EXPECT_THAT(root, FailsWith("ROOT_DIFFERS"));
-    const auto after = Check(changed.Export(0, trail.Checkpoint(600)), trail,
-                             trail.Checkpoint(index));
+    const auto after =
+        Check(changed.Export(0, trail.Checkpoint(600)), trail, trail.Checkpoint(index));
     EXPECT_THAT(after, FailsWith("ROOT_DIFFERS"));
     EXPECT_EQ(At(after.status(), "firstEntry"), index);
   }
@@ -176,7 +176,8 @@ TEST(TrailTest, EntriesWrittenAnewInAnotherOrderAreNamed) {
   Shows({"aud-07"});
   MadeTrail trail(20);
   const std::string checkpoint = trail.Checkpoint(20);
-  std::swap(trail.leaves()[4], trail.leaves()[5]);  // With line numbers and hashes as they should be.
+  std::swap(trail.leaves()[4],
+            trail.leaves()[5]);  // With line numbers and hashes as they should be.
   const auto found = Check(trail.Export(0, checkpoint), trail);
   EXPECT_THAT(found, FailsWith("ENTRY_OUT_OF_ORDER"));
   EXPECT_EQ(At(found.status(), "entry"), 4);

@@ -1,0 +1,117 @@
+#include "adapters/community/site_profile.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/field_form.h"
+#include "base/status.h"
+
+namespace fosse::adapters::community {
+namespace {
+
+constexpr int kMostEntries = 1000;
+
+std::optional<Meaning> MeaningNamed(absl::string_view word) {
+  if (word == "CASELOAD_OPEN") return Meaning::kOpen;
+  if (word == "CASELOAD_DISCHARGE") return Meaning::kDischarge;
+  if (word == "CONTACT_END") return Meaning::kContactEnd;
+  if (word == "IGNORE") return Meaning::kIgnore;
+  return std::nullopt;
+}
+
+bool IsCaseload(Meaning meaning) {
+  return meaning == Meaning::kOpen || meaning == Meaning::kDischarge;
+}
+
+// ADT^A03, REF^I12: three capitals, a circumflex, three capitals or digits.
+bool IsEvent(absl::string_view text) {
+  if (text.size() != 7 || text[3] != '^') return false;
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return c == '^' || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  });
+}
+
+absl::Status Invalid(absl::string_view sentence, int entry) {
+  return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID", sentence,
+                   {{"event", entry}});
+}
+
+}  // namespace
+
+absl::StatusOr<SiteProfile> SiteProfile::Create(const AdapterConfig& config) {
+  SiteProfile profile;
+  profile.organisation_ = config.organisation();
+  if (!HasForm(v1::FORMAT_PARTICIPANT, config.organisation())) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID",
+                     "organisation must name the participant whose site profile this is");
+  }
+  if (!config.service_field().empty()) {
+    const std::optional<hl7::Location> place = hl7::Location::Parse(config.service_field());
+    if (!place.has_value() || place->field == 0) {
+      return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID",
+                       "service_field must be a field such as PV1-10 or RF1-3.1");
+    }
+    profile.service_field_ = *place;
+    if (place->component == 0) profile.service_field_.component = 1;
+  }
+  if (config.events_size() > kMostEntries) {
+    return Invalid("list at most 1000 events", config.events_size());
+  }
+  for (int n = 0; n < config.events_size(); ++n) {
+    const EventMeaning& event = config.events(n);
+    const std::optional<Meaning> meaning = MeaningNamed(event.meaning());
+    if (!IsEvent(event.event())) return Invalid("an event is written TYPE^EVENT", n);
+    if (!meaning.has_value()) {
+      return Invalid(
+          "a meaning is CASELOAD_OPEN, CASELOAD_DISCHARGE, CONTACT_END or IGNORE", n);
+    }
+    if (IsCaseload(*meaning) && (event.service().empty() ||
+                                 !HasForm(v1::FORMAT_CODE, event.service()))) {
+      return Invalid("a caseload meaning needs the service as the directory lists it", n);
+    }
+    for (const Entry& other : profile.entries_) {
+      if (other.event == event.event() && other.native_service == event.native_service()) {
+        return Invalid("an event is listed twice for one service", n);
+      }
+    }
+    profile.entries_.push_back({.event = event.event(),
+                                .native_service = event.native_service(),
+                                .found = {.meaning = *meaning, .service = event.service()}});
+  }
+  return profile;
+}
+
+SiteProfile::Found SiteProfile::Find(absl::string_view event,
+                                     absl::string_view native_service) const {
+  const Entry* any = nullptr;
+  for (const Entry& entry : entries_) {
+    if (entry.event != event) continue;
+    if (entry.native_service.empty()) {
+      any = &entry;
+    } else if (entry.native_service == native_service) {
+      return entry.found;
+    }
+  }
+  return any == nullptr ? Found{} : any->found;
+}
+
+bool SiteProfile::DependsOnService(absl::string_view event) const {
+  return std::any_of(entries_.begin(), entries_.end(), [event](const Entry& entry) {
+    return entry.event == event && !entry.native_service.empty() &&
+           IsCaseload(entry.found.meaning);
+  });
+}
+
+hl7::Location SiteProfile::ServicePlace(const hl7::Message& message) const {
+  if (!service_field_.segment.empty() && message.Find(service_field_.segment) != nullptr) {
+    return service_field_;
+  }
+  const bool referral = message.Find("RF1") != nullptr;
+  return {.segment = referral ? "RF1" : "PV1",
+          .occurrence = 1,
+          .field = referral ? 3 : 10,
+          .repetition = 1,
+          .component = 1};
+}
+
+}  // namespace fosse::adapters::community

@@ -1,0 +1,23 @@
+#ifndef FOSSE_ADAPTERS_FHIR_WORDS_H_
+#define FOSSE_ADAPTERS_FHIR_WORDS_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "google/protobuf/descriptor.h"
+
+// Codes of our own code systems are the contract's enum values: without the enum's prefix, lower
+// case, hyphens. DELEGATION_ANSWER_ACCEPTED is "accepted".
+namespace fosse::adapters::fhir {
+
+std::string WordOf(const google::protobuf::EnumValueDescriptor& value);
+// Empty for a number that the contract does not know, and for zero.
+std::string WordOf(const google::protobuf::EnumDescriptor& type, int number);
+// Zero where no value has this word.
+int FindWord(const google::protobuf::EnumDescriptor& type, absl::string_view word);
+// "give one of: …".
+std::string WordsOf(const google::protobuf::EnumDescriptor& type);
+
+}  // namespace fosse::adapters::fhir
+
+#endif  // FOSSE_ADAPTERS_FHIR_WORDS_H_

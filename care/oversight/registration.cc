@@ -1,0 +1,95 @@
+#include "care/handlers.h"
+#include "care/steps.h"
+#include "care/times.h"
+
+namespace fosse::care {
+namespace {
+
+// The practice that oversees goes away: a gap, with its alarm, its owner, cover ordered and an offer
+// to that owner, all in this one commit (INV-01). Only an acceptance by name closes it.
+void OpenGap(Work& work, v1::Delegation& delegation) {
+  const std::string owner = work.rulebook().document().cover_owner();
+  const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_OFFER_DEADLINE);
+  CloseOffer(work, delegation, v1::OFFER_CLOSURE_WITHDRAWN,
+             "The offer of oversight has lapsed: the practice that made it closes.");
+  v1::Oversight& oversight = *delegation.mutable_oversight();
+  oversight.set_state(v1::OVERSIGHT_STATE_GAP);
+  oversight.set_gap_owner(owner);
+  v1::OfferState& offer = *oversight.mutable_offer();
+  offer.set_offer_id(work.NewId("O-"));
+  offer.set_offered_to(owner);
+  *offer.mutable_offered_at() = Timestamp(work.now());
+  *offer.mutable_deadline() = Timestamp(by);
+  offer.set_hand_back(true);
+  SetOwner(delegation, owner, by);
+  work.SetTimer(v1::TIMER_KIND_OFFER_DEADLINE, offer.offer_id(), JustAfter(by));
+  OrderCover(work, delegation, owner, v1::URGENCY_URGENT);
+  work.Tell({.recipient = owner,
+             .kind = v1::DELIVERY_KIND_OFFER,
+             .urgency = v1::URGENCY_URGENT,
+             .words = "The practice that oversees this task closes: nobody oversees it. A named "
+                      "clinician must take oversight now.",
+             .delegation_id = delegation.delegation_id(),
+             .act_by = by,
+             .with_proposal = true});
+  work.Tell({.recipient = EscalationOwner(work, delegation, v1::ROUTE_IPCB),
+             .kind = v1::DELIVERY_KIND_ESCALATION,
+             .urgency = v1::URGENCY_URGENT,
+             .words = "A live delegated task has no clinical overseer. See that somebody takes it.",
+             .delegation_id = delegation.delegation_id()});
+  TellParties(work, delegation, v1::URGENCY_URGENT,
+              "The practice that oversees this task closes. Until a named clinician takes it, turn "
+              "to the organisation shown as owner.");
+}
+
+// Another practice: the old one holds until the new one accepts (HAZ-17).
+void PromptOldPractice(Work& work, v1::Delegation& delegation, const std::string& practice) {
+  if (HasOpenOffer(delegation)) {
+    CloseOffer(work, delegation, v1::OFFER_CLOSURE_WITHDRAWN,
+               "The offer of oversight has lapsed: the person registered with another practice.");
+  }
+  PromptForOffer(work, delegation,
+                 "The person registered with another practice. You still oversee this task. Send the "
+                 "offer to the new practice; it oversees once a named clinician there accepts.");
+  work.Tell({.recipient = practice,
+             .words = "A person now registered with you has a delegated task. Oversight will be "
+                      "offered to you.",
+             .delegation_id = delegation.delegation_id()});
+}
+
+}  // namespace
+
+absl::Status HandleRegistrationChange(Work& work) {
+  const v1::RegistrationChange& change = work.envelope().registration_change();
+  if (!work.person().identity().has_reference()) {
+    *work.EditIdentity().mutable_reference() = work.envelope().subject().person();
+  }
+  const std::string before = work.person().identity().registered_practice();
+  if (!change.practice_closing()) work.EditIdentity().set_registered_practice(change.practice());
+  if (change.practice_closing() && before == change.practice()) {
+    work.EditIdentity().clear_registered_practice();
+  }
+  for (const std::string& id : work.DelegationIds()) {
+    v1::DelegationReference reference;
+    reference.set_delegation_id(id);
+    const v1::Delegation& held = *FindDelegation(work.person(), reference);
+    if (!IsLive(held)) continue;
+    const std::string holder = held.oversight().holder();
+    if (change.practice_closing()) {
+      if (holder == change.practice()) OpenGap(work, work.EditDelegation(id));
+      continue;
+    }
+    const bool old_practice =
+        holder != change.practice() &&
+        KindOf(work.directory(), holder) == v1::ORGANISATION_KIND_PRACTICE;
+    const bool offered_elsewhere = HasOpenOffer(held) && !held.oversight().offer().hand_back() &&
+                                   held.oversight().offer().offered_to() != change.practice();
+    if (old_practice || offered_elsewhere) {
+      PromptOldPractice(work, work.EditDelegation(id), change.practice());
+    }
+  }
+  AskOpenQuestions(work);
+  return absl::OkStatus();
+}
+
+}  // namespace fosse::care

@@ -1,0 +1,335 @@
+#include "tests/support/engine_world.h"
+
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "audit/leaf.h"
+#include "audit/seal.h"
+#include "base/status.h"
+#include "engine/index_terms.h"
+#include "engine/sealing.h"
+#include "engine/timestamps.h"
+#include "google/protobuf/text_format.h"
+
+namespace fosse {
+namespace {
+
+constexpr char kDirectoryText[] = R"pb(
+  id: "qk1/test"
+  locality: "QK1"
+  test_environment: true
+  participants {
+    id: "RT5" name: "Community nursing" kind: ORGANISATION_KIND_COMMUNITY_HEALTH
+    roles: [ ROLE_EXCHANGE, ROLE_CARE_READER ] attests: true place: "County"
+    duty {
+      in_hours { name: "Duty desk" telephone: "0116 496 0101" hours: "Every day 08:00 to 20:00" }
+      out_of_hours { name: "Night nursing" telephone: "0116 496 0102" hours: "20:00 to 08:00" }
+    }
+    services { code: "community-nursing" name: "Community nursing" }
+  }
+  participants {
+    id: "C82999" name: "Foxglove Surgery" kind: ORGANISATION_KIND_PRACTICE
+    roles: [ ROLE_EXCHANGE, ROLE_CARE_READER ] attests: true place: "County"
+    duty {
+      in_hours { name: "Duty doctor" telephone: "0116 496 0110" hours: "Weekdays" }
+      out_of_hours { name: "Out of hours" telephone: "0116 496 0111" hours: "Nights" }
+    }
+  }
+  participants {
+    id: "C82998" name: "Larch Road Surgery" kind: ORGANISATION_KIND_PRACTICE
+    roles: [ ROLE_EXCHANGE, ROLE_CARE_READER ] attests: false place: "City"
+    duty {
+      in_hours { name: "Duty doctor" telephone: "0116 496 0120" hours: "Weekdays" }
+      out_of_hours { name: "Out of hours" telephone: "0116 496 0111" hours: "Nights" }
+    }
+  }
+  participants {
+    id: "1-1000000001" name: "Rosebank Home Care" kind: ORGANISATION_KIND_PROVIDER
+    roles: [ ROLE_EXCHANGE, ROLE_CARE_READER ] attests: true place: "County"
+    safeguarding_team: "QK1-SAFEGUARDING"
+    duty {
+      in_hours { name: "Office" telephone: "0116 496 0140" hours: "Every day" }
+      out_of_hours { name: "On call" telephone: "0116 496 0141" hours: "Nights" }
+    }
+  }
+  participants {
+    id: "QK1-COUNCIL" name: "Adult social care" kind: ORGANISATION_KIND_COUNCIL
+    roles: [ ROLE_EXCHANGE, ROLE_CARE_READER ] attests: true place: "County"
+    safeguarding_team: "QK1-SAFEGUARDING"
+  }
+  participants {
+    id: "QK1-SAFEGUARDING" name: "Safeguarding" kind: ORGANISATION_KIND_SAFEGUARDING
+    roles: ROLE_EXCHANGE attests: true
+  }
+  participants {
+    id: "RT5-TRAINING" name: "Training" kind: ORGANISATION_KIND_TRAINING_PROVIDER
+    roles: ROLE_EXCHANGE attests: true
+  }
+  participants {
+    id: "QK1" name: "Integrated Care Board" kind: ORGANISATION_KIND_COMMISSIONER
+    roles: ROLE_EXCHANGE attests: true
+  }
+  participants {
+    id: "QK1-SHAREDCARE" name: "Shared Care panel" kind: ORGANISATION_KIND_SHARED_CARE
+    roles: ROLE_EXCHANGE attests: true
+  }
+  participants {
+    id: "QK1-IPCB" name: "Board" kind: ORGANISATION_KIND_IPCB
+    roles: [ ROLE_EXCHANGE, ROLE_PUBLISHER ] attests: true
+  }
+  participants {
+    id: "QK1-AUDIT" name: "Audit team" kind: ORGANISATION_KIND_AUDIT roles: ROLE_AUDITOR
+  }
+  participants {
+    id: "QK1-AUDIT-GP" name: "Practice audit" kind: ORGANISATION_KIND_AUDIT
+    roles: ROLE_AUDITOR audits: "C82998"
+  }
+  participants {
+    id: "QK1-GP-ADAPTER" name: "GP adapter" kind: ORGANISATION_KIND_RELAY roles: ROLE_EXCHANGE
+    speaks_for { participant: "C82999" }
+    speaks_for { participant: "C82998" bodies: "concern_raised" }
+  }
+)pb";
+
+}  // namespace
+
+v1::PersonReference ReferenceOf(const TestPerson& person) {
+  v1::PersonReference reference;
+  reference.set_nhs_number(person.nhs_number);
+  reference.set_date_of_birth(person.date_of_birth);
+  reference.set_family_name(person.family_name);
+  return reference;
+}
+
+std::string TestDirectory(absl::string_view extra) { return absl::StrCat(kDirectoryText, extra); }
+
+std::string TestRulebook() {
+  const char* const source = getenv("FOSSE_SOURCE");
+  const std::filesystem::path root = source != nullptr ? source : ".";
+  std::ifstream file(root / "policy/rulebooks/llr/2022-10-01/rulebook.txtpb");
+  std::ostringstream text;
+  text << file.rdbuf();
+  FOSSE_CHECK(!text.str().empty());
+  return text.str();
+}
+
+EngineWorld::EngineWorld(Options options)
+    : options_(std::move(options)), keys_(audit::KeyRing::ForTests("fosse.test/QK1")) {
+  options_.limits.own_threads = false;
+  std::string pattern = (std::filesystem::temp_directory_path() / "fosse-engine-XXXXXX").string();
+  FOSSE_CHECK(mkdtemp(pattern.data()) != nullptr);
+  directory_ = pattern;
+  Open();
+  FOSSE_CHECK(engine_->Install(TestRulebook(), options_.directory_text).ok());
+  FOSSE_CHECK(engine_->Start("").ok());
+}
+
+EngineWorld::~EngineWorld() {
+  Close();
+  std::error_code ignored;
+  std::filesystem::remove_all(directory_, ignored);
+}
+
+void EngineWorld::Open() {
+  auto store = store::SqliteStore::Open({.path = directory_ + "/store.db", .locality = "QK1"});
+  FOSSE_CHECK(store.ok());
+  store_ = *std::move(store);
+  faulty_ = std::make_unique<store::FaultyStore>(*store_);
+  engine_ = std::make_unique<engine::Engine>(
+      "QK1",
+      engine::EngineDeps{*faulty_, keys_, clock_, random_, executor_,
+                         options_.breadcrumb ? breadcrumb_path() : ""},
+      options_.limits);
+}
+
+void EngineWorld::Close() {
+  engine_.reset();
+  faulty_.reset();
+  store_.reset();
+}
+
+absl::Status EngineWorld::Restart(absl::string_view witnessed_head) {
+  Close();
+  Open();
+  FOSSE_RETURN_IF_ERROR(engine_->Install(TestRulebook(), options_.directory_text));
+  return engine_->Start(witnessed_head);
+}
+
+v1::Envelope EngineWorld::Message(absl::string_view sender, absl::string_view message_id,
+                                  const TestPerson& person) {
+  v1::Envelope envelope;
+  envelope.set_message_id(std::string(message_id));
+  envelope.set_locality("QK1");
+  envelope.set_sender(std::string(sender));
+  *envelope.mutable_subject()->mutable_person() = ReferenceOf(person);
+  *envelope.mutable_sent_at() = engine::ToTimestamp(clock_.Now());
+  v1::Practitioner& practitioner = *envelope.mutable_acting_person()->mutable_practitioner();
+  practitioner.set_register_(v1::REGISTER_NMC);
+  practitioner.set_identifier("12A3456E");
+  practitioner.set_register_part(v1::REGISTER_PART_NURSE);
+  practitioner.set_register_status(v1::REGISTER_STATUS_CURRENT);
+  practitioner.set_register_checked_on("2022-09-30");
+  practitioner.set_name("Nurse Invented");
+  practitioner.set_organisation(std::string(sender));
+  return envelope;
+}
+
+v1::Envelope EngineWorld::Episode(const TestPerson& person, absl::string_view message_id) {
+  v1::Envelope envelope = Message(kCommunity, message_id, person);
+  v1::EpisodeChange& change = *envelope.mutable_episode_change();
+  change.set_episode_reference("E1");
+  change.set_kind(v1::EPISODE_CHANGE_KIND_OPENED);
+  change.set_service("community-nursing");
+  change.set_organisation(kCommunity);
+  *change.mutable_occurred_at() = engine::ToTimestamp(clock_.Now());
+  change.set_registered_practice(kPractice);
+  *change.mutable_care_manager() = envelope.acting_person().practitioner();
+  return envelope;
+}
+
+v1::Envelope EngineWorld::Proposal(const TestPerson& person, absl::string_view message_id,
+                                   absl::string_view reference) {
+  v1::Envelope envelope = Message(kCommunity, message_id, person);
+  constexpr char kProposal[] = R"pb(
+    direction: DELEGATION_DIRECTION_HEALTH_TO_SOCIAL_CARE
+    task {
+      code { code: "generic-7-blood-sugar" }
+      description: "Finger-prick blood sugar test"
+      particulars {
+        in_plan_of_care: ANSWER_YES follow_up_defined: ANSWER_YES excluded_for_person: ANSWER_NO
+      }
+      setting: CARE_SETTING_OWN_HOME
+    }
+    delegating: "RT5" delegated_to: "1-1000000001"
+    performer: PERFORMER_KIND_CARE_WORKER
+    involvement: INVOLVEMENT_INVOLVED
+    consent: CONSENT_GIVEN consent_record: "note-1"
+    objects_to_sharing: ANSWER_NO
+    mdt {
+      outcome: MDT_OUTCOME_AGREED decided_on: "2022-09-30" members: "nurse" members: "doctor"
+      training_class: TRAINING_CLASS_GENERIC practice: "C82999"
+    }
+    risk { level: RISK_LEVEL_LOW summary: "Stable" record_reference: "risk-1" }
+    plan {
+      reference: "plan-1" training_provided_by: "RT5-TRAINING" competence_assessor: "RT5-TRAINING"
+      ongoing_support: "duty desk" clinical_reviewer: "Nurse Invented" changed: ANSWER_YES
+      instructions: "Test before breakfast" thresholds: "Call above 15" review_on: "2022-12-01"
+    }
+    considered {
+      self_care: ANSWER_YES assistive_technology: ANSWER_YES continuity: ANSWER_YES
+      call_frequency: ANSWER_YES
+    }
+    cost_shares { organisation: "QK1" share_x10000: 10000 }
+    added_minutes_per_week: 70
+    interim_deliverer: "RT5"
+    care_act { incidental_or_ancillary: ANSWER_YES nature_expected: ANSWER_YES answered_by: "team" }
+  )pb";
+  v1::DelegationProposal& proposal = *envelope.mutable_delegation_proposal();
+  FOSSE_CHECK(google::protobuf::TextFormat::ParseFromString(kProposal, &proposal));
+  proposal.set_reference(std::string(reference));
+  proposal.mutable_task()->set_slot(std::string(reference));
+  *proposal.mutable_delegator() = envelope.acting_person().practitioner();
+  return envelope;
+}
+
+v1::Envelope EngineWorld::Concern(const TestPerson& person, absl::string_view message_id,
+                                  absl::string_view sender, absl::string_view summary) {
+  v1::Envelope envelope = Message(sender, message_id, person);
+  v1::ConcernRaised& concern = *envelope.mutable_concern_raised();
+  concern.set_reference(absl::StrCat("C-", message_id));
+  concern.set_kind(v1::CONCERN_KIND_CLINICAL);
+  concern.set_summary(std::string(summary));
+  *concern.mutable_noticed_at() = engine::ToTimestamp(clock_.Now());
+  return envelope;
+}
+
+v1::Envelope EngineWorld::Risk(const TestPerson& person, absl::string_view message_id) {
+  v1::Envelope envelope = Message(kCommunity, message_id, person);
+  envelope.mutable_risk_change()->mutable_risk()->set_level(v1::RISK_LEVEL_MEDIUM);
+  return envelope;
+}
+
+absl::StatusOr<v1::Receipt> EngineWorld::Submit(v1::Envelope envelope) {
+  const engine::Caller caller{.participant = envelope.sender()};
+  return SubmitAs(caller, std::move(envelope));
+}
+
+absl::StatusOr<v1::Receipt> EngineWorld::SubmitAs(const engine::Caller& caller,
+                                                  v1::Envelope envelope) {
+  return Ask<v1::Receipt>([&](engine::Done<v1::Receipt> done) {
+    engine_->Submit(caller, std::move(envelope), absl::InfiniteFuture(), std::move(done));
+  });
+}
+
+std::shared_ptr<std::optional<absl::StatusOr<v1::Receipt>>> EngineWorld::Start(
+    v1::Envelope envelope, absl::Time deadline) {
+  auto answer = std::make_shared<std::optional<absl::StatusOr<v1::Receipt>>>();
+  const engine::Caller caller{.participant = envelope.sender()};
+  engine_->Submit(caller, std::move(envelope), deadline,
+                  [answer](absl::StatusOr<v1::Receipt> given) { *answer = std::move(given); });
+  return answer;
+}
+
+void EngineWorld::Run() {
+  for (int i = 0; i < 1000 && engine_->RunOnce(); ++i) {
+  }
+}
+
+absl::StatusOr<v1::GetPersonResponse> EngineWorld::GetPerson(
+    absl::string_view reader, const v1::PersonReference& reference) {
+  v1::GetPersonRequest request;
+  *request.mutable_person() = reference;
+  request.set_purpose("test");
+  return Ask<v1::GetPersonResponse>([&](engine::Done<v1::GetPersonResponse> done) {
+    engine_->GetPerson({.participant = std::string(reader)}, request, std::move(done));
+  });
+}
+
+absl::StatusOr<v1::GetTraceResponse> EngineWorld::Trace(absl::string_view reader,
+                                                        uint64_t index) {
+  v1::GetTraceRequest request;
+  request.set_index(index);
+  request.set_purpose("test");
+  return Ask<v1::GetTraceResponse>([&](engine::Done<v1::GetTraceResponse> done) {
+    engine_->GetTrace({.participant = std::string(reader)}, request, std::move(done));
+  });
+}
+
+v1::EntryDetail EngineWorld::Detail(uint64_t index) {
+  const auto entry = store_->ReadEntry(index);
+  FOSSE_CHECK(entry.ok() && entry->has_value());
+  v1::EntryDetail detail;
+  FOSSE_CHECK(engine::ReadAndOpen(*store_, keys_, (*entry)->subject, audit::kSealDetail,
+                                  (*entry)->detail, detail)
+                  .ok());
+  return detail;
+}
+
+v1::LeafView EngineWorld::Leaf(uint64_t index) {
+  const auto entry = store_->ReadEntry(index);
+  FOSSE_CHECK(entry.ok() && entry->has_value());
+  const auto leaf = audit::DecodeLeaf((*entry)->leaf);
+  FOSSE_CHECK(leaf.ok());
+  return *leaf;
+}
+
+uint64_t EngineWorld::Size() { return store_->GetHead()->size; }
+
+v1::CareRecord EngineWorld::StoredPerson(const TestPerson& person) {
+  v1::CareRecord record;
+  const auto key = store_->FindAlias(engine::NhsNumberAlias(keys_, person.nhs_number, 0));
+  if (!key.ok() || !key->has_value()) return record;
+  const auto stored = store_->ReadRecord(**key);
+  FOSSE_CHECK(stored.ok() && stored->has_value());
+  FOSSE_CHECK(engine::ReadAndOpen(*store_, keys_, **key, audit::kSealRecord, (*stored)->sealed,
+                                  record)
+                  .ok());
+  return record;
+}
+
+}  // namespace fosse
