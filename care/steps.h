@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/code.h"
+#include "base/field_path.h"
 #include "care/facts.h"
 #include "care/work.h"
 

@@ -47,8 +47,8 @@ constexpr MethodRow kTable[] = {
 };
 static_assert(std::size(kTable) == kMethods);
 
-bool HasRow(absl::string_view name) {
-  for (const MethodRow& row : kTable) {
+bool HasRow(absl::string_view name, absl::Span<const MethodRow> table) {
+  for (const MethodRow& row : table) {
     if (row.name == name) return true;
   }
   return false;
@@ -75,7 +75,8 @@ absl::Span<const MethodRow> AuthorisationTable() { return kTable; }
 
 const MethodRow& RowOf(Method method) { return kTable[static_cast<size_t>(method)]; }
 
-absl::Status CheckTable(absl::Span<const absl::string_view> services) {
+absl::Status CheckTable(absl::Span<const absl::string_view> services,
+                        absl::Span<const MethodRow> table) {
   for (const absl::string_view service : services) {
     const google::protobuf::ServiceDescriptor* const descriptor = FindService(service);
     if (descriptor == nullptr) {
@@ -83,15 +84,15 @@ absl::Status CheckTable(absl::Span<const absl::string_view> services) {
                        "a service of the gateway is not in the contract");
     }
     for (int i = 0; i < descriptor->method_count(); ++i) {
-      if (!HasRow(absl::StrCat(service, "/", descriptor->method(i)->name()))) {
+      if (!HasRow(absl::StrCat(service, "/", descriptor->method(i)->name()), table)) {
         return MakeError(absl::StatusCode::kFailedPrecondition, "METHOD_WITHOUT_ROW",
                          "a linked method has no row in the authorisation table",
                          {{"methodIndex", descriptor->method(i)->index()}});
       }
     }
   }
-  for (size_t i = 0; i < std::size(kTable); ++i) {
-    if (kTable[i].method != static_cast<Method>(i) || !IsLinked(kTable[i].name, services)) {
+  for (size_t i = 0; i < table.size(); ++i) {
+    if (table[i].method != static_cast<Method>(i) || !IsLinked(table[i].name, services)) {
       return MakeError(absl::StatusCode::kFailedPrecondition, "ROW_WITHOUT_METHOD",
                        "a row of the authorisation table has no linked method", {{"row", i}});
     }

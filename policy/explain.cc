@@ -19,8 +19,7 @@ v1::Finding FindingOf(const v1::Rule& rule, const v1::Facts& facts) {
   finding.set_route(rule.route());
   for (const Fact& fact : AllFacts()) {
     if (ValuesOf(fact, rule.when()).empty()) continue;
-    finding.add_facts(
-        absl::StrCat(fact.name(), ": ", ValueName(fact, ValueOf(fact, facts))));
+    finding.add_facts(absl::StrCat(fact.name(), ": ", ValueName(fact, ValueOf(fact, facts))));
   }
   return finding;
 }
@@ -33,19 +32,17 @@ v1::Decision Explain(const Rulebook& rulebook, v1::Question question, const v1::
   decision.set_question(question);
   decision.set_outcome(verdict.outcome);
   decision.set_rulebook_id(rulebook.document().id());
-  decision.set_rulebook_digest(
-      std::string(rulebook.digest().begin(), rulebook.digest().end()));
+  decision.set_rulebook_digest(std::string(rulebook.digest().begin(), rulebook.digest().end()));
   for (size_t n = 0; n < rulebook.size(); ++n) {
     if (verdict.matched.test(n)) *decision.add_findings() = FindingOf(rulebook.rule(n), facts);
   }
   // Rules come by id; a stable sort keeps that among equals.
-  std::stable_sort(decision.mutable_findings()->begin(), decision.mutable_findings()->end(),
-                   [](const v1::Finding& a, const v1::Finding& b) {
-                     return a.outcome() > b.outcome();
-                   });
+  std::stable_sort(
+      decision.mutable_findings()->begin(), decision.mutable_findings()->end(),
+      [](const v1::Finding& a, const v1::Finding& b) { return a.outcome() > b.outcome(); });
   if (verdict.outcome == v1::OUTCOME_REFER) {
-    const v1::Route route = decision.findings().empty() ? v1::ROUTE_RULEBOOK_OWNER
-                                                        : decision.findings(0).route();
+    const v1::Route route =
+        decision.findings().empty() ? v1::ROUTE_RULEBOOK_OWNER : decision.findings(0).route();
     decision.set_owner(std::string(rulebook.OwnerOf(route)));
   }
   return decision;

@@ -29,8 +29,8 @@ using RuleSet = std::bitset<kMaxRules>;
 // Thread-safe: nothing changes after Create().
 class Rulebook {
  public:
-  // `stored` is protobuf text. INVALID_ARGUMENT, reason RULEBOOK_INVALID, lists every fault with its
-  // position (`line:column: what is wrong and how to mend it`), one a line: text that does not
+  // `stored` is protobuf text. INVALID_ARGUMENT, reason RULEBOOK_INVALID, lists every fault with
+  // its position (`line:column: what is wrong and how to mend it`), one a line: text that does not
   // parse; id used twice or malformed; clause, standing, question, outcome, because or remedy
   // missing; REFER without a route, a route without an owner, nobody who owns silence; no condition
   // beyond the question, a condition that names a value twice or every value; DENY on a missing

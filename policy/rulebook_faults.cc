@@ -97,9 +97,9 @@ void FindRulesFaults(const v1::Rulebook& document, const Place& root, Faults& fa
                  absl::StrCat("rule id ", rule.id(), " is used twice; ids are unique"));
     }
     if (rule.route() != v1::ROUTE_UNSPECIFIED && routed.count(rule.route()) == 0) {
-      faults.Add(at.At(v1::Rule::kRouteFieldNumber),
-                 absl::StrCat("route ", v1::Route_Name(rule.route()),
-                              " has no owner; add it to routes"));
+      faults.Add(
+          at.At(v1::Rule::kRouteFieldNumber),
+          absl::StrCat("route ", v1::Route_Name(rule.route()), " has no owner; add it to routes"));
     }
   }
   if (document.rules_size() == 0) faults.Add(root, "there are no rules");
@@ -184,8 +184,7 @@ void FindLocalFaults(const v1::Rulebook& document, const Place& root, Faults& fa
   for (int i = 0; i < document.deadlines_size(); ++i) {
     const v1::Deadline& deadline = document.deadlines(i);
     const Place at = root.Into(Rulebook::kDeadlinesFieldNumber, i);
-    if (!v1::TimerKind_IsValid(deadline.kind()) ||
-        deadline.kind() == v1::TIMER_KIND_UNSPECIFIED) {
+    if (!v1::TimerKind_IsValid(deadline.kind()) || deadline.kind() == v1::TIMER_KIND_UNSPECIFIED) {
       faults.Add(at, "a deadline says what for; add its kind");
     } else if (!kinds.insert(deadline.kind()).second) {
       faults.Add(at, absl::StrCat(v1::TimerKind_Name(deadline.kind()), " has two deadlines"));
@@ -207,8 +206,9 @@ void FindLocalFaults(const v1::Rulebook& document, const Place& root, Faults& fa
                                                       !owner.organisation().empty());
   }
   if (!somebody_owns_silence) {
-    faults.Add(root, "ROUTE_RULEBOOK_OWNER has no organisation: nobody is told where no rule "
-                     "answers");
+    faults.Add(root,
+               "ROUTE_RULEBOOK_OWNER has no organisation: nobody is told where no rule "
+               "answers");
   }
 }
 
@@ -235,8 +235,8 @@ void FindRulebookFaults(const v1::Rulebook& document, const Place& root, Faults&
   NeedText(document.cover_owner(), root,
            "cover_owner is missing: nobody is asked to deliver where nobody is named (B-7.3)",
            faults);
-  NeedText(document.unwell_words(), root,
-           "unwell_words are missing: a concern shows them (HAZ-39)", faults);
+  NeedText(document.unwell_words(), root, "unwell_words are missing: a concern shows them (HAZ-39)",
+           faults);
   if (document.vocabulary() != kVocabulary) {
     faults.Add(root.At(Rulebook::kVocabularyFieldNumber),
                absl::StrCat("written for vocabulary ", document.vocabulary(),

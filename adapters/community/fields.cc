@@ -19,19 +19,20 @@ using hl7::Message;
 using hl7::Segment;
 
 // How senders mark an NHS number: assigning authority (component 4) and identifier type
-// (component 5). An asterisk is anything.
+// (component 5). Both must be as written here, so `123^^^RT5^NH` is no NHS number.
 struct Tag {
   absl::string_view authority;
   absl::string_view type;
 };
 constexpr Tag kNhsNumberTags[] = {
-    {"NHS", ""}, {"NHS", "NHS"}, {"NHS", "HN"}, {"NHSNBR", ""}, {"NHSNBR", "PI"},
-    {"*", "NH"}, {"*", "NHSNMBR"}, {"", "NHS"},
+    {"NHS", ""},    {"NHS", "NHS"},        {"NHS", "NH"}, {"NHS", "HN"},
+    {"NHSNBR", ""}, {"NHSNBR", "NHSNMBR"}, {"", "NHS"},   {"", "NH"},
+    {"", "NHSNMBR"},
 };
 
 bool IsTagged(absl::string_view authority, absl::string_view type) {
   return std::any_of(std::begin(kNhsNumberTags), std::end(kNhsNumberTags), [&](const Tag& tag) {
-    return (tag.authority == "*" || tag.authority == authority) && tag.type == type;
+    return tag.authority == authority && tag.type == type;
   });
 }
 
@@ -154,6 +155,9 @@ std::optional<v1::Practitioner> PractitionerFrom(const std::string& identifier,
 
 void AddFault(Faults& faults, const Location& at, ErrorCode code, absl::string_view reason,
               absl::string_view remedy) {
+  for (const hl7::AckError& fault : faults) {
+    if (fault.issue.at == at && fault.issue.reason == reason) return;
+  }
   faults.push_back(
       {.issue = {.at = at, .reason = std::string(reason), .remedy = std::string(remedy)},
        .code = code});

@@ -21,6 +21,7 @@ namespace fosse::adapters::community {
 
 using Faults = std::vector<hl7::AckError>;
 
+// The same fault at the same place stands there once, however often it is found.
 void AddFault(Faults& faults, const hl7::Location& at, hl7::ErrorCode code,
               absl::string_view reason, absl::string_view remedy);
 

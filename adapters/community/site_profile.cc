@@ -69,6 +69,9 @@ absl::StatusOr<SiteProfile> SiteProfile::Create(const AdapterConfig& config) {
                                  !HasForm(v1::FORMAT_CODE, event.service()))) {
       return Invalid("a caseload meaning needs the service as the directory lists it", n);
     }
+    if (*meaning == Meaning::kDischarge && event.event().substr(0, 3) != "ADT") {
+      return Invalid("only an ADT event can be a discharge from the caseload", n);
+    }
     for (const Entry& other : profile.entries_) {
       if (other.event == event.event() && other.native_service == event.native_service()) {
         return Invalid("an event is listed twice for one service", n);

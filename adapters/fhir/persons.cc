@@ -32,6 +32,7 @@ constexpr absl::string_view kSamePerson =
 void ReadNumber(const Node& resource, v1::PersonReference& person) {
   const Node identifiers = resource["identifier"];
   std::set<std::string> numbers;
+  bool faulty = false;
   for (const Node& identifier : identifiers.Items()) {
     if (identifier["system"].Text() != kNhsNumber || identifier["use"].Text() == "old") continue;
     const Node value = identifier["value"];
@@ -41,6 +42,7 @@ void ReadNumber(const Node& resource, v1::PersonReference& person) {
     if (!number.has_value()) {
       value.AddIssue("NHS_NUMBER_INVALID", "check the ten digits against the person's record",
                      "value");
+      faulty = true;
       continue;
     }
     numbers.insert(*number);
@@ -53,8 +55,7 @@ void ReadNumber(const Node& resource, v1::PersonReference& person) {
                                        : v1::NUMBER_STATUS_NOT_VERIFIED);
     }
   }
-  if (numbers.empty() && !identifiers.issues().issues().empty()) return;
-  if (numbers.empty()) {
+  if (numbers.empty() && !faulty) {
     identifiers.AddIssue("FIELD_REQUIRED", absl::StrCat("add the NHS number in ", kNhsNumber),
                          "required");
   }
@@ -214,7 +215,7 @@ v1::Practitioner ReadPractitioner(const Bundle& bundle, const Node& reference,
   }
   for (const RegisterSystem& known : kRegisters) {
     const Node value = IdentifierIn(resource["identifier"], known.system);
-    if (!value.present() || value.Is(resource["identifier"])) continue;
+    if (!value.present()) continue;
     out.set_register_(known.value);
     out.set_identifier(value.Text());
     break;

@@ -42,7 +42,9 @@ const Case kCases[] = {
      "consent: CONSENT_GIVEN mdt_decision: MDT_DECISION_AGREED",
      v1::OUTCOME_PERMIT,
      {"agreed"}},
-    {"HoldOutranksPermit", "mdt_decision: MDT_DECISION_AGREED", v1::OUTCOME_HOLD,
+    {"HoldOutranksPermit",
+     "mdt_decision: MDT_DECISION_AGREED",
+     v1::OUTCOME_HOLD,
      {"agreed", "consent-unknown"}},
     {"ReferOutranksHold",
      "mdt_decision: MDT_DECISION_AGREED task_listing: TASK_LISTING_NOT_LISTED",
@@ -182,8 +184,7 @@ TEST(DecideTest, ForgettingAFactNeverDenies) {
     v1::Facts facts = NearBase(question, 3, random);
     if (Decide(Llr(), question, facts).outcome == v1::OUTCOME_DENY) continue;
     Forget(AllFacts()[random() % AllFacts().size()].name(), facts);
-    ASSERT_NE(Decide(Llr(), question, facts).outcome, v1::OUTCOME_DENY)
-        << facts.ShortDebugString();
+    ASSERT_NE(Decide(Llr(), question, facts).outcome, v1::OUTCOME_DENY) << facts.ShortDebugString();
   }
 }
 

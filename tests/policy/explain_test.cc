@@ -66,8 +66,7 @@ TEST(ExplainTest, NamesTheRulebookAndItsBytes) {
 
 TEST(ExplainTest, SilenceGoesToTheOwnerOfTheRulebook) {
   Shows({"haz-24"});
-  const v1::Decision decision =
-      Explained(Sound(), v1::QUESTION_PROPOSE, "consent: CONSENT_GIVEN");
+  const v1::Decision decision = Explained(Sound(), v1::QUESTION_PROPOSE, "consent: CONSENT_GIVEN");
   EXPECT_EQ(decision.outcome(), v1::OUTCOME_REFER);
   EXPECT_THAT(decision.findings(), IsEmpty());
   EXPECT_EQ(decision.owner(), "QK9-IPCB");

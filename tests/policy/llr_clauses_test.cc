@@ -35,6 +35,8 @@ struct Case {
 
 void PrintTo(const Case& row, std::ostream* out) { *out << row.name; }
 
+// One row a case, not one line a field.
+// clang-format off
 constexpr auto kPropose = v1::QUESTION_PROPOSE;
 const Case kProposals[] = {
     {"RegistrationUnknown", "b-1.5", kPropose, "", {"delegator_registration"}, H,
@@ -353,6 +355,8 @@ const Case kHandovers[] = {
     {"OnlyAsserted", "ctl-05", kTake, "practitioner_basis: PRACTITIONER_BASIS_ASSERTED", {}, H,
      {"take-basis-too-weak"}},
 };
+
+// clang-format on
 
 class Clause : public ::testing::TestWithParam<Case> {};
 

@@ -32,9 +32,7 @@ TEST(LlrRulebookTest, Loads) {
 }
 
 // Every row holds, every rule is matched by some row and not by all, every value is asked.
-TEST(LlrRulebookTest, ItsSuiteHolds) {
-  EXPECT_THAT(CheckSuite(Llr(), LlrSuite()), IsEmpty());
-}
+TEST(LlrRulebookTest, ItsSuiteHolds) { EXPECT_THAT(CheckSuite(Llr(), LlrSuite()), IsEmpty()); }
 
 TEST(LlrRulebookTest, EveryQuestionIsPermittedWhenAllIsInOrder) {
   for (int n = 1; n <= v1::Question_MAX; ++n) {
@@ -48,17 +46,16 @@ TEST(LlrRulebookTest, NothingKnownIsNeverPermittedNorDenied) {
   Shows({"haz-24"});
   for (int n = 1; n <= v1::Question_MAX; ++n) {
     const Verdict verdict = Decide(Llr(), static_cast<v1::Question>(n), v1::Facts());
-    EXPECT_EQ(verdict.outcome, v1::OUTCOME_HOLD)
-        << v1::Question_Name(static_cast<v1::Question>(n));
+    EXPECT_EQ(verdict.outcome, v1::OUTCOME_HOLD) << v1::Question_Name(static_cast<v1::Question>(n));
   }
 }
 
 TEST(LlrRulebookTest, RuleIdsBeginWithTheirQuestion) {
   const std::map<v1::Question, std::string> prefixes = {
-      {v1::QUESTION_PROPOSE, "propose-"},   {v1::QUESTION_RESPOND, "respond-"},
-      {v1::QUESTION_ASSIGN, "assign-"},     {v1::QUESTION_RECOGNISE_COMPETENCE, "competence-"},
-      {v1::QUESTION_ACTIVATE, "activate-"}, {v1::QUESTION_PERFORM, "perform-"},
-      {v1::QUESTION_CONTINUE, "continue-"}, {v1::QUESTION_OFFER_OVERSIGHT, "offer-"},
+      {v1::QUESTION_PROPOSE, "propose-"},    {v1::QUESTION_RESPOND, "respond-"},
+      {v1::QUESTION_ASSIGN, "assign-"},      {v1::QUESTION_RECOGNISE_COMPETENCE, "competence-"},
+      {v1::QUESTION_ACTIVATE, "activate-"},  {v1::QUESTION_PERFORM, "perform-"},
+      {v1::QUESTION_CONTINUE, "continue-"},  {v1::QUESTION_OFFER_OVERSIGHT, "offer-"},
       {v1::QUESTION_TAKE_OVERSIGHT, "take-"}};
   for (const v1::Rule& rule : Llr().document().rules()) {
     EXPECT_TRUE(absl::StartsWith(rule.id(), prefixes.at(rule.question()))) << rule.id();
@@ -79,8 +76,8 @@ TEST(LlrRulebookTest, TheCatalogueHoldsTheSevenGenericTasksOnce) {
     if (task.generic_task() == F::GENERIC_TASK_NONE) continue;
     EXPECT_TRUE(generic.insert(task.generic_task()).second) << task.code();
     // TASK_1 has the number 2: the code carries the number of the task itself.
-    EXPECT_TRUE(absl::StartsWith(task.code(),
-                                 absl::StrCat("generic-", task.generic_task() - 1, "-")))
+    EXPECT_TRUE(
+        absl::StartsWith(task.code(), absl::StrCat("generic-", task.generic_task() - 1, "-")))
         << task.code();
   }
   EXPECT_EQ(generic.size(), 7);
@@ -94,8 +91,7 @@ TEST(LlrRulebookTest, TheCatalogueReservesWhatTheFrameworkReserves) {
       reserved.insert(task.code());
     }
   }
-  EXPECT_EQ(reserved,
-            (std::set<std::string>{"indwelling-catheter", "iv-drugs", "syringe-driver"}));
+  EXPECT_EQ(reserved, (std::set<std::string>{"indwelling-catheter", "iv-drugs", "syringe-driver"}));
   // "Some complex dressings": which, a clinician says with each proposal.
   EXPECT_EQ(Llr().FindTask("wound-dressing")->restriction(), F::TASK_RESTRICTION_NONE);
 }
@@ -130,9 +126,9 @@ bool IsOneOf(int value, std::initializer_list<int> values) {
 
 // What a permitted activation must rest on, written out from the clauses and not from the rules.
 void ExpectSoundActivation(const F& facts) {
-  EXPECT_TRUE(IsOneOf(facts.provider_response(),
-                      {F::PROVIDER_RESPONSE_ACCEPTED,
-                       F::PROVIDER_RESPONSE_ACCEPTED_SUBJECT_TO_TRAINING}));
+  EXPECT_TRUE(
+      IsOneOf(facts.provider_response(),
+              {F::PROVIDER_RESPONSE_ACCEPTED, F::PROVIDER_RESPONSE_ACCEPTED_SUBJECT_TO_TRAINING}));
   EXPECT_EQ(facts.feasibility(), F::FEASIBILITY_FEASIBLE);
   EXPECT_EQ(facts.insurance(), F::INSURANCE_WITHIN);
   EXPECT_EQ(facts.provider_registration(), F::PROVIDER_REGISTRATION_WITHIN);
@@ -151,8 +147,8 @@ void ExpectSoundActivation(const F& facts) {
   EXPECT_EQ(facts.person_exclusion(), F::PERSON_EXCLUSION_NONE);
   EXPECT_TRUE(facts.task_restriction() != F::TASK_RESTRICTION_REGISTERED_NURSE_ONLY ||
               facts.performer() == F::PERFORMER_REGISTERED_NURSE);
-  EXPECT_TRUE(IsOneOf(facts.competing_delegation(), {F::COMPETING_DELEGATION_NONE,
-                                                     F::COMPETING_DELEGATION_CHANGEOVER}));
+  EXPECT_TRUE(IsOneOf(facts.competing_delegation(),
+                      {F::COMPETING_DELEGATION_NONE, F::COMPETING_DELEGATION_CHANGEOVER}));
   EXPECT_EQ(facts.plan_support(), F::PLAN_SUPPORT_NAMED);
   EXPECT_EQ(facts.plan_reviewer(), F::PLAN_REVIEWER_NAMED);
   if (facts.task_listing() != F::TASK_LISTING_NO_TRAINING) {
@@ -160,8 +156,8 @@ void ExpectSoundActivation(const F& facts) {
     EXPECT_EQ(facts.plan_assessor(), F::PLAN_ASSESSOR_NAMED);
   }
   if (facts.direction() != F::DIRECTION_SOCIAL_CARE_TO_HEALTH) {
-    EXPECT_TRUE(IsOneOf(facts.overseer(), {F::OVERSEER_COMMUNITY_HEALTH, F::OVERSEER_PRACTICE,
-                                           F::OVERSEER_NAMED}));
+    EXPECT_TRUE(IsOneOf(facts.overseer(),
+                        {F::OVERSEER_COMMUNITY_HEALTH, F::OVERSEER_PRACTICE, F::OVERSEER_NAMED}));
     EXPECT_EQ(facts.overseer_contact(), F::OVERSEER_CONTACT_STAFFED);
   }
   EXPECT_NE(facts.start(), F::START_UNKNOWN);
@@ -216,9 +212,9 @@ TEST(LlrRulebookTest, NoPermissionRestsOnANoteAlone) {
 TEST(LlrRulebookTest, AReservedTaskIsDeniedWhateverElseHolds) {
   Shows({"b-3.3", "haz-10", "inv-04"});
   std::mt19937 random(23);
-  for (const v1::Question question : {v1::QUESTION_PROPOSE, v1::QUESTION_ASSIGN,
-                                      v1::QUESTION_ACTIVATE, v1::QUESTION_PERFORM,
-                                      v1::QUESTION_CONTINUE}) {
+  for (const v1::Question question :
+       {v1::QUESTION_PROPOSE, v1::QUESTION_ASSIGN, v1::QUESTION_ACTIVATE, v1::QUESTION_PERFORM,
+        v1::QUESTION_CONTINUE}) {
     for (int i = 0; i < 1'000; ++i) {
       F facts = i % 2 == 0 ? AnyFacts(random) : NearBase(question, 3, random);
       facts.set_task_restriction(F::TASK_RESTRICTION_REGISTERED_NURSE_ONLY);

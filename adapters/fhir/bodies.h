@@ -1,0 +1,35 @@
+#ifndef FOSSE_ADAPTERS_FHIR_BODIES_H_
+#define FOSSE_ADAPTERS_FHIR_BODIES_H_
+
+#include <string>
+
+#include "absl/time/time.h"
+#include "adapters/fhir/bundle.h"
+#include "fosse/v1/envelope.pb.h"
+
+namespace fosse::adapters::fhir {
+
+// A message in the middle of being read.
+struct Reading {
+  const Bundle& bundle;
+  Node header;
+  Node focus;  // The Task or Communication.
+  std::string sender;
+  absl::Time sent_at;
+  v1::Envelope& envelope;  // Everything but the body is there.
+};
+
+// One for each kind of message; each fills the body from the focus and what it refers to.
+void ReadProposal(Reading& reading);
+void ReadDelegationResponse(Reading& reading);
+void ReadDelegationChange(Reading& reading);
+void ReadOversightOffer(Reading& reading);
+void ReadOversightResponse(Reading& reading);
+void ReadHandBack(Reading& reading);
+void ReadClinicalReview(Reading& reading);
+void ReadAdvice(Reading& reading);
+void ReadConcern(Reading& reading);
+
+}  // namespace fosse::adapters::fhir
+
+#endif  // FOSSE_ADAPTERS_FHIR_BODIES_H_

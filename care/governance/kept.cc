@@ -1,0 +1,141 @@
+// Bodies that are kept in the trail and passed on to whom they concern, and change no state of care.
+#include "base/status.h"
+#include "care/handlers.h"
+#include "care/steps.h"
+
+namespace fosse::care {
+namespace {
+
+void TellRoute(Work& work, v1::Route route, v1::DeliveryKind kind, absl::string_view words,
+               const std::string& delegation_id) {
+  work.Tell({.recipient = std::string(work.rulebook().OwnerOf(route)),
+             .kind = kind,
+             .urgency = v1::URGENCY_SAME_DAY,
+             .words = std::string(words),
+             .delegation_id = delegation_id,
+             .with_proposal = kind == v1::DELIVERY_KIND_REFERRAL});
+}
+
+}  // namespace
+
+absl::Status HandleTrainingRequest(Work& work) {
+  work.Tell({.recipient = work.envelope().training_request().training_provider(),
+             .kind = v1::DELIVERY_KIND_REFERRAL,
+             .words = "Training is asked for. The Training Needs Analysis is enclosed (B-4.6)."});
+  return absl::OkStatus();
+}
+
+absl::Status HandleSharedCareReferral(Work& work) {
+  const v1::SharedCareReferral& referral = work.envelope().shared_care_referral();
+  std::string id;
+  if (referral.has_delegation()) {
+    FOSSE_ASSIGN_OR_RETURN(const v1::Delegation* found,
+                           SendersDelegation(work, referral.delegation()));
+    id = found->delegation_id();
+    TellParties(work, *found, v1::URGENCY_ROUTINE,
+                "The case goes to the Shared Care forum. Care goes on meanwhile as shown.");
+  }
+  TellRoute(work, v1::ROUTE_SHARED_CARE, v1::DELIVERY_KIND_REFERRAL,
+            "A case for the Shared Care forum (B-7.1).", id);
+  return absl::OkStatus();
+}
+
+absl::Status HandlePanelDecision(Work& work) {
+  for (const std::string& id : work.DelegationIds()) {
+    v1::DelegationReference reference;
+    reference.set_delegation_id(id);
+    const v1::Delegation& delegation = *FindDelegation(work.person(), reference);
+    if (IsOver(delegation)) continue;
+    work.Show(id);
+    TellParties(work, delegation, v1::URGENCY_SAME_DAY,
+                "The Shared Care forum has decided. Where the task may be handed over, propose it "
+                "again with the decision.");
+  }
+  TellRoute(work, v1::ROUTE_IPCB, v1::DELIVERY_KIND_TOLD,
+            "The Shared Care forum has decided a case (B-7.1).", "");
+  return absl::OkStatus();
+}
+
+absl::Status HandleFundingDecision(Work& work) {
+  const v1::FundingDecision& decision = work.envelope().funding_decision();
+  FOSSE_ASSIGN_OR_RETURN(v1::Delegation * found, SendersDelegation(work, decision.delegation()));
+  *found->mutable_proposal()->mutable_cost_shares() = decision.shares();
+  TellParties(work, *found, v1::URGENCY_ROUTINE, "Who pays for this care has been settled.");
+  for (const v1::CostShare& share : decision.shares()) {
+    work.Tell({.recipient = share.organisation(),
+               .words = "Who pays for this care has been settled.",
+               .delegation_id = found->delegation_id()});
+  }
+  return absl::OkStatus();
+}
+
+// A dispute about funding changes nothing of the care (INV-14).
+absl::Status HandleDisputeRaised(Work& work) {
+  const v1::DisputeRaised& dispute = work.envelope().dispute_raised();
+  FOSSE_ASSIGN_OR_RETURN(const v1::Delegation* found,
+                         SendersDelegation(work, dispute.delegation()));
+  TellParties(work, *found, v1::URGENCY_ROUTINE,
+              dispute.resolved() ? "The dispute about funding has ended."
+                                 : "There is a dispute about funding. Care goes on unchanged.");
+  TellRoute(work, dispute.jointly_funded() ? v1::ROUTE_COMMISSIONING : v1::ROUTE_SHARED_CARE,
+            v1::DELIVERY_KIND_REFERRAL,
+            dispute.jointly_funded()
+                ? "A dispute in a jointly funded case, for the inter-agency policy (B-7.2)."
+                : "A dispute about funding.",
+            found->delegation_id());
+  work.AddNotice("CARE_GOES_ON", "The dispute is passed on. Care goes on unchanged.", "B-7.3");
+  return absl::OkStatus();
+}
+
+absl::Status HandleIssueReport(Work& work) {
+  TellRoute(work, v1::ROUTE_IPCB, v1::DELIVERY_KIND_REFERRAL,
+            "A problem with the framework is reported to the board (B-6.1).", "");
+  return absl::OkStatus();
+}
+
+absl::Status HandleRuling(Work& work) {
+  for (const v1::Participant& participant : work.directory().document().participants()) {
+    switch (participant.kind()) {
+      case v1::ORGANISATION_KIND_COMMUNITY_HEALTH:
+      case v1::ORGANISATION_KIND_COUNCIL:
+      case v1::ORGANISATION_KIND_ACUTE:
+      case v1::ORGANISATION_KIND_SHARED_CARE:
+        work.Tell({.recipient = participant.id(), .words = "The board has ruled (B-6.1)."});
+        break;
+      default:
+        break;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status HandleBreakGlass(Work& work) {
+  for (const v1::Delegation& delegation : work.person().delegations()) {
+    if (IsOver(delegation)) continue;
+    work.Tell({.recipient = delegation.oversight().holder(),
+               .urgency = v1::URGENCY_URGENT,
+               .words = "Exceptional access to this person's record was used (CTL-07)."});
+  }
+  return absl::OkStatus();
+}
+
+absl::Status HandleClinicalOverride(Work& work) {
+  const v1::ClinicalOverride& override_by = work.envelope().clinical_override();
+  FOSSE_ASSIGN_OR_RETURN(const v1::Delegation* found,
+                         SendersDelegation(work, override_by.delegation()));
+  TellParties(work, *found, v1::URGENCY_SAME_DAY,
+              "A named registrant records an override until the next team meeting. The state of the "
+              "task is unchanged.");
+  work.AddNotice("OVERRIDE_RECORDED",
+                 "The override is recorded and passed on. It does not yet change what the rules "
+                 "answer.",
+                 "B-7.1");
+  return absl::OkStatus();
+}
+
+absl::Status HandleKept(Work& work) {
+  work.AddNotice("ENTRY_ONLY", "The message is kept in the trail.", "");
+  return absl::OkStatus();
+}
+
+}  // namespace fosse::care

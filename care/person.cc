@@ -1,0 +1,166 @@
+#include "care/handlers.h"
+#include "base/status.h"
+#include "care/steps.h"
+#include "care/times.h"
+
+namespace fosse::care {
+namespace {
+
+// Each delegation of the person that is not over.
+template <typename Do>
+void ForEachOpen(Work& work, Do act) {
+  for (const std::string& id : work.DelegationIds()) {
+    v1::DelegationReference reference;
+    reference.set_delegation_id(id);
+    if (!IsOver(*FindDelegation(work.person(), reference))) act(work.EditDelegation(id));
+  }
+}
+
+void PromptOverseers(Work& work, absl::string_view words) {
+  ForEachOpen(work, [&](v1::Delegation& delegation) {
+    if (delegation.state() != v1::DELEGATION_STATE_PAUSED) return;
+    const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_OFFER_PROMPT_DEADLINE);
+    SetOwner(delegation, delegation.oversight().holder(), by);
+    work.Tell({.recipient = delegation.oversight().holder(),
+               .kind = v1::DELIVERY_KIND_PROMPT,
+               .urgency = v1::URGENCY_SAME_DAY,
+               .words = std::string(words),
+               .delegation_id = delegation.delegation_id(),
+               .act_by = by});
+    work.Tell({.recipient = delegation.interim_deliverer(),
+               .urgency = v1::URGENCY_SAME_DAY,
+               .words = "You deliver this care until the overseer has answered.",
+               .delegation_id = delegation.delegation_id()});
+  });
+}
+
+void ReportDeath(Work& work) {
+  work.EditIdentity().set_death_reported(true);
+  ForEachOpen(work, [&](v1::Delegation& delegation) {
+    if (IsRunning(delegation)) {
+      Pause(work, delegation, v1::URGENCY_URGENT,
+            "The person is reported to have died. The task is paused until this is confirmed or "
+            "corrected.");
+    }
+  });
+}
+
+void ConfirmDeath(Work& work) {
+  work.EditIdentity().set_death_reported(true);
+  work.EditIdentity().set_died(true);
+  ForEachOpen(work, [&](v1::Delegation& delegation) {
+    EndDelegation(work, delegation, v1::DELEGATION_STATE_ENDED, "died", /*need_has_ended=*/true,
+                  "The person has died. The delegation has ended: make no further visits.");
+  });
+}
+
+void CorrectDeath(Work& work) {
+  work.EditIdentity().set_death_reported(false);
+  work.EditIdentity().set_died(false);
+  PromptOverseers(work,
+                  "The report that the person died was wrong. Say whether the task goes on as it "
+                  "was.");
+}
+
+// Which of two records is right is for a person to decide; until then they are kept apart.
+void QuestionIdentity(Work& work) {
+  work.EditIdentity().set_identity_in_question(true);
+  ForEachOpen(work, [&](v1::Delegation& delegation) {
+    work.Tell({.recipient = delegation.oversight().holder(),
+               .urgency = v1::URGENCY_SAME_DAY,
+               .words = "Another record may be of the same person. Check who the person is before "
+                        "acting on either.",
+               .delegation_id = delegation.delegation_id()});
+  });
+  work.AddNotice("IDENTITY_KEPT_APART",
+                 "The records are kept apart until a person has decided. Nothing was joined.", "");
+}
+
+}  // namespace
+
+absl::Status HandleConsentChanged(Work& work) {
+  const v1::ConsentChanged& change = work.envelope().consent_changed();
+  if (change.objects_to_sharing() != v1::ANSWER_UNSPECIFIED) {
+    const bool objects = change.objects_to_sharing() == v1::ANSWER_YES;
+    work.EditIdentity().set_objects_to_sharing(objects);
+    ForEachOpen(work, [&](v1::Delegation& delegation) {
+      delegation.mutable_proposal()->set_objects_to_sharing(change.objects_to_sharing());
+      if (!objects) return;
+      work.Tell({.recipient = delegation.oversight().holder(),
+                 .urgency = v1::URGENCY_SAME_DAY,
+                 .words = "The person objects to sharing. A named clinician decides what follows.",
+                 .delegation_id = delegation.delegation_id()});
+    });
+  }
+  if (!change.has_delegation()) return absl::OkStatus();
+  FOSSE_ASSIGN_OR_RETURN(v1::Delegation * found, SendersDelegation(work, change.delegation()));
+  v1::Delegation& delegation = *found;
+  if (IsOver(delegation)) return absl::OkStatus();
+  if (change.consent() != v1::CONSENT_UNSPECIFIED) {
+    delegation.mutable_proposal()->set_consent(change.consent());
+    delegation.mutable_proposal()->set_consent_record(change.record_reference());
+    TellParties(work, delegation,
+                change.consent() == v1::CONSENT_DECLINED ? v1::URGENCY_URGENT
+                                                         : v1::URGENCY_SAME_DAY,
+                "The person's agreement to this task has changed. Ask the person before each visit.");
+  }
+  if (AwaitsProposal(delegation)) AskPropose(work, delegation, /*again=*/true);
+  AskActivate(work, delegation);
+  AskContinue(work, delegation);
+  return absl::OkStatus();
+}
+
+absl::Status HandlePersonAway(Work& work) {
+  const v1::PersonAway& away = work.envelope().person_away();
+  work.EditIdentity().set_away(!away.returned());
+  if (away.returned()) {
+    PromptOverseers(work,
+                    "The person is back. Needs or medicines may have changed: say whether the task "
+                    "goes on as it was. Until then it is paused.");
+    return absl::OkStatus();
+  }
+  ForEachOpen(work, [&](v1::Delegation& delegation) {
+    if (!IsRunning(delegation)) return;
+    Pause(work, delegation, v1::URGENCY_SAME_DAY,
+          "The person is away. The task is paused; it starts again only when the overseer says so.");
+  });
+  return absl::OkStatus();
+}
+
+absl::Status HandlePersonUpdate(Work& work) {
+  const v1::PersonUpdate& update = work.envelope().person_update();
+  switch (update.kind()) {
+    case v1::PERSON_UPDATE_KIND_DEATH:
+      ReportDeath(work);
+      break;
+    case v1::PERSON_UPDATE_KIND_DEATH_CONFIRMED:
+      ConfirmDeath(work);
+      break;
+    case v1::PERSON_UPDATE_KIND_DEATH_CORRECTED:
+      CorrectDeath(work);
+      break;
+    case v1::PERSON_UPDATE_KIND_RESTRICTION:
+      work.EditIdentity().set_location_restricted(update.location_restricted());
+      break;
+    case v1::PERSON_UPDATE_KIND_MERGE:
+    case v1::PERSON_UPDATE_KIND_UN_MERGE:
+      QuestionIdentity(work);
+      break;
+    default:
+      if (!update.registered_practice().empty() &&
+          work.person().identity().registered_practice().empty()) {
+        work.EditIdentity().set_registered_practice(update.registered_practice());
+        AskOpenQuestions(work);
+      }
+      if (work.person().identity().registered_practice() != update.registered_practice() &&
+          !update.registered_practice().empty()) {
+        work.AddNotice("PRACTICE_DIFFERS",
+                       "The record holds another registered practice. A registration change from the "
+                       "practice settles it.",
+                       "B-5.5");
+      }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace fosse::care

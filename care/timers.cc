@@ -1,0 +1,189 @@
+#include "care/handlers.h"
+#include "care/overseer.h"
+#include "care/steps.h"
+#include "care/times.h"
+
+namespace fosse::care {
+namespace {
+
+// Tells the owner and the next one up, and chases again after another such time. A timer never
+// moves oversight and never stops care.
+void Escalate(Work& work, v1::Delegation& delegation, v1::TimerKind kind, v1::Route route,
+              const std::string& owner, absl::string_view words) {
+  const absl::Time by = work.DeadlineOf(kind);
+  SetOwner(delegation, owner, by);
+  work.SetTimer(kind, delegation.delegation_id(), JustAfter(by));
+  for (const std::string& recipient : {owner, EscalationOwner(work, delegation, route)}) {
+    work.Tell({.recipient = recipient,
+               .kind = v1::DELIVERY_KIND_ESCALATION,
+               .urgency = v1::URGENCY_SAME_DAY,
+               .words = std::string(words),
+               .delegation_id = delegation.delegation_id(),
+               .act_by = by,
+               .with_proposal = true});
+  }
+}
+
+void OfferUnanswered(Work& work, const v1::TimerDue& due) {
+  for (const std::string& id : work.DelegationIds()) {
+    v1::DelegationReference reference;
+    reference.set_delegation_id(id);
+    const v1::Delegation& held = *FindDelegation(work.person(), reference);
+    if (!HasOpenOffer(held) || held.oversight().offer().offer_id() != due.about()) continue;
+    const absl::Time deadline = TimeOf(held.oversight().offer().deadline());
+    if (work.now() <= deadline) {  // At the deadline itself an answer is still in time.
+      work.SetTimer(v1::TIMER_KIND_OFFER_DEADLINE, due.about(), JustAfter(deadline));
+      continue;
+    }
+    v1::Delegation& delegation = work.EditDelegation(id);
+    if (held.oversight().state() == v1::OVERSIGHT_STATE_GAP) {
+      // Nobody to go back to: the offer stays open and the alarm sounds again.
+      const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_OFFER_DEADLINE);
+      *delegation.mutable_oversight()->mutable_offer()->mutable_deadline() = Timestamp(by);
+      work.SetTimer(v1::TIMER_KIND_OFFER_DEADLINE, due.about(), JustAfter(by));
+      for (const std::string& recipient :
+           {delegation.oversight().gap_owner(),
+            EscalationOwner(work, delegation, v1::ROUTE_IPCB)}) {
+        work.Tell({.recipient = recipient,
+                   .kind = v1::DELIVERY_KIND_ESCALATION,
+                   .urgency = v1::URGENCY_URGENT,
+                   .words = "A live delegated task still has no clinical overseer. Take it now.",
+                   .delegation_id = id,
+                   .act_by = by});
+      }
+      continue;
+    }
+    CloseOffer(work, delegation, v1::OFFER_CLOSURE_EXPIRED,
+               "The offer of oversight was not answered in time. The giver oversees.");
+    Escalate(work, delegation, v1::TIMER_KIND_OFFER_PROMPT_DEADLINE, v1::ROUTE_SHARED_CARE,
+             delegation.oversight().holder(),
+             "The offer of oversight was not answered in time. The giver still oversees; settle who "
+             "will.");
+  }
+}
+
+void ConcernUnanswered(Work& work, const v1::TimerDue& due) {
+  const v1::ConcernState* found = FindConcern(work.person(), due.about());
+  if (found == nullptr || !found->open()) return;
+  const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_CONCERN_DEADLINE);
+  v1::ConcernState& concern = work.EditConcern(found->concern_id());
+  *concern.mutable_act_by() = Timestamp(by);
+  work.SetTimer(v1::TIMER_KIND_CONCERN_DEADLINE, concern.concern_id(), JustAfter(by));
+  std::vector<std::string> recipients = {concern.owner()};
+  // A safeguarding concern goes nowhere else, late or not (HAZ-43).
+  const bool safeguarding = concern.concern().kind() == v1::CONCERN_KIND_SAFEGUARDING;
+  if (!safeguarding) {
+    recipients.push_back(work.rulebook().document().cover_owner());
+    recipients.push_back(std::string(work.rulebook().OwnerOf(v1::ROUTE_COMMISSIONING)));
+  }
+  for (const std::string& recipient : recipients) {
+    work.Tell({.recipient = recipient,
+               .kind = v1::DELIVERY_KIND_ESCALATION,
+               .urgency = v1::URGENCY_URGENT,
+               .words = "A concern has not been acted on in time. Act now, and call.",
+               .delegation_id = safeguarding ? "" : concern.delegation_id(),
+               .act_by = by});
+  }
+}
+
+void ReviewDue(Work& work, v1::Delegation& delegation) {
+  if (!IsLive(delegation)) return;
+  bool lapsed = false;
+  for (const v1::Assignment& assignment : delegation.assignments()) {
+    lapsed = lapsed || (assignment.assigned() &&
+                        assignment.competence() == v1::Facts::WORKER_COMPETENCE_IN_FORCE &&
+                        CompetenceNow(assignment, work.now()) !=
+                            v1::Facts::WORKER_COMPETENCE_IN_FORCE);
+  }
+  if (lapsed) AskContinue(work, delegation);
+  if (ReviewOf(delegation, work.now()) == v1::Facts::REVIEW_STATUS_OVERDUE) {
+    const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_REVIEW_DUE);
+    for (const std::string& recipient :
+         {delegation.oversight().holder(),
+          EscalationOwner(work, delegation, v1::ROUTE_NAMED_CLINICIAN)}) {
+      work.Tell({.recipient = recipient,
+                 .kind = v1::DELIVERY_KIND_ESCALATION,
+                 .urgency = v1::URGENCY_SAME_DAY,
+                 .words = "The review of this task is overdue. Care goes on; review it now (B-1.7d).",
+                 .delegation_id = delegation.delegation_id(),
+                 .act_by = by});
+    }
+  }
+  ArmReviewTimer(work, delegation);
+}
+
+void DelegationTimer(Work& work, v1::TimerKind kind, v1::Delegation& delegation) {
+  const v1::DelegationProposal& proposal = delegation.proposal();
+  switch (kind) {
+    case v1::TIMER_KIND_RESPONSE_DEADLINE:
+      if (delegation.state() != v1::DELEGATION_STATE_PROPOSED) return;
+      if (!delegation.has_response()) {
+        work.Tell({.recipient = proposal.delegated_to(),
+                   .urgency = v1::URGENCY_SAME_DAY,
+                   .words = "The proposal has not been answered in time. It is not yours until you "
+                            "accept it.",
+                   .delegation_id = delegation.delegation_id()});
+        Escalate(work, delegation, kind, v1::ROUTE_COMMISSIONING, proposal.delegating(),
+                 "The proposal has not been answered in time: it is not accepted. Health goes on "
+                 "delivering.");
+      } else {
+        Escalate(work, delegation, kind, v1::ROUTE_NAMED_CLINICIAN, proposal.delegated_to(),
+                 "The task was accepted and cannot start yet. The standing shows what is missing.");
+      }
+      return;
+    case v1::TIMER_KIND_HELD_DEADLINE:
+      if (delegation.state() == v1::DELEGATION_STATE_HELD) {
+        Escalate(work, delegation, kind, v1::ROUTE_NAMED_CLINICIAN, proposal.delegating(),
+                 "The proposal is still incomplete. Complete or withdraw it; health goes on "
+                 "delivering.");
+      } else if (delegation.state() == v1::DELEGATION_STATE_REFERRED ||
+                 delegation.state() == v1::DELEGATION_STATE_AT_RISK) {
+        Escalate(work, delegation, kind, v1::ROUTE_RULEBOOK_OWNER,
+                 delegation.owner().empty() ? proposal.delegating() : delegation.owner(),
+                 "This still waits for a decision or a remedy. The standing shows who must act.");
+      }
+      return;
+    case v1::TIMER_KIND_OFFER_PROMPT_DEADLINE:
+      if (!IsLive(delegation) || HasOpenOffer(delegation)) return;
+      Escalate(work, delegation, kind, v1::ROUTE_SHARED_CARE, delegation.oversight().holder(),
+               "No offer of oversight has been sent. You still oversee; end the task or send the "
+               "offer.");
+      return;
+    case v1::TIMER_KIND_START_DUE:
+      if (delegation.state() != v1::DELEGATION_STATE_READY) return;
+      Escalate(work, delegation, kind, v1::ROUTE_NAMED_CLINICIAN, proposal.delegated_to(),
+               "The agreed start has not been confirmed. Health goes on delivering.");
+      return;
+    case v1::TIMER_KIND_REVIEW_DUE:
+      ReviewDue(work, delegation);
+      return;
+    default:
+      return;
+  }
+}
+
+}  // namespace
+
+absl::Status HandleTimerDue(Work& work) {
+  const v1::TimerDue& due = work.envelope().timer_due();
+  if (due.kind() == v1::TIMER_KIND_OFFER_DEADLINE) {
+    OfferUnanswered(work, due);
+    return absl::OkStatus();
+  }
+  if (due.kind() == v1::TIMER_KIND_CONCERN_DEADLINE) {
+    ConcernUnanswered(work, due);
+    return absl::OkStatus();
+  }
+  v1::DelegationReference reference;
+  reference.set_delegation_id(due.about());
+  const v1::Delegation* found = FindDelegation(work.person(), reference);
+  if (found != nullptr && !IsOver(*found)) {
+    DelegationTimer(work, due.kind(), work.EditDelegation(found->delegation_id()));
+  }
+  return absl::OkStatus();
+}
+
+// The recipient's system has it; no person has acted, and nothing moves.
+absl::Status HandleDeliveryOutcome(Work&) { return absl::OkStatus(); }
+
+}  // namespace fosse::care
