@@ -69,6 +69,7 @@ v1::Envelope Proposal(const std::string& nhs_number, uint64_t sequence) {
   proposal.mutable_task()->set_slot("morning");
   proposal.mutable_task()->mutable_particulars()->set_in_plan_of_care(v1::ANSWER_YES);
   proposal.mutable_task()->mutable_particulars()->set_follow_up_defined(v1::ANSWER_YES);
+  proposal.mutable_task()->mutable_particulars()->set_excluded_for_person(v1::ANSWER_NO);
   proposal.set_delegating("RT5");
   proposal.set_delegated_to("1-1000000001");
   *proposal.mutable_delegator() = envelope.acting_person().practitioner();

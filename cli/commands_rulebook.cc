@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "base/encoding.h"
@@ -22,17 +23,19 @@ struct Found {
   int cases = 0;
 };
 
-// Located faults come one a line: `line:column: what is wrong and how to mend it`.
+// Located faults come one a line, `line:column: what is wrong and how to mend it`, below a headline
+// that says no more than that there are some.
 void AddFaults(const std::string& path, const absl::Status& status, Found& found) {
-  for (const absl::string_view line : absl::StrSplit(status.message(), '\n', absl::SkipEmpty())) {
-    found.faults.push_back(absl::StrCat(path, ":", line));
-  }
+  std::vector<absl::string_view> lines =
+      absl::StrSplit(status.message(), '\n', absl::SkipEmpty());
+  if (lines.size() > 1 && !absl::ascii_isdigit(lines[0][0])) lines.erase(lines.begin());
+  for (const absl::string_view line : lines) found.faults.push_back(absl::StrCat(path, ":", line));
 }
 
 void Print(Session& session, const Found& found) {
   for (const std::string& fault : found.faults) session.out() << fault << "\n";
   if (!found.faults.empty()) {
-    session.out() << found.faults.size() << " faults.\n";
+    session.out() << found.faults.size() << (found.faults.size() == 1 ? " fault.\n" : " faults.\n");
     return;
   }
   session.out() << "Rulebook " << found.id << ": " << found.rules << " rules";

@@ -1,5 +1,6 @@
 #include "cli/completion.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "CLI/CLI.hpp"
@@ -15,7 +16,10 @@ std::string WordsOf(const CLI::App& app, const CLI::App& root) {
   for (const CLI::App* const command : app.get_subcommands({})) words.push_back(command->get_name());
   for (const CLI::App* const owner : {&app, &root}) {
     for (const CLI::Option* const option : owner->get_options({})) {
-      for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
+      for (const std::string& name : option->get_lnames()) {
+        const std::string word = "--" + name;
+        if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
+      }
     }
     if (&app == &root) break;
   }

@@ -12,6 +12,8 @@ namespace fosse::cli {
 namespace {
 
 constexpr char kFooter[] = R"(
+Every command takes the options that `fosse --help` shows, too.
+
 Exit status: 0 done, or decided PERMIT; 10 HOLD, 11 REFER, 12 DENY (submit and check); 2 wrong
 command line or file; 3 refused by the gateway, reason shown; 4 no answer; 5 a proof, head or
 rulebook does not hold. Reasons are explained in docs/errors.md.

@@ -1,5 +1,7 @@
 #include "cli/words.h"
 
+#include <sstream>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -181,11 +183,13 @@ void PrintReceipt(const v1::Receipt& receipt, std::ostream& out) {
   PrintNotices(receipt.notices(), out);
   for (const v1::Decision& decision : receipt.decisions()) PrintDecision(decision, out);
   if (receipt.decisions().empty()) out << "Kept; nothing was asked of the rules.\n\n";
-  PrintLine("delivers meanwhile", receipt.delivers_meanwhile(), out);
-  PrintLine("overseer", receipt.overseer(), out);
-  PrintContacts(receipt.contacts(), out);
-  PrintLine("worker number", receipt.worker_number(), out);
-  PrintLine("made", receipt.made_id(), out);
+  std::ostringstream summary;
+  PrintLine("delivers meanwhile", receipt.delivers_meanwhile(), summary);
+  PrintLine("overseer", receipt.overseer(), summary);
+  PrintContacts(receipt.contacts(), summary);
+  PrintLine("worker number", receipt.worker_number(), summary);
+  PrintLine("made", receipt.made_id(), summary);
+  if (!summary.str().empty()) out << summary.str() << "\n";
   PrintStandings(receipt.standings(), out);
   PrintDeliveries(receipt.deliveries(), out);
   out << "Entry " << receipt.entry_index() << ", " << TimeText(receipt.committed_at());

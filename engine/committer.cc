@@ -28,11 +28,24 @@ bool Committer::RunOnce(absl::Duration wait) {
     const absl::StatusOr<std::optional<absl::Time>> next = deps_.store.NextTimer();
     if (!next.ok() || !next->has_value() || **next >= deps_.clock.Now()) return false;
   }
+  return CommitAndAnswer(std::move(batch));
+}
+
+bool Committer::CommitAndAnswer(std::vector<Work> batch) {
   Kept kept;
   const absl::StatusOr<bool> committed = CommitBatch(batch, kept);
   if (!committed.ok()) Log(Severity::kError, "batch-not-kept", {{"status", committed.status()}});
   if (committed.ok() && *committed) AfterCommit(kept);
   const bool worked = !batch.empty() || (committed.ok() && *committed);
+  if (batch.size() > 1 && ReasonOf(committed.status()) == "STORE_CONFLICT") {
+    // One of them contradicts what is stored; each by itself, it alone fails.
+    for (Work& one : batch) {
+      std::vector<Work> alone;
+      alone.push_back(std::move(one));
+      CommitAndAnswer(std::move(alone));
+    }
+    return true;
+  }
   Answer(std::move(batch), committed.status());
   return worked;
 }

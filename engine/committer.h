@@ -68,6 +68,8 @@ class Committer {
     absl::Time now;
   };
 
+  // Commits, tells whom it concerns, and answers. False where there was nothing to do.
+  bool CommitAndAnswer(std::vector<Work> batch);
   // Decides and commits; false in OK: nothing had to be kept.
   absl::StatusOr<bool> CommitBatch(std::vector<Work>& batch, Kept& kept);
   // False where the batch must be redone without an item.

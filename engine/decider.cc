@@ -104,6 +104,7 @@ absl::StatusOr<v1::Receipt> Decider::DecideSubmitted(const Message& message, Tur
   if (!GivesIdentity(entry.effect)) entry.changes_before = std::move(scene.person_changes);
   if (scene.about == scene.worker) entry.changes_before = std::exchange(worker_changes, {});
   FOSSE_RETURN_IF_ERROR(WorkingSet::Check(entry));
+  FOSSE_RETURN_IF_ERROR(NameWorker(entry, turn));
   const std::vector<care::Consequence> consequences = std::move(entry.effect.consequences);
   Slot* const worker = scene.worker;
   scene.Adopt(turn.work.records());
@@ -237,6 +238,25 @@ absl::StatusOr<v1::Receipt> Decider::Note(const Message& message, Turn& turn) {
   return turn.work.Add(std::move(entry));
 }
 
+absl::Status Decider::NameWorker(const NewEntry& entry, Turn& turn) {
+  const std::string& sender = entry.envelope->sender();
+  const v1::Participant* const participant = turn.in_force.directory->Find(sender);
+  const bool trains = participant != nullptr &&
+                      participant->kind() == v1::ORGANISATION_KIND_TRAINING_PROVIDER;
+  for (const v1::Change& change : entry.effect.changes) {
+    for (const v1::WorkerReference& reference : change.worker().references()) {
+      if (reference.employer().empty() || reference.employer_reference().empty()) continue;
+      // Only the employer itself, or who trains its workers, may name one of them.
+      if (reference.employer() != sender && !trains) continue;
+      const Digest alias = EmployerAlias(intake_.keys, reference);
+      FOSSE_ASSIGN_OR_RETURN(const std::optional<store::RecordKey> taken,
+                             turn.work.records().FindAlias(alias));
+      if (!taken.has_value()) turn.work.records().AdoptAlias(alias, entry.about->key);
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Decider::RunPastTimers(const InForce& in_force, absl::Time now, WorkingSet& work) {
   FOSSE_ASSIGN_OR_RETURN(const bool any, work.AnyTimerPast(now));
   if (!any || !in_force.complete()) return absl::OkStatus();
@@ -342,6 +362,7 @@ absl::Status Decider::RunConsequence(const care::Consequence& consequence,
   entry.effect = care::HandleConsequence(view, consequence, cause, MomentOf(turn));
   if (IsEmpty(entry.effect)) return absl::OkStatus();
   FOSSE_RETURN_IF_ERROR(WorkingSet::Check(entry));
+  FOSSE_RETURN_IF_ERROR(NameWorker(entry, turn));
   const std::vector<care::Consequence> further = std::move(entry.effect.consequences);
   const v1::Receipt receipt = turn.work.Add(std::move(entry));
   return RunConsequences(further, cause, receipt.entry_index(), turn);

@@ -56,6 +56,9 @@ class Decider {
                                const v1::Envelope& cause, uint64_t cause_index, Turn& turn);
   absl::Status RunConsequence(const care::Consequence& consequence, const v1::Envelope& cause,
                               uint64_t cause_index, Turn& turn);
+  // A worker follows from one employer to the next: a new employer's own reference becomes another
+  // name of the same record.
+  absl::Status NameWorker(const NewEntry& entry, Turn& turn);
   care::Moment MomentOf(const Turn& turn) const { return {turn.now, random_.Bytes(32)}; }
 
   const IntakeDeps intake_;

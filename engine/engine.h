@@ -41,7 +41,7 @@ struct Limits {
 
 struct EngineDeps {  // References outlive the Engine; main.cc owns all.
   store::Store& store;
-  audit::KeyRing& keys;
+  const audit::KeyRing& keys;
   const Clock& clock;
   Random& random;
   Executor& executor;  // Answers are given on it, reads run on it. Drained before the rest goes.

@@ -53,31 +53,11 @@ absl::Status MakeWorker(const SceneDeps& deps, const v1::WorkerReference& refere
   change.mutable_worker()->set_worker_number(number);
   v1::WorkerReference& kept = *change.mutable_worker()->add_references();
   kept = reference;
-  kept.set_worker_number(number);
+  kept.clear_worker_number();
   care::Fold(change, slot.worker);
   scene.aliases.emplace_back(WorkerNumberAlias(deps.keys, number), slot.key);
   scene.aliases.emplace_back(EmployerAlias(deps.keys, reference), slot.key);
   scene.worker = &slot;
-  return absl::OkStatus();
-}
-
-// A worker follows from one employer to the next: the new employer's own reference becomes another
-// name of the same record. Only the employer itself may say so.
-absl::Status NoteNewEmployer(const SceneDeps& deps, const Message& message, Records& records,
-                             Scene& scene) {
-  const v1::WorkerReference& reference = message.wants.worker_reference;
-  if (reference.employer().empty() || reference.employer_reference().empty() ||
-      reference.employer() != message.envelope.sender()) {
-    return absl::OkStatus();
-  }
-  const Digest alias = EmployerAlias(deps.keys, reference);
-  FOSSE_ASSIGN_OR_RETURN(const std::optional<store::RecordKey> taken, records.FindAlias(alias));
-  if (taken.has_value()) return absl::OkStatus();
-  v1::Change& change = scene.worker_changes.emplace_back();
-  change.mutable_worker()->set_worker_number(scene.worker->worker.worker_number());
-  *change.mutable_worker()->mutable_references() = scene.worker->worker.references();
-  *change.mutable_worker()->add_references() = reference;
-  scene.aliases.emplace_back(alias, scene.worker->key);
   return absl::OkStatus();
 }
 
@@ -100,7 +80,7 @@ absl::Status FindWorker(const SceneDeps& deps, const Message& message, Records& 
                         Scene& scene) {
   const v1::WorkerReference& reference = message.wants.worker_reference;
   FOSSE_ASSIGN_OR_RETURN(scene.worker, records.FindWorker(reference));
-  if (scene.worker != nullptr) return NoteNewEmployer(deps, message, records, scene);
+  if (scene.worker != nullptr) return absl::OkStatus();
   const bool named = reference.worker_number().empty() && !reference.employer().empty() &&
                      !reference.employer_reference().empty();
   if (named && message.wants.may_create_worker) return MakeWorker(deps, reference, records, scene);

@@ -27,7 +27,7 @@ struct Scene {
   std::unique_ptr<Slot> new_worker;
   // Identity of a new person: needed only where the handling did not give one.
   std::vector<v1::Change> person_changes;
-  std::vector<v1::Change> worker_changes;  // Identity of a new worker, or a new name of a known one.
+  std::vector<v1::Change> worker_changes;  // Identity of a new worker.
   std::vector<std::pair<Digest, store::RecordKey>> aliases;
 
   care::View ViewWith(const InForce& in_force) const;

@@ -41,7 +41,8 @@ const MethodRow& RowOf(Method method);
 // Whether table and linked services agree: a method without a row, or a row without a method, stops
 // start-up. `services` are full names of services of the contract. FAILED_PRECONDITION, reason
 // METHOD_WITHOUT_ROW or ROW_WITHOUT_METHOD.
-absl::Status CheckTable(absl::Span<const absl::string_view> services);
+absl::Status CheckTable(absl::Span<const absl::string_view> services,
+                        absl::Span<const MethodRow> table = AuthorisationTable());
 
 // PERMISSION_DENIED, reason METHOD_NOT_ALLOWED.
 absl::Status AuthoriseMethod(Method method, const v1::Participant& caller);

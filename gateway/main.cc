@@ -26,6 +26,8 @@
 #include "gateway/server.h"
 #include "gateway/ticker.h"
 #include "gateway/witness_file.h"
+#include "google/protobuf/stubs/logging.h"
+#include "grpc/support/log.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace fosse::gateway {
@@ -48,6 +50,17 @@ int Fail(ExitCode code, const char* what, const absl::Status& status) {
     std::fprintf(stderr, "  %s: %s\n", key.c_str(), value.c_str());
   }
   return code;
+}
+
+// Libraries write what they like to stderr, values of messages among it. Of gRPC's errors the log gets
+// the place, which is in its source; of protobuf's nothing (CTL-26).
+void SilenceLibraries() {
+  google::protobuf::SetLogHandler(nullptr);
+  gpr_set_log_function([](gpr_log_func_args* args) {
+    if (args->severity == GPR_LOG_SEVERITY_ERROR) {
+      Log(Severity::kWarning, "grpc-error", {{"line", args->line}});
+    }
+  });
 }
 
 // A document for the first start; empty where none is given.
@@ -76,6 +89,7 @@ int Run(const Options& options) {
   HoldStopSignals(stop_signals);
   if (!options.fault_points.empty()) ArmFaultPoints(options.fault_points);
   if (options.verbose) SetLogLevel(Severity::kDebug);
+  SilenceLibraries();
 
   SystemClock clock;
   SystemRandom random;

@@ -25,9 +25,8 @@ struct Tag {
   absl::string_view type;
 };
 constexpr Tag kNhsNumberTags[] = {
-    {"NHS", ""},    {"NHS", "NHS"},        {"NHS", "NH"}, {"NHS", "HN"},
-    {"NHSNBR", ""}, {"NHSNBR", "NHSNMBR"}, {"", "NHS"},   {"", "NH"},
-    {"", "NHSNMBR"},
+    {"NHS", ""},           {"NHS", "NHS"}, {"NHS", "NH"}, {"NHS", "HN"},   {"NHSNBR", ""},
+    {"NHSNBR", "NHSNMBR"}, {"", "NHS"},    {"", "NH"},    {"", "NHSNMBR"},
 };
 
 bool IsTagged(absl::string_view authority, absl::string_view type) {
@@ -216,14 +215,13 @@ std::optional<v1::Practitioner> PractitionerOf(const Message& message, absl::str
                                                int field, absl::string_view organisation) {
   std::string tag = Upper(message.Value(segment, field, 1, 9, 1));
   if (tag.empty()) tag = Upper(message.Value(segment, field, 1, 13));
-  return PractitionerFrom(message.Value(segment, field, 1, 1),
-                          NameOf(message.Value(segment, field, 1, 3),
-                                 message.Value(segment, field, 1, 2, 1)),
-                          RegisterNamed(tag), organisation);
+  return PractitionerFrom(
+      message.Value(segment, field, 1, 1),
+      NameOf(message.Value(segment, field, 1, 3), message.Value(segment, field, 1, 2, 1)),
+      RegisterNamed(tag), organisation);
 }
 
-std::optional<v1::Practitioner> ReferredTo(const Message& message,
-                                           absl::string_view organisation) {
+std::optional<v1::Practitioner> ReferredTo(const Message& message, absl::string_view organisation) {
   for (const Segment& provider : message.Named("PRD")) {
     if (provider.Value(1) != "RT") continue;
     return PractitionerFrom(provider.Value(7, 1, 1),

@@ -1,5 +1,5 @@
-// Reads from HL7 v2 fields what the contract asks for. Pure; each adds a located fault where a field
-// cannot be read without losing its meaning. A fault never holds a value.
+// Reads from HL7 v2 fields what the contract asks for. Pure; each adds a located fault where a
+// field cannot be read without losing its meaning. A fault never holds a value.
 #ifndef FOSSE_ADAPTERS_COMMUNITY_FIELDS_H_
 #define FOSSE_ADAPTERS_COMMUNITY_FIELDS_H_
 

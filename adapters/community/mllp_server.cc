@@ -157,16 +157,16 @@ asio::awaitable<std::vector<std::string>> MllpServer::Impl::Ask(MllpRequest requ
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
     // `self` comes first, so it goes last: what answers after the server is gone finds its threads
     // stopped, and not its memory freed.
-    handle(std::move(request), [self = shared_from_this(), executor,
-                                shared](std::vector<std::string> answers) {
-      asio::post(executor, [shared, answers = std::move(answers)]() mutable {
-        (*shared)(std::move(answers));
-      });
-    });
+    handle(std::move(request),
+           [self = shared_from_this(), executor, shared](std::vector<std::string> answers) {
+             asio::post(executor, [shared, answers = std::move(answers)]() mutable {
+               (*shared)(std::move(answers));
+             });
+           });
   };
   co_return co_await asio::async_initiate<decltype(asio::use_awaitable),
-                                          void(std::vector<std::string>)>(
-      std::move(start), asio::use_awaitable);
+                                          void(std::vector<std::string>)>(std::move(start),
+                                                                          asio::use_awaitable);
 }
 
 absl::StatusOr<std::unique_ptr<MllpServer>> MllpServer::Listen(const Door& door, MllpLimits limits,

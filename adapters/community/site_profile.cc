@@ -62,11 +62,10 @@ absl::StatusOr<SiteProfile> SiteProfile::Create(const AdapterConfig& config) {
     const std::optional<Meaning> meaning = MeaningNamed(event.meaning());
     if (!IsEvent(event.event())) return Invalid("an event is written TYPE^EVENT", n);
     if (!meaning.has_value()) {
-      return Invalid(
-          "a meaning is CASELOAD_OPEN, CASELOAD_DISCHARGE, CONTACT_END or IGNORE", n);
+      return Invalid("a meaning is CASELOAD_OPEN, CASELOAD_DISCHARGE, CONTACT_END or IGNORE", n);
     }
-    if (IsCaseload(*meaning) && (event.service().empty() ||
-                                 !HasForm(v1::FORMAT_CODE, event.service()))) {
+    if (IsCaseload(*meaning) &&
+        (event.service().empty() || !HasForm(v1::FORMAT_CODE, event.service()))) {
       return Invalid("a caseload meaning needs the service as the directory lists it", n);
     }
     if (*meaning == Meaning::kDischarge && event.event().substr(0, 3) != "ADT") {
@@ -100,8 +99,7 @@ SiteProfile::Found SiteProfile::Find(absl::string_view event,
 
 bool SiteProfile::DependsOnService(absl::string_view event) const {
   return std::any_of(entries_.begin(), entries_.end(), [event](const Entry& entry) {
-    return entry.event == event && !entry.native_service.empty() &&
-           IsCaseload(entry.found.meaning);
+    return entry.event == event && !entry.native_service.empty() && IsCaseload(entry.found.meaning);
   });
 }
 

@@ -18,8 +18,8 @@ using hl7::Message;
 
 // Visits and movements: known, and by themselves nothing to the caseload.
 constexpr absl::string_view kVisitEvents[] = {
-    "A01", "A02", "A03", "A04", "A05", "A06", "A07", "A11", "A12", "A13", "A14", "A15",
-    "A16", "A21", "A22", "A25", "A26", "A27", "A38", "A52", "A53",
+    "A01", "A02", "A03", "A04", "A05", "A06", "A07", "A11", "A12", "A13", "A14",
+    "A15", "A16", "A21", "A22", "A25", "A26", "A27", "A38", "A52", "A53",
 };
 constexpr absl::string_view kDemographicEvents[] = {"A08", "A28", "A31"};
 constexpr absl::string_view kReferralEvents[] = {"I12", "I13", "I14", "I15"};
@@ -151,17 +151,17 @@ class Translation {
     if (!cancels && status != "A") {
       // Pending, rejected, expired: nobody is on the caseload by it.
       if (status == "P" || status == "R" || status == "E") return;
-      return Fault(Place("RF1", 1, 1),
-                   status.empty() ? ErrorCode::kRequiredFieldMissing
-                                  : ErrorCode::kTableValueNotFound,
-                   "REFERRAL_STATUS_UNKNOWN", "send A, P, R or E (table 0283)");
+      return Fault(
+          Place("RF1", 1, 1),
+          status.empty() ? ErrorCode::kRequiredFieldMissing : ErrorCode::kTableValueNotFound,
+          "REFERRAL_STATUS_UNKNOWN", "send A, P, R or E (table 0283)");
     }
     // A change or a status question about an accepted referral opens nothing anew.
     if (!cancels && code_ != "I12") return;
     if (cancels && SaysDied(message_, out_.faults)) return Death();
-    v1::EpisodeChange& change = Episode(
-        cancels ? v1::EPISODE_CHANGE_KIND_CANCELLED : v1::EPISODE_CHANGE_KIND_OPENED, service,
-        Place("RF1", 6, 1));
+    v1::EpisodeChange& change =
+        Episode(cancels ? v1::EPISODE_CHANGE_KIND_CANCELLED : v1::EPISODE_CHANGE_KIND_OPENED,
+                service, Place("RF1", 6, 1));
     RefuseIfDied();
     // RF1-7 of a cancellation is still the day that the referral was to begin.
     SetTime(change, {cancels ? Place("EVN", 6) : Place("RF1", 7), Place("MSH", 7)});
@@ -233,8 +233,8 @@ class Translation {
     v1::PersonUpdate& update = *out_.envelope.mutable_person_update();
     update.set_kind(kind);
     update.set_location_restricted(ShieldingOf(message_, out_.faults) == Shielding::kYes);
-    auto time = TimeOf(message_, zone_, {Place("EVN", 6), Place("EVN", 2), Place("MSH", 7)},
-                       out_.faults);
+    auto time =
+        TimeOf(message_, zone_, {Place("EVN", 6), Place("EVN", 2), Place("MSH", 7)}, out_.faults);
     if (time.has_value()) *update.mutable_occurred_at() = *std::move(time);
     return update;
   }
@@ -271,9 +271,8 @@ class Translation {
     if (!out_.faults.empty()) return;
     const absl::Status kept = CheckFields(out_.envelope);
     if (kept.ok()) return;
-    out_.faults = FaultsOf({.code = kept.code(), .reason = ReasonOf(kept),
-                            .metadata = MetadataOf(kept)},
-                           message_);
+    out_.faults = FaultsOf(
+        {.code = kept.code(), .reason = ReasonOf(kept), .metadata = MetadataOf(kept)}, message_);
   }
 
   void Fault(const Location& at, ErrorCode code, absl::string_view reason,
@@ -385,8 +384,8 @@ Faults FaultsOf(const Refusal& refusal, const Message& message) {
              "the gateway's terms do not allow what stands in this field; correct it");
   }
   if (faults.empty()) {
-    AddFault(faults, refusal.code == absl::StatusCode::kNotFound ? Place("PID", 3)
-                                                                 : Place("MSH", 10),
+    AddFault(faults,
+             refusal.code == absl::StatusCode::kNotFound ? Place("PID", 3) : Place("MSH", 10),
              CodeOf(refusal, refusal.reason), refusal.reason,
              refusal.sentence.empty() ? "ask the gateway's operator" : refusal.sentence);
   }

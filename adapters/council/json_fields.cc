@@ -16,6 +16,9 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
+const absl::Time kFirstTime = absl::FromUnixSeconds(-62135596800);  // 0001-01-01.
+const absl::Time kEndOfTimes = absl::FromUnixSeconds(253402300800);  // 10000-01-01.
+
 // The innermost message of a dotted path and its last field.
 struct Place {
   Message* message;
@@ -65,6 +68,8 @@ const EnumValueDescriptor* FindChoice(const EnumDescriptor& type, const std::str
 bool SetTime(Message& message, const FieldDescriptor* field, const std::string& text) {
   absl::Time time;
   if (!absl::ParseTime(absl::RFC3339_full, text, &time, nullptr)) return false;
+  // The contract's years; ParseTime also takes words for no time at all, and spaces.
+  if (time < kFirstTime || time >= kEndOfTimes || text.find(' ') != std::string::npos) return false;
   auto* stamp = static_cast<google::protobuf::Timestamp*>(
       message.GetReflection()->MutableMessage(&message, field));
   stamp->set_seconds(absl::ToUnixSeconds(time));

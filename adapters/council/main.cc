@@ -54,6 +54,8 @@ int StatusOf(absl::StatusCode code) {
       return 409;
     case absl::StatusCode::kFailedPrecondition:
       return 422;
+    case absl::StatusCode::kResourceExhausted:
+      return 413;
     default:
       return 500;
   }

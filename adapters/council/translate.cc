@@ -2,13 +2,12 @@
 
 #include <set>
 
-#include "absl/strings/numbers.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
 #include "adapters/council/fields.h"
 #include "adapters/council/json_fields.h"
-#include "base/crypto.h"
-#include "base/encoding.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "nlohmann/json.hpp"
 
@@ -57,25 +56,37 @@ Json Parse(absl::string_view bytes, std::vector<Issue>& issues) {
   return json;
 }
 
+// A member's name as a step of a JSON pointer (RFC 6901): a "/" in a name is no step.
+std::string Step(const std::string& name) {
+  return absl::StrCat("/", absl::StrReplaceAll(name, {{"~", "~0"}, {"/", "~1"}}));
+}
+
+// Whether a known member stands below `at`.
+bool HasKnownBelow(const std::string& at, const std::set<std::string>& read) {
+  const auto below = read.lower_bound(at + "/");
+  return below != read.end() && absl::StartsWith(*below, at + "/");
+}
+
 void FindUnknown(const Json& json, const std::string& at, const std::set<std::string>& read,
                  std::vector<Issue>& issues) {
   if (read.contains(at)) return;
-  if (!json.is_object()) {
-    // Where it stands, unless the name itself could carry something: names are 40 bytes at most.
+  if (!json.is_object() || !HasKnownBelow(at, read)) {
+    // Where it stands, unless the name is so long that it could carry something itself.
     issues.push_back({at.size() <= 80 ? at : "", "FIELD_UNKNOWN",
                       "take this member out, or check its spelling"});
     return;
   }
   for (const auto& [name, member] : json.items()) {
-    FindUnknown(member, absl::StrCat(at, "/", name), read, issues);
+    FindUnknown(member, at + Step(name), read, issues);
   }
 }
 
-void ReadSubject(const Json& json, const MessageType& type, absl::string_view sender,
-                 v1::Envelope& envelope, std::set<std::string>& read, std::vector<Issue>& issues) {
+void ReadSubject(const Json& json, const MessageType& type, v1::Envelope& envelope,
+                 std::set<std::string>& read, std::vector<Issue>& issues) {
   const char* const member = type.about_worker ? "worker" : "person";
   const std::string at = absl::StrCat("/", member);
   if (!json.contains(member) || !json.at(member).is_object()) {
+    read.insert(at);  // Said once.
     issues.push_back({at, "FIELD_REQUIRED", "add this object"});
     return;
   }
@@ -97,11 +108,11 @@ void FillEmployer(absl::string_view sender, v1::WorkerReference* worker) {
 }
 
 void FillEmployers(absl::string_view sender, v1::Envelope& envelope) {
-  if (envelope.has_worker_assignment()) {
+  if (envelope.has_worker_assignment() && envelope.worker_assignment().has_worker()) {
     FillEmployer(sender, envelope.mutable_worker_assignment()->mutable_worker());
   } else if (envelope.has_start_confirmed() && envelope.start_confirmed().has_worker()) {
     FillEmployer(sender, envelope.mutable_start_confirmed()->mutable_worker());
-  } else if (envelope.has_task_performed()) {
+  } else if (envelope.has_task_performed() && envelope.task_performed().has_worker()) {
     FillEmployer(sender, envelope.mutable_task_performed()->mutable_worker());
   } else if (envelope.has_concern_raised() && envelope.concern_raised().has_noticed_by()) {
     FillEmployer(sender, envelope.mutable_concern_raised()->mutable_noticed_by());
@@ -129,7 +140,7 @@ Translated FromJson(absl::string_view bytes, absl::string_view sender, absl::str
   v1::Envelope& envelope = translated.envelope;
   std::set<std::string> read(std::begin(kCommon), std::end(kCommon));
   ReadFields(json, "", kEnvelopeFields, envelope, read, issues);
-  ReadSubject(json, *type, sender, envelope, read, issues);
+  ReadSubject(json, *type, envelope, read, issues);
   if (json.contains("actingPerson")) {
     ReadFields(json.at("actingPerson"), "/actingPerson", PractitionerFields(),
                *envelope.mutable_acting_person()->mutable_practitioner(), read, issues);

@@ -1,3 +1,4 @@
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "adapters/fhir/bodies.h"
 #include "adapters/fhir/persons.h"

@@ -10,7 +10,7 @@ namespace fosse::adapters::fhir {
 
 // A fault of a Bundle. Never a value of it.
 struct Issue {
-  std::string at;      // Where, such as Bundle.entry[1].resource.input[3].valueCode; empty: nowhere.
+  std::string at;      // Such as Bundle.entry[1].resource.input[3].valueCode; empty: nowhere.
   std::string reason;  // Stable, such as FIELD_REQUIRED.
   std::string remedy;  // What to do.
   std::string code;    // FHIR's kind of issue: required, invalid, not-supported, invariant, …

@@ -1,8 +1,8 @@
 #include "adapters/kit/delivery_loop.h"
 
 #include <deque>
+#include <map>
 
-#include "adapters/kit/retry.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "grpcpp/grpcpp.h"
@@ -11,7 +11,7 @@ namespace fosse::adapters {
 namespace {
 
 constexpr size_t kPage = 500;
-constexpr absl::Duration kReconnect = absl::Milliseconds(300);
+constexpr absl::Duration kPause = absl::Milliseconds(250);  // Between looks at what is due.
 
 v1::DeliveryState StateOf(Outbox::State state) {
   switch (state) {
@@ -27,13 +27,18 @@ v1::DeliveryState StateOf(Outbox::State state) {
   return v1::DELIVERY_STATE_KEPT;
 }
 
+// Whose order it is: the person's, or the worker's, at one recipient.
 std::string PersonOf(const v1::Delivery& delivery) {
-  return delivery.recipient() + '\n' + delivery.message().subject().person().nhs_number();
+  const v1::Subject& subject = delivery.message().subject();
+  const v1::WorkerReference& worker = subject.worker();
+  return delivery.recipient() + '\n' + subject.person().nhs_number() + '\n' +
+         worker.worker_number() + '\n' + worker.employer() + '\n' + worker.employer_reference();
 }
 
 }  // namespace
 
-// One open Receive call: writes are queued, one at a time, as gRPC wants them.
+// One open Receive call: writes are queued, one at a time, as gRPC wants them. A read is always under
+// way until the end, so the call outlives every write that starts before the last read has ended.
 class DeliveryLoop::Stream
     : public grpc::ClientBidiReactor<v1::ReceiveRequest, v1::ReceiveResponse> {
  public:
@@ -50,9 +55,45 @@ class DeliveryLoop::Stream
 
   void Send(v1::ReceiveRequest request) {
     const std::lock_guard lock(mutex_);
-    if (over_) return;
-    waiting_.push_back(std::move(request));
-    if (waiting_.size() == 1) StartWrite(&waiting_.front());
+    SendLocked(std::move(request));
+  }
+
+  // Sends a final state, once for each item.
+  void Tell(v1::ReceiveRequest request) {
+    const std::lock_guard lock(mutex_);
+    if (!telling_.emplace(request.outcome().delivery_id(), absl::InfiniteFuture()).second) return;
+    SendLocked(std::move(request));
+  }
+
+  // Ids of final states that were written `settled` ago or longer, once each.
+  std::vector<std::string> TakeSettled(absl::Duration settled) {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> ids;
+    if (over_) return ids;
+    for (auto told = telling_.begin(); told != telling_.end();) {
+      if (told->second > absl::Now() - settled) {
+        ++told;
+        continue;
+      }
+      ids.push_back(told->first);
+      told = telling_.erase(told);
+    }
+    return ids;
+  }
+
+  // Ids of final states that are not settled.
+  std::vector<std::string> Telling() {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> ids;
+    for (const auto& [id, written] : telling_) ids.push_back(id);
+    return ids;
+  }
+
+  // The gateway ended the stream over something that we said.
+  bool Refused() {
+    const std::lock_guard lock(mutex_);
+    return code_ == grpc::StatusCode::FAILED_PRECONDITION || code_ == grpc::StatusCode::NOT_FOUND ||
+           code_ == grpc::StatusCode::INVALID_ARGUMENT;
   }
 
   void OnWriteDone(bool ok) override {
@@ -60,6 +101,11 @@ class DeliveryLoop::Stream
     if (!ok) {
       over_ = true;
       return;
+    }
+    const auto told = telling_.find(waiting_.front().outcome().delivery_id());
+    if (told != telling_.end() &&
+        waiting_.front().outcome().state() != v1::DELIVERY_STATE_KEPT) {
+      told->second = absl::Now();
     }
     waiting_.pop_front();
     if (!waiting_.empty() && !over_) StartWrite(&waiting_.front());
@@ -81,6 +127,7 @@ class DeliveryLoop::Stream
     const std::lock_guard lock(mutex_);
     over_ = true;
     done_ = true;
+    code_ = status.error_code();
     ended_.notify_all();
   }
 
@@ -91,23 +138,32 @@ class DeliveryLoop::Stream
   }
 
  private:
+  void SendLocked(v1::ReceiveRequest request) {
+    if (over_) return;
+    waiting_.push_back(std::move(request));
+    if (waiting_.size() == 1) StartWrite(&waiting_.front());
+  }
+
   grpc::ClientContext context_;
   v1::ReceiveResponse response_;
   const std::function<void(const v1::Delivery&)> on_delivery_;
   std::mutex mutex_;
   std::condition_variable ended_;
   std::deque<v1::ReceiveRequest> waiting_;
+  std::map<std::string, absl::Time> telling_;  // By delivery id: when it was written.
+  grpc::StatusCode code_ = grpc::StatusCode::OK;
   bool over_ = false;
   bool done_ = false;
 };
 
 DeliveryLoop::DeliveryLoop(Outbox& outbox, GatewayClient& gateway, Random& random,
-                           std::vector<std::string> recipients, Deliver deliver)
+                           std::vector<std::string> recipients, Deliver deliver, Pace pace)
     : outbox_(outbox),
       gateway_(gateway),
       random_(random),
       recipients_(std::move(recipients)),
-      deliver_(std::move(deliver)) {
+      deliver_(std::move(deliver)),
+      pace_(std::move(pace)) {
   receiving_ = std::thread([this] { RunStream(); });
   delivering_ = std::thread([this] { RunDeliveries(); });
 }
@@ -130,11 +186,11 @@ void DeliveryLoop::RunStream() {
         gateway_, recipients_, [this](const v1::Delivery& delivery) { OnDelivery(delivery); });
     stream_ = stream;
     lock.unlock();
-    TellFinished();
     stream->WaitUntilDone();
+    if (stream->Refused()) GiveUpRefused(*stream);
     lock.lock();
     stream_ = nullptr;
-    if (!stopping_) changed_.wait_for(lock, absl::ToChronoNanoseconds(kReconnect));
+    if (!stopping_) changed_.wait_for(lock, absl::ToChronoNanoseconds(pace_.reconnect));
   }
 }
 
@@ -149,32 +205,67 @@ void DeliveryLoop::OnDelivery(const v1::Delivery& delivery) {
   kept.mutable_outcome()->set_delivery_id(delivery.delivery_id());
   kept.mutable_outcome()->set_state(v1::DELIVERY_STATE_KEPT);
   const std::lock_guard lock(mutex_);
-  if (stream_ != nullptr) stream_->Send(std::move(kept));
+  // KEPT may not follow a final state, so a repeat of what the system took or refused is answered
+  // with that alone (TellFinished).
+  const bool final = item->state == Outbox::State::kDelivered ||
+                     item->state == Outbox::State::kRefused;
+  if (stream_ != nullptr && !final) stream_->Send(std::move(kept));
   work_ = true;
   changed_.notify_all();
 }
 
+// Tells the gateway each final state until it counts as told. Only the delivering thread calls it.
 void DeliveryLoop::TellFinished() {
+  std::shared_ptr<Stream> stream;
+  bool one_at_a_time;
+  {
+    const std::lock_guard lock(mutex_);
+    stream = stream_;
+    one_at_a_time = tell_one_at_a_time_;
+  }
+  if (stream == nullptr) return;  // Told when the stream is back.
+  for (const std::string& id : stream->TakeSettled(pace_.settled)) {
+    if (!outbox_.MarkTold(id).ok()) Log(Severity::kError, "outbox-failed", {});
+  }
   const absl::StatusOr<std::vector<Outbox::Item>> items = outbox_.UntoldDeliveries(kPage);
-  if (!items.ok()) return;
+  if (!items.ok()) {
+    Log(Severity::kError, "outbox-failed", {});
+    return;
+  }
+  if (one_at_a_time && items->empty()) {
+    const std::lock_guard lock(mutex_);
+    tell_one_at_a_time_ = false;
+  }
   for (const Outbox::Item& item : *items) {
-    FinishOne(item.delivery, item.state, item.detail_code);
+    if (one_at_a_time && !stream->Telling().empty()) return;
+    v1::ReceiveRequest request;
+    request.mutable_outcome()->set_delivery_id(item.delivery.delivery_id());
+    request.mutable_outcome()->set_state(StateOf(item.state));
+    request.mutable_outcome()->set_detail_code(item.detail_code);
+    stream->Tell(std::move(request));
   }
 }
 
-void DeliveryLoop::FinishOne(const v1::Delivery& delivery, Outbox::State state,
+// A final state that the gateway refuses (another stands there) must not be said for ever, or no
+// stream would last: after a refusal they are said one at a time, and one that is refused alone and
+// alone again is given up.
+void DeliveryLoop::GiveUpRefused(Stream& stream) {
+  const std::vector<std::string> ids = stream.Telling();
+  if (ids.empty()) return;
+  const std::lock_guard lock(mutex_);
+  tell_one_at_a_time_ = true;
+  const bool again = ids.size() == 1 && ids[0] == refused_alone_;
+  refused_alone_ = ids.size() == 1 && !again ? ids[0] : "";
+  if (!again) return;
+  Log(Severity::kError, "outcome-refused", {});
+  if (!outbox_.MarkTold(ids[0]).ok()) Log(Severity::kError, "outbox-failed", {});
+}
+
+bool DeliveryLoop::FinishOne(const Outbox::Item& item, Outbox::State state,
                              const std::string& code) {
-  if (!outbox_.Finish(delivery.delivery_id(), state, code).ok()) return;
-  v1::ReceiveRequest request;
-  request.mutable_outcome()->set_delivery_id(delivery.delivery_id());
-  request.mutable_outcome()->set_state(StateOf(state));
-  request.mutable_outcome()->set_detail_code(code);
-  {
-    const std::lock_guard lock(mutex_);
-    if (stream_ == nullptr) return;  // Told when the stream is back.
-    stream_->Send(std::move(request));
-  }
-  if (!outbox_.MarkTold(delivery.delivery_id()).ok()) Log(Severity::kError, "outbox-failed", {});
+  if (outbox_.Finish(item.delivery.delivery_id(), state, code).ok()) return true;
+  Log(Severity::kError, "outbox-failed", {});
+  return false;
 }
 
 absl::Status DeliveryLoop::Taken(const std::string& delivery_id, const std::string& detail_code) {
@@ -183,7 +274,7 @@ absl::Status DeliveryLoop::Taken(const std::string& delivery_id, const std::stri
     return MakeError(absl::StatusCode::kNotFound, "DELIVERY_NOT_FOUND",
                      "no such item waits in this work list");
   }
-  FinishOne(item->delivery, Outbox::State::kDelivered, detail_code);
+  FOSSE_RETURN_IF_ERROR(outbox_.Finish(delivery_id, Outbox::State::kDelivered, detail_code));
   const std::lock_guard lock(mutex_);
   on_work_list_.erase(delivery_id);
   work_ = true;
@@ -197,64 +288,84 @@ void DeliveryLoop::RunDeliveries() {
     work_ = false;
     lock.unlock();
     const bool again = RunDueDeliveries();
+    TellFinished();
     lock.lock();
     if (stopping_ || again || work_) continue;
-    changed_.wait_for(lock, std::chrono::milliseconds(250), [this] { return stopping_ || work_; });
+    changed_.wait_for(lock, absl::ToChronoNanoseconds(kPause),
+                      [this] { return stopping_ || work_; });
   }
 }
 
-// One pass over what waits; true where something was finished. A person whose earlier item is still
-// on its way is passed over, others are not held up.
+// One pass over all that waits; true where something was finished. A person whose earlier item is
+// still on its way is passed over, others are not held up.
 bool DeliveryLoop::RunDueDeliveries() {
-  const absl::StatusOr<std::vector<Outbox::Item>> items = outbox_.WaitingDeliveries(kPage);
-  if (!items.ok()) {
-    Log(Severity::kError, "outbox-failed", {});
-    return false;
-  }
   bool finished = false;
   std::set<std::string> blocked;
-  for (const Outbox::Item& item : *items) {
-    const std::string& id = item.delivery.delivery_id();
+  int64_t after = 0;
+  while (true) {
+    const absl::StatusOr<std::vector<Outbox::Item>> items =
+        outbox_.WaitingDeliveries(kPage, after);
+    if (!items.ok()) {
+      Log(Severity::kError, "outbox-failed", {});
+      return false;
+    }
+    finished |= RunPage(*items, blocked);
+    if (items->size() < kPage) return finished;
+    after = items->back().sequence;
+  }
+}
+
+bool DeliveryLoop::RunPage(const std::vector<Outbox::Item>& items, std::set<std::string>& blocked) {
+  bool finished = false;
+  for (const Outbox::Item& item : items) {
     {
       const std::lock_guard lock(mutex_);
       if (stopping_) return false;
-      if (on_work_list_.contains(id)) continue;
+      if (on_work_list_.contains(item.delivery.delivery_id())) continue;
     }
-    if (blocked.contains(PersonOf(item.delivery))) continue;
+    const std::string person = PersonOf(item.delivery);
+    if (blocked.contains(person)) continue;
     if (item.next_attempt > absl::Now()) {
-      blocked.insert(PersonOf(item.delivery));
+      blocked.insert(person);
       continue;
     }
-    const Attempt attempt = deliver_(item.delivery);
-    switch (attempt.result) {
-      case Attempt::Result::kDelivered:
-        FinishOne(item.delivery, Outbox::State::kDelivered, attempt.detail_code);
-        finished = true;
-        break;
-      case Attempt::Result::kRefused:
-        FinishOne(item.delivery, Outbox::State::kRefused, attempt.detail_code);
-        finished = true;
-        break;
-      case Attempt::Result::kWorkList: {
-        const std::lock_guard lock(mutex_);
-        on_work_list_.insert(id);
-        break;
-      }
-      case Attempt::Result::kLater:
-        if (item.attempts + 1 >= kMostAttempts) {
-          Log(Severity::kError, "delivery-dead", {});
-          FinishOne(item.delivery, Outbox::State::kDead, attempt.detail_code);
-          finished = true;
-          break;
-        }
-        blocked.insert(PersonOf(item.delivery));
-        if (!outbox_.RecordAttempt(id, absl::Now() + RetryDelay(item.attempts + 1, random_)).ok()) {
-          Log(Severity::kError, "outbox-failed", {});
-        }
-        break;
-    }
+    finished |= RunItem(item, blocked);
   }
   return finished;
+}
+
+bool DeliveryLoop::RunItem(const Outbox::Item& item, std::set<std::string>& blocked) {
+  const std::string& id = item.delivery.delivery_id();
+  const Attempt attempt = deliver_(item.delivery);
+  Outbox::State state = Outbox::State::kDelivered;
+  switch (attempt.result) {
+    case Attempt::Result::kDelivered:
+      break;
+    case Attempt::Result::kRefused:
+      state = Outbox::State::kRefused;
+      break;
+    case Attempt::Result::kWorkList: {
+      const std::lock_guard lock(mutex_);
+      on_work_list_.insert(id);
+      return false;
+    }
+    case Attempt::Result::kLater:
+      if (item.attempts + 1 < kMostAttempts) {
+        blocked.insert(PersonOf(item.delivery));
+        const absl::Duration delay = pace_.retry(item.attempts + 1, random_);
+        if (!outbox_.RecordAttempt(id, absl::Now() + delay).ok()) {
+          Log(Severity::kError, "outbox-failed", {});
+        }
+        return false;
+      }
+      Log(Severity::kError, "delivery-dead", {});
+      state = Outbox::State::kDead;
+      break;
+  }
+  if (FinishOne(item, state, attempt.detail_code)) return true;
+  // It stands as waiting still: nothing of this person may overtake it.
+  blocked.insert(PersonOf(item.delivery));
+  return false;
 }
 
 }  // namespace fosse::adapters

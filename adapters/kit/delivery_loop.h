@@ -1,7 +1,6 @@
 #ifndef FOSSE_ADAPTERS_KIT_DELIVERY_LOOP_H_
 #define FOSSE_ADAPTERS_KIT_DELIVERY_LOOP_H_
 
-#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -13,6 +12,7 @@
 
 #include "adapters/kit/gateway_client.h"
 #include "adapters/kit/outbox.h"
+#include "adapters/kit/retry.h"
 #include "base/random.h"
 #include "fosse/v1/delivery.pb.h"
 
@@ -30,6 +30,15 @@ struct Attempt {
   std::string detail_code;  // Such as http-200 or AE.
 };
 
+// How long the loop waits; tests wait less.
+struct Pace {
+  std::function<absl::Duration(int attempts, Random& random)> retry = RetryDelay;
+  absl::Duration reconnect = absl::Milliseconds(300);
+  // A final state counts as told once its stream has lived for so long after it was written: the
+  // protocol has no answer to it, and a stream that is lost or refused ends before.
+  absl::Duration settled = absl::Seconds(2);
+};
+
 // Collects what is for our recipients, keeps each item durably, acknowledges KEPT, then hands it to
 // the native system in order for each person, with retries, until it is delivered, refused or dead;
 // and says so to the gateway, also after a restart. Thread-safe.
@@ -38,7 +47,7 @@ class DeliveryLoop {
   using Deliver = std::function<Attempt(const v1::Delivery&)>;
   // `deliver` is called from the loop's own threads, never twice at once for one person.
   DeliveryLoop(Outbox& outbox, GatewayClient& gateway, Random& random,
-               std::vector<std::string> recipients, Deliver deliver);
+               std::vector<std::string> recipients, Deliver deliver, Pace pace = Pace());
   ~DeliveryLoop();
 
   // A reader of a work list took this item: it is delivered now. NOT_FOUND, reason
@@ -50,8 +59,11 @@ class DeliveryLoop {
   void RunStream();
   void RunDeliveries();
   bool RunDueDeliveries();
-  void FinishOne(const v1::Delivery& delivery, Outbox::State state, const std::string& code);
+  bool RunPage(const std::vector<Outbox::Item>& items, std::set<std::string>& blocked);
+  bool RunItem(const Outbox::Item& item, std::set<std::string>& blocked);
+  bool FinishOne(const Outbox::Item& item, Outbox::State state, const std::string& code);
   void TellFinished();
+  void GiveUpRefused(Stream& stream);
   void OnDelivery(const v1::Delivery& delivery);
 
   Outbox& outbox_;
@@ -59,11 +71,14 @@ class DeliveryLoop {
   Random& random_;
   const std::vector<std::string> recipients_;
   const Deliver deliver_;
+  const Pace pace_;
 
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;
   bool work_ = true;
+  bool tell_one_at_a_time_ = false;  // The gateway refused a final state; which is to be found.
+  std::string refused_alone_;        // The last one refused while no other was under way.
   std::shared_ptr<Stream> stream_;
   std::set<std::string> on_work_list_;  // Delivery ids that wait for their reader.
   std::thread receiving_;

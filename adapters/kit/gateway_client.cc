@@ -1,5 +1,6 @@
 #include "adapters/kit/gateway_client.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -35,6 +36,10 @@ Refusal RefusalFrom(const grpc::Status& status) {
       for (const auto& [key, value] : error.metadata()) refusal.metadata.emplace_back(key, value);
     }
   }
+  if (refusal.code == absl::StatusCode::kResourceExhausted && refusal.reason.empty()) {
+    // Not the gateway's words: the transport's, over its limit of bytes.
+    refusal.reason = "MESSAGE_TOO_LARGE";
+  }
   std::sort(refusal.metadata.begin(), refusal.metadata.end());
   return refusal;
 }
@@ -46,10 +51,14 @@ bool Refusal::MayPass() const {
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kUnknown:
     case absl::StatusCode::kDeadlineExceeded:
-    case absl::StatusCode::kResourceExhausted:
     case absl::StatusCode::kCancelled:
     case absl::StatusCode::kAborted:
       return true;
+    case absl::StatusCode::kResourceExhausted:
+      return reason != "MESSAGE_TOO_LARGE";
+    case absl::StatusCode::kInternal:
+      // The gateway always gives a reason; without one the connection failed in an odd way.
+      return reason.empty();
     default:
       return false;
   }
@@ -65,6 +74,10 @@ absl::StatusOr<std::unique_ptr<GatewayClient>> GatewayClient::Create(const Adapt
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 500);
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  // A gateway that went away without a word is noticed; it takes a ping each 30 seconds.
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 40000);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10000);
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   return std::unique_ptr<GatewayClient>(new GatewayClient(
       grpc::CreateCustomChannel(config.gateway(), grpc::SslCredentials(options), arguments)));
 }

@@ -1,6 +1,8 @@
 #include "adapters/kit/https_server.h"
 
 #include <atomic>
+#include <mutex>
+#include <optional>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
@@ -12,6 +14,8 @@
 #include "boost/asio/detached.hpp"
 #include "boost/asio/io_context.hpp"
 #include "boost/asio/ip/tcp.hpp"
+#include "boost/asio/post.hpp"
+#include "boost/asio/steady_timer.hpp"
 #include "boost/asio/strand.hpp"
 #include "boost/asio/use_awaitable.hpp"
 #include "boost/beast/core.hpp"
@@ -30,6 +34,8 @@ namespace {
 
 // Errors come back as values: nothing of ours throws, and asio is asked not to.
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
+constexpr auto kAcceptPause = std::chrono::milliseconds(100);
+constexpr size_t kMostSkipped = 4u << 20;
 
 HttpRequest RequestFrom(http::request<http::string_body>&& native, std::string client) {
   HttpRequest request;
@@ -59,6 +65,56 @@ http::response<http::string_body> NativeFrom(HttpResponse&& response, unsigned v
   return native;
 }
 
+// Where an answer waits for its connection. The connection's end empties it, so that an answer that
+// comes later, on whatever thread, touches nothing that is gone.
+struct Slot {
+  std::mutex mutex;
+  asio::steady_timer* wake = nullptr;  // Null before and after the connection waits.
+  std::optional<HttpResponse> response;
+};
+
+// Lives in the frame of the connection that waits.
+class SlotHolder {
+ public:
+  explicit SlotHolder(asio::steady_timer& wake) : slot_(std::make_shared<Slot>()) {
+    slot_->wake = &wake;
+  }
+  ~SlotHolder() {
+    const std::lock_guard lock(slot_->mutex);
+    slot_->wake = nullptr;
+  }
+  SlotHolder(const SlotHolder&) = delete;
+  SlotHolder& operator=(const SlotHolder&) = delete;
+
+  const std::shared_ptr<Slot>& slot() const { return slot_; }
+
+ private:
+  const std::shared_ptr<Slot> slot_;
+};
+
+void PutResponse(const std::shared_ptr<Slot>& slot, HttpResponse response) {
+  const std::lock_guard lock(slot->mutex);
+  if (slot->wake == nullptr || slot->response.has_value()) return;
+  slot->response = std::move(response);
+  // Behind the start of the wait: both run on the connection's strand.
+  asio::post(slot->wake->get_executor(), [slot] {
+    const std::lock_guard wake_lock(slot->mutex);
+    if (slot->wake != nullptr) slot->wake->cancel();
+  });
+}
+
+// Counts a connection for as long as it lives.
+class Counted {
+ public:
+  explicit Counted(std::atomic<size_t>& count) : count_(count) { ++count_; }
+  ~Counted() { --count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  std::atomic<size_t>& count_;
+};
+
 int StatusOf(const beast::error_code& error) {
   if (error == http::error::body_limit) return 413;
   if (error == http::error::header_limit) return 431;
@@ -68,7 +124,8 @@ int StatusOf(const beast::error_code& error) {
 
 }  // namespace
 
-struct HttpsServer::Impl : std::enable_shared_from_this<HttpsServer::Impl> {
+// Owns every connection: each is a coroutine that waits in `io`, and goes with it.
+struct HttpsServer::Impl {
   Impl(asio::ssl::context tls_context, HttpLimits http_limits, Handle handler,
        std::function<HttpResponse(int)> refusal)
       : tls(std::move(tls_context)),
@@ -80,22 +137,28 @@ struct HttpsServer::Impl : std::enable_shared_from_this<HttpsServer::Impl> {
   asio::awaitable<void> Accept();
   asio::awaitable<void> Serve(tcp::socket socket);
   asio::awaitable<void> Talk(TlsStream& stream);
+  asio::awaitable<void> SkipRest(TlsStream& stream, beast::flat_buffer& buffer);
   asio::awaitable<HttpResponse> Ask(HttpRequest request);
 
+  std::atomic<size_t> connections = 0;  // Before `io`: a connection that goes with it counts down.
   asio::io_context io{2};
   asio::ssl::context tls;
   tcp::acceptor acceptor;
   const HttpLimits limits;
   const Handle handle;
   const std::function<HttpResponse(int)> refuse;
-  std::atomic<size_t> connections = 0;
 };
 
 asio::awaitable<void> HttpsServer::Impl::Accept() {
   while (true) {
     auto [error, socket] = co_await acceptor.async_accept(asio::make_strand(io), kNoThrow);
     if (error == asio::error::operation_aborted) co_return;
-    if (error) continue;
+    if (error) {
+      // Such as no file left: one of the open connections must go first.
+      asio::steady_timer pause(io, kAcceptPause);
+      co_await pause.async_wait(kNoThrow);
+      continue;
+    }
     if (connections >= limits.connections) continue;  // Closed by leaving scope.
     auto executor = socket.get_executor();
     asio::co_spawn(executor, Serve(std::move(socket)), asio::detached);
@@ -103,13 +166,11 @@ asio::awaitable<void> HttpsServer::Impl::Accept() {
 }
 
 asio::awaitable<void> HttpsServer::Impl::Serve(tcp::socket socket) {
-  const std::shared_ptr<Impl> self = shared_from_this();
-  ++connections;
+  const Counted counted(connections);
   TlsStream stream(std::move(socket), tls);
   beast::get_lowest_layer(stream).expires_after(absl::ToChronoMilliseconds(limits.handshake));
   auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, kNoThrow);
   if (!error) co_await Talk(stream);
-  --connections;
 }
 
 asio::awaitable<void> HttpsServer::Impl::Talk(TlsStream& stream) {
@@ -133,36 +194,52 @@ asio::awaitable<void> HttpsServer::Impl::Talk(TlsStream& stream) {
     const bool readable = !error;
     const unsigned version = readable ? parser.get().version() : 11;
     const bool keep_alive = readable && parser.get().keep_alive();
-    HttpResponse response = readable ? co_await Ask(RequestFrom(parser.release(), client))
-                                     : refuse(StatusOf(error));
+    // Not a conditional expression: g++ 12 destroys the awaited value too early in one.
+    HttpResponse response;
+    if (readable) {
+      HttpRequest request = RequestFrom(parser.release(), client);
+      response = co_await Ask(std::move(request));
+    } else {
+      response = refuse(StatusOf(error));
+    }
     auto native = NativeFrom(std::move(response), version, keep_alive);
     beast::get_lowest_layer(stream).expires_after(absl::ToChronoMilliseconds(limits.request));
     auto [write_error, written] = co_await http::async_write(stream, native, kNoThrow);
+    if (!readable && !write_error) co_await SkipRest(stream, buffer);
     if (write_error || !keep_alive) break;
   }
   beast::get_lowest_layer(stream).expires_after(absl::ToChronoMilliseconds(limits.handshake));
   static_cast<void>(co_await stream.async_shutdown(kNoThrow));
 }
 
+// Takes in what a refused client still sends: closing over unread bytes resets the connection, and
+// the client may then lose the answer that it was refused.
+asio::awaitable<void> HttpsServer::Impl::SkipRest(TlsStream& stream, beast::flat_buffer& buffer) {
+  beast::get_lowest_layer(stream).expires_after(absl::ToChronoMilliseconds(limits.handshake));
+  for (size_t skipped = 0; skipped < kMostSkipped;) {
+    buffer.clear();
+    auto [error, size] = co_await stream.async_read_some(buffer.prepare(16384), kNoThrow);
+    if (error) break;
+    skipped += size;
+  }
+}
+
 // Hands the request over and sleeps until somebody responds, on whatever thread.
 asio::awaitable<HttpResponse> HttpsServer::Impl::Ask(HttpRequest request) {
-  auto executor = co_await asio::this_coro::executor;
-  auto start = [this, executor, &request](auto handler) {
-    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-    handle(std::move(request), [executor, shared](HttpResponse response) {
-      asio::post(executor, [shared, response = std::move(response)]() mutable {
-        (*shared)(std::move(response));
-      });
-    });
-  };
-  co_return co_await asio::async_initiate<decltype(asio::use_awaitable), void(HttpResponse)>(
-      std::move(start), asio::use_awaitable);
+  asio::steady_timer wake(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+  const SlotHolder holder(wake);
+  handle(std::move(request), [slot = holder.slot()](HttpResponse response) {
+    PutResponse(slot, std::move(response));
+  });
+  co_await wake.async_wait(kNoThrow);
+  const std::lock_guard lock(holder.slot()->mutex);
+  co_return *std::move(holder.slot()->response);
 }
 
 absl::StatusOr<std::unique_ptr<HttpsServer>> HttpsServer::Listen(
     const Door& door, HttpLimits limits, Handle handle, std::function<HttpResponse(int)> refuse) {
   FOSSE_ASSIGN_OR_RETURN(asio::ssl::context context, TlsContext(door.credentials(), true));
-  auto impl = std::make_shared<Impl>(std::move(context), limits, std::move(handle),
+  auto impl = std::make_unique<Impl>(std::move(context), limits, std::move(handle),
                                      std::move(refuse));
   const std::string& listen = door.listen();
   const size_t colon = listen.rfind(':');
@@ -184,10 +261,14 @@ absl::StatusOr<std::unique_ptr<HttpsServer>> HttpsServer::Listen(
                      "cannot listen there; give address:port, free and of this machine");
   }
   asio::co_spawn(impl->io, impl->Accept(), asio::detached);
-  std::unique_ptr<HttpsServer> server(new HttpsServer(impl));
-  for (int n = 0; n < 2; ++n) server->threads_.emplace_back([impl] { impl->io.run(); });
+  std::unique_ptr<HttpsServer> server(new HttpsServer(std::move(impl)));
+  for (int n = 0; n < 2; ++n) {
+    server->threads_.emplace_back([io = &server->impl_->io] { io->run(); });
+  }
   return server;
 }
+
+HttpsServer::HttpsServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 HttpsServer::~HttpsServer() {
   impl_->io.stop();

@@ -39,11 +39,12 @@ struct HttpLimits {
 };
 
 // HTTP/1.1 over mutual TLS on Boost.Beast. All connections share two threads, so idle ones cost
-// nothing and delay nobody. A body over the limit is answered 413, a request that is no HTTP 400.
+// nothing and delay nobody. A body over the limit is answered 413, headers over it 431, a request that
+// is no HTTP 400; one that takes too long is cut. Its end closes every connection.
 class HttpsServer {
  public:
   // `handle` is called from the server's threads and must not block; `respond` may be called from
-  // any thread, once.
+  // any thread, once; after the server it is a call without effect.
   using Respond = std::function<void(HttpResponse)>;
   using Handle = std::function<void(HttpRequest, Respond)>;
 
@@ -58,8 +59,8 @@ class HttpsServer {
 
  private:
   struct Impl;
-  explicit HttpsServer(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
-  std::shared_ptr<Impl> impl_;
+  explicit HttpsServer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
   std::vector<std::thread> threads_;
 };
 

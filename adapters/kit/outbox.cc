@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "base/crypto.h"
 #include "base/status.h"
 
@@ -22,14 +24,27 @@ constexpr char kSchema[] = R"sql(
   CREATE INDEX IF NOT EXISTS delivery_by_state ON delivery(state, told, sequence);
 )sql";
 
-constexpr char kItemColumns[] = "sealed, state, attempts, next_attempt_ms, detail_code, told";
+constexpr char kItemColumns[] =
+    "sealed, state, attempts, next_attempt_ms, detail_code, told, sequence";
 
 absl::Status Failed() {
   return MakeError(absl::StatusCode::kUnavailable, "OUTBOX_FAILED",
                    "the outbox could not be read or written");
 }
 
-// Reads the key, or makes it: the file appears whole or not at all.
+// A name is as durable as its folder.
+bool SyncFolderOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const int file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return false;
+  const bool synced = fsync(file) == 0;
+  close(file);
+  return synced;
+}
+
+// Reads the key, or makes it: the file appears whole or not at all. A key that is there but cannot be
+// read is never replaced, since all that it sealed would be lost.
 absl::StatusOr<std::string> LoadKey(const std::string& path, Random& random) {
   for (int attempt = 0; attempt < 2; ++attempt) {
     const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -41,6 +56,7 @@ absl::StatusOr<std::string> LoadKey(const std::string& path, Random& random) {
       key.resize(kKeySize);
       return key;
     }
+    if (errno != ENOENT) break;
     const std::string made = path + ".new";
     const int out = open(made.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (out < 0) break;
@@ -48,7 +64,7 @@ absl::StatusOr<std::string> LoadKey(const std::string& path, Random& random) {
     const bool whole = write(out, key.data(), key.size()) == static_cast<ssize_t>(key.size()) &&
                        fsync(out) == 0;
     close(out);
-    if (!whole || rename(made.c_str(), path.c_str()) != 0) break;
+    if (!whole || rename(made.c_str(), path.c_str()) != 0 || !SyncFolderOf(path)) break;
   }
   return MakeError(absl::StatusCode::kFailedPrecondition, "OUTBOX_KEY_UNUSABLE",
                    "the outbox key cannot be read or made; check path and owner");
@@ -129,8 +145,9 @@ absl::Status Outbox::Migrate() {
 }
 
 std::string Outbox::MessageKey(const v1::Envelope& envelope) const {
-  const std::string name = envelope.sender() + '\n' + envelope.message_id();
-  const Digest digest = HmacSha256(key_, name);
+  v1::Envelope content = envelope;
+  content.clear_traceparent();  // Technical: a native retry brings another.
+  const Digest digest = HmacSha256(key_, content.SerializeAsString());
   return std::string(reinterpret_cast<const char*>(digest.data()), digest.size());
 }
 
@@ -138,7 +155,9 @@ absl::Status Outbox::KeepMessage(const v1::Envelope& envelope) {
   const std::lock_guard lock(mutex_);
   const std::string sealed =
       Seal(key_, random_.Bytes(kNonceSize), "message", envelope.SerializeAsString());
-  Statement insert(database_, "INSERT INTO message(key, sealed) VALUES(?, ?) ON CONFLICT DO NOTHING");
+  Statement insert(database_,
+                   "INSERT INTO message(key, sealed) VALUES(?, ?) "
+                   "ON CONFLICT(key) DO UPDATE SET given_up = 0 WHERE given_up");
   return insert.Blob(1, MessageKey(envelope)).Blob(2, sealed).Run();
 }
 
@@ -182,6 +201,7 @@ absl::StatusOr<Outbox::Item> Outbox::ItemFrom(Statement& row) {
   item.next_attempt = absl::FromUnixMillis(row.Number(3));
   item.detail_code = row.Bytes(4);
   item.told = row.Number(5) != 0;
+  item.sequence = row.Number(6);
   return item;
 }
 
@@ -201,7 +221,12 @@ absl::StatusOr<Outbox::Item> Outbox::KeepDelivery(const v1::Delivery& delivery, 
         Seal(key_, random_.Bytes(kNonceSize), "delivery", delivery.SerializeAsString());
     Statement insert(database_,
                      "INSERT INTO delivery(delivery_id, recipient, state, attempts, "
-                     "next_attempt_ms, sealed) VALUES(?, ?, 1, 0, ?, ?) ON CONFLICT DO NOTHING");
+                     "next_attempt_ms, sealed) VALUES(?, ?, 1, 0, ?, ?) "
+                     "ON CONFLICT(delivery_id) DO UPDATE SET "
+                     "state = iif(told AND state IN (3, 4), 1, state), "
+                     "attempts = iif(told AND state IN (3, 4), 0, attempts), "
+                     "next_attempt_ms = iif(told AND state IN (3, 4), excluded.next_attempt_ms, "
+                     "next_attempt_ms), told = 0 WHERE state <> 1");
     FOSSE_RETURN_IF_ERROR(insert.Text(1, delivery.delivery_id())
                               .Text(2, delivery.recipient())
                               .Number(3, absl::ToUnixMillis(now))
@@ -213,11 +238,12 @@ absl::StatusOr<Outbox::Item> Outbox::KeepDelivery(const v1::Delivery& delivery, 
   return *std::move(item);
 }
 
-absl::StatusOr<std::vector<Outbox::Item>> Outbox::WaitingDeliveries(size_t limit) {
+absl::StatusOr<std::vector<Outbox::Item>> Outbox::WaitingDeliveries(size_t limit, int64_t after) {
   const std::lock_guard lock(mutex_);
   Statement rows(database_, std::string("SELECT ") + kItemColumns +
-                                " FROM delivery WHERE state = 1 ORDER BY sequence LIMIT ?");
-  rows.Number(1, static_cast<int64_t>(limit));
+                                " FROM delivery WHERE state = 1 AND sequence > ? "
+                                "ORDER BY sequence LIMIT ?");
+  rows.Number(1, after).Number(2, static_cast<int64_t>(limit));
   return ReadItems(rows);
 }
 

@@ -33,12 +33,15 @@ class Outbox {
                                                       const std::string& key_path, Random& random);
   ~Outbox();
 
-  // A message on its way to the gateway. Keeping the same message again changes nothing.
+  // A message on its way to the gateway, durable on return. The same message again is kept once; one
+  // that was given up is on its way again.
   absl::Status KeepMessage(const v1::Envelope& envelope);
   // The gateway has answered for good; the message is dropped.
   absl::Status DropMessage(const v1::Envelope& envelope);
   // The gateway has refused a message that was already acknowledged natively: kept, for a person.
   absl::Status GiveUpMessage(const v1::Envelope& envelope);
+  // Stands for one message: all of its content but the trace context, keyed.
+  std::string MessageKey(const v1::Envelope& envelope) const;
   // Messages without an answer, oldest first.
   absl::StatusOr<std::vector<v1::Envelope>> UnansweredMessages(size_t limit);
 
@@ -51,12 +54,15 @@ class Outbox {
     absl::Time next_attempt;
     std::string detail_code;
     bool told = false;  // The gateway knows the final state.
+    int64_t sequence = 0;  // Order of keeping.
   };
 
-  // Durable on return. Gives the item as it now stands: a repeat does not start it again.
+  // Durable on return. Gives the item as it now stands. A repeat of one that waits or is delivered
+  // does not start it again; one that was refused or dead, as the gateway knows, is a replay and
+  // does. The gateway is told the final state of a repeat once more.
   absl::StatusOr<Item> KeepDelivery(const v1::Delivery& delivery, absl::Time now);
-  // Waiting ones, oldest first.
-  absl::StatusOr<std::vector<Item>> WaitingDeliveries(size_t limit);
+  // Waiting ones kept after the one with that sequence, oldest first.
+  absl::StatusOr<std::vector<Item>> WaitingDeliveries(size_t limit, int64_t after = 0);
   // Final ones of which the gateway has not been told.
   absl::StatusOr<std::vector<Item>> UntoldDeliveries(size_t limit);
   absl::Status RecordAttempt(const std::string& delivery_id, absl::Time next_attempt);
@@ -73,7 +79,6 @@ class Outbox {
   class Statement;
   absl::StatusOr<Item> ItemFrom(Statement& row);
   absl::StatusOr<std::vector<Item>> ReadItems(Statement& rows);
-  std::string MessageKey(const v1::Envelope& envelope) const;
   absl::Status Migrate();
 
   std::mutex mutex_;

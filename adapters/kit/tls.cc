@@ -14,6 +14,10 @@ absl::StatusOr<ssl::context> TlsContext(const Credentials& credentials, bool ser
   SSL_CTX* const raw = context.native_handle();
   SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
   SSL_CTX_set_cipher_list(raw, "ECDHE+AESGCM:ECDHE+CHACHA20");
+  // No sessions are resumed: each connection shows its certificate anew.
+  SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_options(raw, SSL_OP_NO_TICKET);
+  SSL_CTX_set_num_tickets(raw, 0);
   boost::system::error_code error;
   context.use_certificate_chain_file(credentials.certificate(), error);
   if (!error) context.use_private_key_file(credentials.key(), ssl::context::pem, error);

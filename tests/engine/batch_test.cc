@@ -122,6 +122,22 @@ TEST(BatchTest, AFailedCommitDiscardsTheWorkingSet) {
   EXPECT_THAT(world.Submit(world.Proposal(kAda, "p2", "D1")), FailsWith("PERSON_NOT_VISIBLE"));
 }
 
+TEST(BatchTest, AMessageThatTheStoreFindsContradictoryIsTakenOutAlone) {
+  Shows({"ctl-32", "flt-30"});
+  EngineWorld world;
+  const Answer one = world.Start(world.Episode(kAda, "e1"));
+  const Answer two = world.Start(world.Episode(kBede, "e2"));
+  const absl::Status conflict =
+      MakeError(absl::StatusCode::kInternal, "STORE_CONFLICT", "nothing was kept");
+  using store::FaultyStore;
+  world.faults().FailAt(FaultyStore::Call::kStage, 1, conflict, FaultyStore::Afterwards::kGoesOn);
+  EXPECT_TRUE(world.engine().RunOnce());
+  EXPECT_THAT(**one, IsOk());
+  EXPECT_THAT(**two, IsOk());
+  EXPECT_EQ(world.StoredPerson(kAda).version(), 1u);
+  EXPECT_EQ(world.StoredPerson(kBede).version(), 1u);
+}
+
 TEST(BatchTest, LaterMessagesOfABatchSeeWhatEarlierOnesDid) {
   Shows({"ctl-11"});
   EngineWorld world;

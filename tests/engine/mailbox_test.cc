@@ -35,6 +35,9 @@ class MailboxesTest : public ::testing::Test {
     auto session = store_.Begin();
     ASSERT_TRUE(session.ok());
     store::Batch batch;
+    store::Entry& entry = batch.entries.emplace_back();  // The one that made them.
+    entry.index = store_.entries();
+    entry.subject = {store::RecordKind::kLocality, "QK1"};
     for (const Spec& spec : specs) {
       const store::RecordKey person{store::RecordKind::kPerson, spec.person};
       std::string& key = data_keys_[spec.person];
@@ -50,12 +53,13 @@ class MailboxesTest : public ::testing::Test {
       kept.recipient = "R";
       kept.sequence = ++sequence_;
       kept.subject = person;
+      kept.entry_index = entry.index;
       kept.urgency = static_cast<uint8_t>(spec.urgency);
       kept.sealed =
           engine::SealMessage(person, key, audit::kSealDelivery, delivery, random_);
     }
     ASSERT_THAT((*session)->Stage(batch), IsOk());
-    ASSERT_THAT((*session)->Commit({}), IsOk());
+    ASSERT_THAT((*session)->Commit({.size = store_.entries() + 1}), IsOk());
     mailboxes_->Notify({"R"});
   }
   // The recipient keeps it, as the committer would have it.
@@ -65,7 +69,7 @@ class MailboxesTest : public ::testing::Test {
     store::Batch batch;
     batch.delivery_changes.push_back({id, store::DeliveryState::kKept, clock_.Now()});
     ASSERT_THAT((*session)->Stage(batch), IsOk());
-    ASSERT_THAT((*session)->Commit({}), IsOk());
+    ASSERT_THAT((*session)->Commit({.size = store_.entries()}), IsOk());
     mailboxes_->Settle(id);
   }
   Subscription Subscribe(std::vector<std::string>& seen, uint32_t window) {

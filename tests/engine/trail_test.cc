@@ -45,6 +45,11 @@ void LiveThroughSomeDays(EngineWorld& world) {
     ASSERT_THAT(world.Submit(world.Concern(person, "c" + id, kCommunity, "unsettled")), IsOk());
     ASSERT_THAT(world.GetPerson(kCommunity, ReferenceOf(person)), IsOk());
   }
+  // A worker's record and a person's change each other.
+  const v1::WorkerReference worker = WorkerOf(kProvider, "E-7");
+  ASSERT_THAT(world.Submit(world.Acceptance(kAda, "r1", "D1")), IsOk());
+  ASSERT_THAT(world.Submit(world.Assignment(kAda, "a1", "D1", worker)), IsOk());
+  ASSERT_THAT(world.Submit(world.Competency("k1", worker)), IsOk());
   v1::Envelope held = world.Proposal(kAda, "held", "D2");
   held.mutable_delegation_proposal()->mutable_plan()->clear_clinical_reviewer();
   ASSERT_THAT(world.Submit(held), IsOk());
@@ -77,6 +82,8 @@ TEST(TrailTest, ReplayedFromEmptyItGivesTheStoredRecordsAtEveryPosition) {
     }
   }
   ASSERT_EQ(people.size(), 3u);
+  ASSERT_EQ(workers.size(), 1u);
+  EXPECT_GT(workers.begin()->second.version(), 2u);
   for (const auto& [key, replayed] : people) {
     const auto stored = world.store().ReadRecord(key);
     ASSERT_TRUE(stored.ok() && stored->has_value());
@@ -95,7 +102,8 @@ TEST(TrailTest, DecidingAgainFromTheRecordedFactsAgrees) {
   ASSERT_OK_AND_ASSIGN(const auto rulebook, policy::Rulebook::Create(TestRulebook()));
   int decided = 0;
   for (uint64_t i = 0; i < world.Size(); ++i) {
-    for (const v1::RecordedDecision& then : world.Detail(i).decisions()) {
+    const v1::EntryDetail detail = world.Detail(i);
+    for (const v1::RecordedDecision& then : detail.decisions()) {
       ASSERT_EQ(then.rulebook_digest(), Text(rulebook->digest()));
       const policy::Verdict now = policy::Decide(*rulebook, then.question(), then.facts());
       EXPECT_EQ(now.outcome, then.outcome());

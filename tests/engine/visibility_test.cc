@@ -1,3 +1,4 @@
+#include "engine/index_terms.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/engine_world.h"
@@ -85,7 +86,12 @@ TEST_F(VisibilityTest, InvisibleReadsLeaveLikeEntries) {
   for (uint64_t i = at; i < at + 2; ++i) {
     EXPECT_EQ(world_.Leaf(i).kind(), "access_recorded");
     EXPECT_EQ(world_.Detail(i).envelope().access_recorded().rows(), 0u);
-    EXPECT_EQ(world_.store().ReadEntry(i).value()->terms.size(), 2u);
+  }
+  // Who asked about a number is found by it, whether or not the number is known here.
+  for (const TestPerson& person : {kAda, kCleo}) {
+    store::Search search;
+    search.term = engine::AskedNumberTerm(world_.keys(), person.nhs_number);
+    EXPECT_EQ(world_.store().FindEntries(search).value().size(), 1u);
   }
 }
 

@@ -54,8 +54,8 @@ TEST(AuthorisationTest, MatrixIsExactlyTheOneWrittenDown) {
     const auto expected = kExpected.find(std::string(row.name));
     ASSERT_NE(expected, kExpected.end()) << std::string(row.name);
     std::set<int> allowed;
-    for (const std::string letter : absl::StrSplit(expected->second, ' ')) {
-      allowed.insert(kLetters.at(letter));
+    for (const absl::string_view letter : absl::StrSplit(expected->second, ' ')) {
+      allowed.insert(kLetters.at(std::string(letter)));
     }
     for (int kind = v1::OrganisationKind_MIN; kind <= v1::OrganisationKind_MAX; ++kind) {
       for (int role = v1::Role_MIN; role <= v1::Role_MAX + 1; ++role) {

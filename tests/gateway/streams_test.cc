@@ -25,12 +25,20 @@ using grpc::StatusCode;
 
 class StreamsTest : public ::testing::Test {
  protected:
-  // Tells the practice that it is registered with, and that RT5 has an episode; a message that goes
-  // to somebody.
-  static v1::Envelope PersonAway(const std::string& message_id) {
+  // Training is asked for: a message that goes to TRAINING and needs nothing before it.
+  static v1::Envelope TrainingAsked(const std::string& message_id) {
     v1::Envelope envelope;
-    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(
-        R"(locality: "QK1" sender: "RT5" registration_change { practice: "C82999" })", &envelope));
+    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(R"(
+        locality: "QK1" sender: "RT5"
+        training_request {
+          training_provider: "TRAINING"
+          workers { employer: "1-1000000001" employer_reference: "W1" }
+          tasks { code: "blood-sugar-finger-prick" }
+        })",
+                                                              &envelope));
+    envelope.set_message_id(message_id);
+    envelope.mutable_training_request()->set_reference(message_id);
+    envelope.mutable_sent_at()->set_seconds(absl::ToUnixSeconds(absl::Now()));
     return envelope;
   }
 
@@ -113,6 +121,51 @@ TEST_F(StreamsTest, ACallerThatReadsNoAnswersHoldsUpItselfOnly) {
   context.TryCancel();
   sender.join();
   EXPECT_EQ(stream->Finish().error_code(), StatusCode::CANCELLED);
+}
+
+// Delivered until it is acknowledged as kept, and then never again.
+TEST_F(StreamsTest, AMailboxGivesWhatIsQueuedUntilItIsKept) {
+  Shows({"ctl-13"});
+  const v1::Receipt receipt = Submit(TrainingAsked("training-1"));
+  ASSERT_EQ(receipt.deliveries_size(), 1);
+  const auto channel = gateway_.ConnectAs("TRAINING");
+  const auto stub = v1::MailboxService::NewStub(channel);
+  const auto first_of = [](auto& stream) {
+    v1::ReceiveRequest open;
+    open.add_recipients("TRAINING");
+    EXPECT_TRUE(stream->Write(open));
+    v1::ReceiveResponse response;
+    EXPECT_TRUE(stream->Read(&response));
+    return response.delivery();
+  };
+  {
+    grpc::ClientContext context;
+    const auto stream = stub->Receive(&context);
+    EXPECT_EQ(first_of(stream).message().message_id(), "training-1");
+    context.TryCancel();  // Gone without a word.
+    stream->Finish();
+  }
+  {
+    grpc::ClientContext context;
+    const auto stream = stub->Receive(&context);
+    const v1::Delivery again = first_of(stream);
+    EXPECT_EQ(again.delivery_id(), receipt.deliveries(0).delivery_id());
+    v1::ReceiveRequest kept;
+    kept.mutable_outcome()->set_delivery_id(again.delivery_id());
+    kept.mutable_outcome()->set_state(v1::DELIVERY_STATE_KEPT);
+    EXPECT_TRUE(stream->Write(kept));
+    // The end of the stream waits for the acknowledgement to be kept.
+    stream->WritesDone();
+    v1::ReceiveResponse none;
+    EXPECT_FALSE(stream->Read(&none));
+    EXPECT_TRUE(stream->Finish().ok());
+  }
+  Submit(TrainingAsked("training-2"));
+  grpc::ClientContext context;
+  const auto stream = stub->Receive(&context);
+  EXPECT_EQ(first_of(stream).message().message_id(), "training-2");
+  context.TryCancel();
+  stream->Finish();
 }
 
 TEST_F(StreamsTest, AStreamOfBytesThatAreNoMessageEnds) {

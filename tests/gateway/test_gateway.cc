@@ -58,6 +58,10 @@ participants {
   speaks_for { participant: "C82998" bodies: "registration_change" }
 }
 participants {
+  id: "TRAINING" name: "Training office" kind: ORGANISATION_KIND_TRAINING_PROVIDER
+  roles: ROLE_EXCHANGE certificate_names: "fosse:participant:TRAINING"
+}
+participants {
   id: "AUDIT" name: "Audit team" kind: ORGANISATION_KIND_AUDIT
   roles: ROLE_AUDITOR certificate_names: "fosse:participant:AUDIT"
 }

@@ -44,7 +44,7 @@ class TestFolder {
 
 // The directory and rulebook that the tests of gateway and command line start with: RT5 (community
 // health), C82999 and C82998 (practices), 1-1000000001 (provider), RELAY (speaks for RT5),
-// AUDIT, OPS, BOARD (publishes).
+// TRAINING (training provider), AUDIT, OPS, BOARD (publishes).
 std::string TestDirectory();
 std::string TestRulebook();
 

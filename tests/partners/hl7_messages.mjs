@@ -26,7 +26,7 @@ export function caseloadDischarge({ controlId, person, from, practice, nurse, ep
     `EVN||${stamp(at)}||||${stamp(at)}`,
     identity(person),
     `PD1|||Foxglove Surgery^^${practice}`,
-    `PV1|1|C|^^^${from}||||||${nurse.pin}^${nurse.name.split(' ')[1]}^${nurse.name.split(' ')[0]}|NUR|||||||||${episode}|||||||||||||||||2|19|||||||${stamp(at)}|${stamp(at)}`,
+    `PV1|1|C|^^^${from}||||||${nurse.pin}^${nurse.name.split(' ')[1]}^${nurse.name.split(' ')[0]}^^^^^^NMC|NUR|||||||||${episode}|||||||||||||||||2|19|||||||${stamp(at)}|${stamp(at)}`,
   ].join('\r') + '\r';
 }
 

@@ -99,7 +99,9 @@ TEST(ContractTest, NoFieldOfAMessageIsUnbounded) {
           field.full_name() != "fosse.v1.Original.content") {
         EXPECT_LE(rule.max_bytes(), kLargestText + 96) << field.full_name();
       }
-      if (field.is_repeated()) EXPECT_LE(rule.max_items(), 500u) << field.full_name();
+      if (field.is_repeated()) {
+        EXPECT_LE(rule.max_items(), 500u) << field.full_name();
+      }
     }
   }
 }

@@ -106,6 +106,13 @@ v1::PersonReference ReferenceOf(const TestPerson& person) {
   return reference;
 }
 
+v1::WorkerReference WorkerOf(absl::string_view employer, absl::string_view employer_reference) {
+  v1::WorkerReference worker;
+  worker.set_employer(std::string(employer));
+  worker.set_employer_reference(std::string(employer_reference));
+  return worker;
+}
+
 std::string TestDirectory(absl::string_view extra) { return absl::StrCat(kDirectoryText, extra); }
 
 std::string TestRulebook() {
@@ -245,6 +252,58 @@ v1::Envelope EngineWorld::Concern(const TestPerson& person, absl::string_view me
   concern.set_kind(v1::CONCERN_KIND_CLINICAL);
   concern.set_summary(std::string(summary));
   *concern.mutable_noticed_at() = engine::ToTimestamp(clock_.Now());
+  return envelope;
+}
+
+v1::Envelope EngineWorld::Acceptance(const TestPerson& person, absl::string_view message_id,
+                                     absl::string_view reference) {
+  v1::Envelope envelope = Message(kProvider, message_id, person);
+  constexpr char kResponse[] = R"pb(
+    answer: DELEGATION_ANSWER_ACCEPTED
+    subject_to_training: ANSWER_YES time_feasible: ANSWER_YES resources_feasible: ANSWER_YES
+    capability_feasible: ANSWER_YES cost_feasible: ANSWER_YES within_insurance: ANSWER_YES
+    within_registration: ANSWER_YES provider_confident: ANSWER_YES
+  )pb";
+  v1::DelegationResponse& response = *envelope.mutable_delegation_response();
+  FOSSE_CHECK(google::protobuf::TextFormat::ParseFromString(kResponse, &response));
+  response.mutable_delegation()->set_reference(std::string(reference));
+  return envelope;
+}
+
+v1::Envelope EngineWorld::Competency(absl::string_view message_id,
+                                     const v1::WorkerReference& worker) {
+  v1::Envelope envelope = Message(kTraining, message_id, kAda);
+  *envelope.mutable_subject()->mutable_worker() = worker;
+  constexpr char kRecord[] = R"pb(
+    task { code: "generic-7-blood-sugar" }
+    task_version: "2022-10"
+    training_class: TRAINING_CLASS_GENERIC
+    mode: TRAINING_MODE_STANDALONE_CHECK
+    trained_on: "2022-10-02" assessed_on: "2022-10-02" session_minutes: 60
+    competence_was_checked: ANSWER_YES
+    method: "Observed three times" standard: "Local standard"
+    result: COMPETENCY_RESULT_COMPETENT
+  )pb";
+  v1::CompetencyRecord& record = *envelope.mutable_competency_record();
+  FOSSE_CHECK(google::protobuf::TextFormat::ParseFromString(kRecord, &record));
+  record.set_reference(absl::StrCat("K-", message_id));
+  *record.mutable_assessor() = envelope.acting_person().practitioner();
+  return envelope;
+}
+
+v1::Envelope EngineWorld::Assignment(const TestPerson& person, absl::string_view message_id,
+                                     absl::string_view reference,
+                                     const v1::WorkerReference& worker) {
+  v1::Envelope envelope = Message(kProvider, message_id, person);
+  v1::WorkerAssignment& assignment = *envelope.mutable_worker_assignment();
+  assignment.mutable_delegation()->set_reference(std::string(reference));
+  *assignment.mutable_worker() = worker;
+  assignment.set_worker_agrees(v1::ANSWER_YES);
+  assignment.set_worker_confident(v1::ANSWER_YES);
+  assignment.set_provider_confident(v1::ANSWER_YES);
+  assignment.set_visits_confirmed(v1::ANSWER_YES);
+  assignment.set_contingency_confirmed(v1::ANSWER_YES);
+  *assignment.mutable_agreed_start() = engine::ToTimestamp(clock_.Now() + absl::Hours(24));
   return envelope;
 }
 

@@ -43,6 +43,7 @@ inline constexpr TestPerson kBede = {"9990000026", "1938-11-30", "Thornapple"};
 inline constexpr TestPerson kCleo = {"9990000034", "1950-07-19", "Brackenbury"};
 
 v1::PersonReference ReferenceOf(const TestPerson& person);
+v1::WorkerReference WorkerOf(absl::string_view employer, absl::string_view employer_reference);
 
 // The test directory as text. `extra` participants are put at its end.
 std::string TestDirectory(absl::string_view extra = "");
@@ -78,6 +79,14 @@ class EngineWorld {
                         absl::string_view reference);
   v1::Envelope Concern(const TestPerson& person, absl::string_view message_id,
                        absl::string_view sender, absl::string_view summary);
+  // The provider accepts the delegation of this reference, subject to training.
+  v1::Envelope Acceptance(const TestPerson& person, absl::string_view message_id,
+                          absl::string_view reference);
+  // The training office records a sound check of competence in the proposed task.
+  v1::Envelope Competency(absl::string_view message_id, const v1::WorkerReference& worker);
+  // The provider assigns the worker, who agrees.
+  v1::Envelope Assignment(const TestPerson& person, absl::string_view message_id,
+                          absl::string_view reference, const v1::WorkerReference& worker);
   v1::Envelope Risk(const TestPerson& person, absl::string_view message_id);
 
   // Hands over and runs the engine until the answer comes.

@@ -1,0 +1,62 @@
+#include "adapters/community/hl7_door.h"
+
+#include <utility>
+
+#include "adapters/community/answer.h"
+#include "adapters/community/translate.h"
+#include "adapters/hl7/message.h"
+#include "base/encoding.h"
+#include "base/log.h"
+
+namespace fosse::adapters::community {
+namespace {
+
+constexpr size_t kControlIdBytes = 8;  // 16 characters: MSH-10 takes 20.
+
+}  // namespace
+
+Hl7Door::~Hl7Door() {
+  const Counts total = counts();
+  Log(fosse::Severity::kInfo, "hl7-door-closed",
+      {{"handed-over", total.handed_over},
+       {"without-effect", total.without_effect},
+       {"faulty", total.faulty},
+       {"of-strangers", total.of_strangers}});
+}
+
+void Hl7Door::Handle(MllpRequest request, MllpServer::Respond respond) {
+  const hl7::Message message = hl7::Message::Read(std::move(request.bytes));
+  const std::string control_id = Hex(deps_.random.Bytes(kControlIdBytes));
+  const absl::TimeZone zone = deps_.zone;
+  const auto answer = [message, respond = std::move(respond), control_id,
+                       zone](const Verdict& verdict) {
+    respond(Acknowledgements(message, verdict, control_id, absl::Now(), zone));
+  };
+  if (deps_.participant_of(request.client) != deps_.profile.organisation()) {
+    ++of_strangers_;
+    return answer(
+        Rejected("CLIENT_UNKNOWN", "ask the operator to list this certificate for this site"));
+  }
+  if (request.is_cut) {
+    ++faulty_;
+    return answer(Rejected("MESSAGE_TOO_LARGE", "send at most 1 MiB"));
+  }
+  Translated translated = FromHl7(message, deps_.profile, deps_.locality, zone);
+  if (translated.result != Translated::Result::kMessage) {
+    ++(translated.result == Translated::Result::kNoEffect ? without_effect_ : faulty_);
+    return answer(VerdictOf(translated));
+  }
+  ++handed_over_;
+  deps_.hand(std::move(translated.envelope), [answer, message](const Answer& from_gateway) {
+    answer(VerdictOf(from_gateway, message));
+  });
+}
+
+Hl7Door::Counts Hl7Door::counts() const {
+  return {.handed_over = handed_over_,
+          .without_effect = without_effect_,
+          .faulty = faulty_,
+          .of_strangers = of_strangers_};
+}
+
+}  // namespace fosse::adapters::community

@@ -1,0 +1,68 @@
+// fosse-community: HL7 v2 over MLLP for the events of a community system, and beside it the FHIR R4
+// messages of fosse-gp over HTTPS, for what HL7 v2 has no words for: proposals, offers, hand-backs,
+// advice, reviews. Deliveries go out as FHIR messages.
+//
+//   fosse-community --config FILE
+//   fosse-community translate [--config FILE] FILE…
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adapters/community/hl7_door.h"
+#include "adapters/community/mllp_server.h"
+#include "adapters/community/site_profile.h"
+#include "adapters/community/translate_command.h"
+#include "adapters/fhir/door.h"
+#include "adapters/hl7/time.h"
+#include "adapters/kit/adapter.h"
+#include "adapters/kit/delivery_loop.h"
+#include "base/status.h"
+
+namespace fosse::adapters::community {
+namespace {
+
+absl::StatusOr<std::shared_ptr<void>> Open(Adapter& adapter) {
+  struct Doors {
+    std::unique_ptr<DeliveryLoop> loop;
+    std::unique_ptr<Hl7Door> hl7;
+    std::unique_ptr<fhir::FhirDoor> fhir;
+    std::unique_ptr<MllpServer> mllp;  // Goes first.
+  };
+  auto doors = std::make_shared<Doors>();
+  FOSSE_ASSIGN_OR_RETURN(SiteProfile profile, SiteProfile::Create(adapter.config));
+  FOSSE_ASSIGN_OR_RETURN(const absl::TimeZone zone, hl7::LondonTimeZone());
+  doors->hl7 = std::make_unique<Hl7Door>(Hl7Door::Deps{
+      .profile = std::move(profile),
+      .locality = adapter.config.locality(),
+      .zone = zone,
+      .participant_of = [&adapter](absl::string_view name) { return adapter.ParticipantOf(name); },
+      .hand =
+          [&adapter](v1::Envelope envelope, std::function<void(Answer)> answered) {
+            adapter.door->Hand(std::move(envelope), std::move(answered));
+          },
+      .random = adapter.random});
+  FOSSE_ASSIGN_OR_RETURN(
+      doors->mllp, MllpServer::Listen(
+                       adapter.config.mllp(), MllpLimits{},
+                       [hl7 = doors->hl7.get()](MllpRequest request, MllpServer::Respond respond) {
+                         hl7->Handle(std::move(request), std::move(respond));
+                       }));
+  FOSSE_ASSIGN_OR_RETURN(doors->fhir, fhir::FhirDoor::Listen(adapter, "fosse-community"));
+  doors->loop = std::make_unique<DeliveryLoop>(
+      *adapter.outbox, *adapter.gateway, adapter.random,
+      std::vector<std::string>(adapter.config.recipients().begin(),
+                               adapter.config.recipients().end()),
+      [&adapter](const v1::Delivery& delivery) { return fhir::PostDelivery(adapter, delivery); });
+  return std::static_pointer_cast<void>(doors);
+}
+
+}  // namespace
+}  // namespace fosse::adapters::community
+
+int main(int argc, char** argv) {
+  if (argc >= 2 && std::string(argv[1]) == "translate") {
+    return fosse::adapters::community::TranslateCommand(argc, argv);
+  }
+  return fosse::adapters::RunAdapter(argc, argv, fosse::adapters::community::Open);
+}

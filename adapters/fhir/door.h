@@ -1,0 +1,51 @@
+#ifndef FOSSE_ADAPTERS_FHIR_DOOR_H_
+#define FOSSE_ADAPTERS_FHIR_DOOR_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "adapters/kit/adapter.h"
+#include "adapters/kit/delivery_loop.h"
+#include "adapters/kit/https_server.h"
+
+namespace fosse::adapters::fhir {
+
+// The HTTPS door of systems that speak FHIR, at the address of the config's `https`:
+//
+//   POST /$process-message   one message Bundle; answered with its receipt (also /FHIR/R4/…)
+//   GET  /metadata           what the door can do
+//
+// X-Request-Id and X-Correlation-Id are UUIDs, needed with a message and always sent back. Every
+// answer but a receipt and the metadata is an OperationOutcome. Thread-safe.
+class FhirDoor {
+ public:
+  // `adapter` must outlive it. `software` is the name that the metadata gives.
+  static absl::StatusOr<std::unique_ptr<FhirDoor>> Listen(Adapter& adapter, std::string software);
+
+  int port() const { return https_->port(); }
+
+  // What one request is answered; `respond` is called once, from some thread.
+  void Handle(const HttpRequest& request, HttpsServer::Respond respond);
+
+  FhirDoor(Adapter& adapter, std::string software)
+      : adapter_(adapter), software_(std::move(software)) {}
+
+ private:
+  void Message(const HttpRequest& request, const std::string& participant,
+               HttpsServer::Respond respond);
+
+  Adapter& adapter_;
+  const std::string software_;
+  std::unique_ptr<HttpsServer> https_;
+};
+
+// Hands a delivery to the recipient's system, at its endpoint in the config. 2xx and 409 (it has
+// the same Bundle already) are delivered, another 4xx but 408 and 429 refused, the rest later.
+Attempt PostDelivery(Adapter& adapter, const v1::Delivery& delivery);
+// What an HTTP status says of a delivery.
+Attempt AttemptOf(int http_status);
+
+}  // namespace fosse::adapters::fhir
+
+#endif  // FOSSE_ADAPTERS_FHIR_DOOR_H_

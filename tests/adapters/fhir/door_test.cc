@@ -1,0 +1,109 @@
+// What the door answers before a message reaches the gateway.
+#include <string>
+
+#include "adapters/fhir/door.h"
+#include "gtest/gtest.h"
+#include "tests/adapters/fhir/samples.h"
+#include "tests/support/shows.h"
+
+namespace fosse::adapters::fhir {
+namespace {
+
+constexpr char kId[] = "0a000000-0000-4000-8000-000000000001";
+
+class DoorTest : public ::testing::Test {
+ protected:
+  DoorTest() : door_(adapter_, "fosse-test") {
+    NativeClient& client = *adapter_.config.add_clients();
+    client.set_certificate_name("fosse:participant:C82999");
+    client.set_participant("C82999");
+    adapter_.config.set_locality("QK1");
+    request_.method = "POST";
+    request_.path = "/$process-message";
+    request_.client = "fosse:participant:C82999";
+    request_.headers = {{"x-request-id", kId},
+                        {"x-correlation-id", kId},
+                        {"content-type", "application/fhir+json; version=1.0"}};
+    request_.body = "{}";
+  }
+
+  HttpResponse Answer() {
+    HttpResponse answer;
+    int answers = 0;
+    door_.Handle(request_, [&](HttpResponse response) {
+      answer = std::move(response);
+      ++answers;
+    });
+    EXPECT_EQ(answers, 1);
+    return answer;
+  }
+
+  static std::string IssueCode(const HttpResponse& response) {
+    return Json::parse(response.body)["issue"][0]["code"];
+  }
+
+  Adapter adapter_;
+  FhirDoor door_;
+  HttpRequest request_;
+};
+
+TEST_F(DoorTest, ABadBundleIsLocatedAndTheIdsAreSentBack) {
+  Shows({"haz-21"});
+  for (const char* path : {"/$process-message", "/FHIR/R4/$process-message"}) {
+    request_.path = path;
+    const HttpResponse response = Answer();
+    EXPECT_EQ(response.status, 400);
+    EXPECT_EQ(response.headers.at("X-Request-Id"), kId);
+    EXPECT_EQ(response.headers.at("X-Correlation-Id"), kId);
+    EXPECT_EQ(response.headers.at("Content-Type"), "application/fhir+json");
+    EXPECT_EQ(Json::parse(response.body)["issue"][0]["expression"][0], "Bundle.resourceType");
+  }
+}
+
+TEST_F(DoorTest, TheIdsAreUuids) {
+  for (const char* name : {"x-request-id", "x-correlation-id"}) {
+    request_.headers[name] = "";
+    HttpResponse response = Answer();
+    EXPECT_EQ(response.status, 400);
+    EXPECT_EQ(IssueCode(response), "required");
+    request_.headers[name] = "9990000018";
+    response = Answer();
+    EXPECT_EQ(response.status, 400);
+    EXPECT_EQ(IssueCode(response), "invalid");
+    EXPECT_EQ(response.body.find("9990000018"), std::string::npos);
+    for (const auto& [header, value] : response.headers) EXPECT_NE(value, "9990000018");
+    request_.headers[name] = kId;
+  }
+}
+
+TEST_F(DoorTest, StrangersWrongPathsMethodsAndTypesAreTold) {
+  request_.client = "fosse:participant:C82998";
+  EXPECT_EQ(Answer().status, 403);
+  request_.client = "fosse:participant:C82999";
+  request_.path = "/Patient/9990000018";
+  const HttpResponse missing = Answer();
+  EXPECT_EQ(missing.status, 404);
+  EXPECT_EQ(missing.body.find("9990000018"), std::string::npos);
+  request_.path = "/$process-message";
+  request_.method = "GET";
+  const HttpResponse method = Answer();
+  EXPECT_EQ(method.status, 405);
+  EXPECT_EQ(method.headers.at("Allow"), "POST");
+  request_.method = "POST";
+  request_.headers["content-type"] = "text/plain";
+  EXPECT_EQ(Answer().status, 415);
+}
+
+TEST_F(DoorTest, MetadataSaysWhatIsThere) {
+  request_.method = "GET";
+  request_.path = "/metadata";
+  const HttpResponse response = Answer();
+  EXPECT_EQ(response.status, 200);
+  const Json statement = Json::parse(response.body);
+  EXPECT_EQ(statement["resourceType"], "CapabilityStatement");
+  EXPECT_EQ(statement["fhirVersion"], "4.0.1");
+  EXPECT_EQ(statement["rest"][0]["operation"][0]["name"], "process-message");
+}
+
+}  // namespace
+}  // namespace fosse::adapters::fhir

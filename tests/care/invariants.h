@@ -1,0 +1,48 @@
+#ifndef FOSSE_TESTS_CARE_INVARIANTS_H_
+#define FOSSE_TESTS_CARE_INVARIANTS_H_
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/care/world.h"
+
+// What must be true after every message, as plain functions over records: nothing of care/ is asked
+// whether it is. Each gives what is broken, in words; empty means that it holds.
+namespace fosse::care {
+
+using Broken = std::vector<std::string>;
+
+// Of one record.
+Broken CheckOverseers(const v1::CareRecord& record);                                // INV-01
+Broken CheckReservedTasks(const v1::CareRecord& record, const policy::Rulebook&);    // INV-04
+Broken CheckDuplicates(const v1::CareRecord& record);                               // INV-06
+
+// Of one step: the message (null for a timer), what it did, and the records before and after.
+struct Step {
+  const v1::Envelope* envelope;
+  const Sent* sent;
+  const std::map<std::string, v1::CareRecord>* before;
+  const World* after;
+};
+Broken CheckHandovers(const Step& step);     // INV-02: the holder moves by an acceptance alone.
+Broken CheckStarts(const Step& step);        // INV-03
+Broken CheckPerformances(const Step& step);  // INV-05
+Broken CheckDisputes(const Step& step);      // INV-14
+Broken CheckNoSilentStop(const Step& step);  // B-7.3, HAZ-40: who may stop running care.
+
+// Over a whole run.
+class Watch {
+ public:
+  // INV-10 and INV-15, which need what came before; and all of the above.
+  Broken After(const Step& step);
+
+ private:
+  std::map<std::string, std::set<std::string>> told_of_start_;  // By delegation.
+  std::set<std::string> need_gone_;                             // Delegations.
+};
+
+}  // namespace fosse::care
+
+#endif  // FOSSE_TESTS_CARE_INVARIANTS_H_

@@ -1,0 +1,103 @@
+// Makes the Bundles of this folder from the partners' own builders, with fixed ids and times:
+//   node tests/corpus/fhir/make.mjs
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as fhir from '../../partners/fhir_messages.mjs';
+import { gp, nurse, organisations as org, person, tasks } from '../../partners/people.mjs';
+
+const folder = dirname(fileURLToPath(import.meta.url));
+const at = new Date('2026-11-02T09:30:00Z');
+const { codes } = fhir;
+
+// The same UUIDs each time, in the order in which they appear.
+function fixed(text, name) {
+  const seen = new Map();
+  return text.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (uuid) => {
+    if (!seen.has(uuid)) seen.set(uuid, seen.size + 1);
+    const n = seen.get(uuid).toString(16).padStart(4, '0');
+    return `${Buffer.from(name.padEnd(4)).toString('hex').slice(0, 8)}-0000-4000-8000-00000000${n}`;
+  });
+}
+
+function save(name, bundle) {
+  writeFileSync(join(folder, `${name}.json`), `${fixed(JSON.stringify(bundle, null, 2), name)}\n`);
+}
+
+const parameter = (code, value) => ({
+  type: { coding: [{ system: codes.parameter, code }] }, ...value,
+});
+const focusOf = (bundle) => bundle.entry[1].resource;
+const headerOf = (bundle) => bundle.entry[0].resource;
+
+const base = { from: org.community, to: org.provider, delegator: nurse, person, at };
+const proposal = () => fhir.proposal({
+  ...base, reference: 'dlg-1', task: tasks.bloodSugar, reviewOn: '2027-02-01',
+  particulars: [['in-plan-of-care', { valueBoolean: true }],
+                ['follow-up-defined', { valueBoolean: true }]],
+});
+save('proposal', proposal());
+save('proposal-no-reviewer', fhir.proposal({
+  ...base, reference: 'dlg-1', task: tasks.bloodSugar, clinicalReviewer: '' }));
+save('proposal-unlisted', fhir.proposal({
+  ...base, reference: 'dlg-3', task: tasks.unlisted, mdt: false }));
+
+const offer = () => fhir.oversightOffer({
+  reference: 'offer-1', from: org.community, to: org.practice, author: nurse, person,
+  delegation: 'dlg-1', at, nextReviewOn: '2027-01-04' });
+save('oversight-offer', offer());
+const withdrawn = offer();
+focusOf(withdrawn).status = 'cancelled';
+headerOf(withdrawn).reason.coding[0].code = 'update';
+save('oversight-withdrawn', withdrawn);
+
+const answer = (status, why) => fhir.oversightResponse({
+  offered: { identifier: [{ system: codes.offer, value: 'O-0123456789' }] }, from: org.practice,
+  to: org.community, clinician: gp, person, at, status, why });
+save('oversight-accepted', answer('accepted'));
+save('oversight-rejected', answer('rejected', 'No capacity until March.'));
+save('oversight-question', answer('on-hold', 'Who reviews the diary?'));
+
+const back = offer();
+const handBack = focusOf(back);
+handBack.code = { coding: [{ system: codes.message, code: 'oversight-hand-back' }] };
+handBack.input = [handBack.input[0], parameter('reason', { valueString: 'Readings unstable.' })];
+save('oversight-hand-back', back);
+
+const advice = () => fhir.advice({
+  from: org.community, to: org.provider, clinician: nurse, person, concern: 'concern-1',
+  delegation: 'dlg-1', text: 'Repeat the test in an hour.', at });
+save('advice', advice());
+
+const concern = advice();
+Object.assign(focusOf(concern), {
+  identifier: [{ system: codes.concern, value: 'concern-2' }], priority: 'stat',
+  category: [{ coding: [{ system: codes.message, code: 'concern' }] }],
+  reasonCode: [{ coding: [{ system: 'https://fosse.example/CodeSystem/concern-kind', code: 'clinical' }] }],
+  payload: [{ contentString: 'Readings rising for three days.' }],
+});
+delete focusOf(concern).inResponseTo;
+save('concern', concern);
+
+save('clinical-review', fhir.clinicalReview({
+  from: org.community, to: org.provider, clinician: nurse, person, delegation: 'dlg-1',
+  closes: 'concern-1', nextReviewOn: '2027-01-04', at }));
+
+function aboutDelegation(status, code, event, more) {
+  const bundle = answer(status);
+  headerOf(bundle).eventCoding.code = event;
+  Object.assign(focusOf(bundle), {
+    identifier: [{ system: codes.delegation, value: 'dlg-1' }],
+    code: { coding: [{ system: codes.message, code }] }, output: undefined, ...more,
+  });
+  return bundle;
+}
+save('delegation-accepted', aboutDelegation('accepted', 'delegation-proposal', 'servicerequest-response', {
+  output: [parameter('subject-to-training', { valueBoolean: true }),
+           parameter('within-insurance', { valueBoolean: true })] }));
+save('delegation-declined', aboutDelegation('rejected', 'delegation-proposal', 'servicerequest-response', {
+  output: [parameter('decline-reason', { valueCode: 'capacity' })],
+  statusReason: { text: 'No visit is free in the morning.' } }));
+save('delegation-change', aboutDelegation('cancelled', 'delegation-change', 'servicerequest-request', {
+  input: [parameter('kind', { valueCode: 'end' }), parameter('need-has-ended', { valueBoolean: true })],
+  statusReason: { text: 'The need has gone.' } }));
