@@ -228,7 +228,7 @@ export class Day {
 
   async competentAndReady() {
     const checked = randomUUID();
-    await this.sendJson(this.at.trainingOffice, this.competency({ id: checked, reference: `CHECK-${checked.slice(0, 8)}`, mode: 'standalone-check', trainedOn: day(0), taskVersion: '2' }));
+    await this.sendJson(this.at.trainingOffice, this.competency({ id: checked, reference: `CHECK-${checked.slice(0, 8)}`, mode: 'standalone-check', trainedOn: day(0) }));
     const first = this.row('training office, JSON', 'checks competence on its own', org.training, checked);
     this.decided(first, 'RECOGNISE_COMPETENCE', 'PERMIT');
 
@@ -310,7 +310,7 @@ export class Day {
     this.wentTo(got, org.community, 'CONCERN');
     this.equal('the review is brought forward to', got.standings.find((s) => s.reference === this.delegation)?.reviewOn, day(0));
     const urgent = await until('the concern at the duty desk', () => this.at.communitySystem.received().find((m) => m.kind === 'concern'));
-    this.equal('its priority', urgent.focus.priority, 'urgent');
+    this.equal('its priority', urgent.focus.priority, 'stat');
 
     const advice = fhir.advice({ from: org.community, to: org.provider, clinician: nurse, person, concern: this.concern, delegation: this.delegation, text: 'Check the diary for missed evening doses; test twice a day until Friday.', at: new Date() });
     await this.sendFhir(this.at.communitySystem, advice);
@@ -417,7 +417,7 @@ export class Day {
     };
     const whole = verify('trail', file, '--key', verifierKey);
     this.equal('fosse-verify of the trail', whole.code, 0);
-    const one = verify('proof', `${folder}/${this.acceptedAt}.proof`, '--leaf', `${folder}/${this.acceptedAt}.leaf`, '--key', verifierKey);
+    const one = verify('proof', `${folder}/entry-${this.acceptedAt}.tlog-proof`, '--leaf', `${folder}/entry-${this.acceptedAt}.leaf`, '--key', verifierKey);
     this.equal('fosse-verify of the proof', one.code, 0);
     // One bit of one leaf, in the middle of the export.
     const lines = readFileSync(file, 'utf8').split('\n');

@@ -13,6 +13,7 @@ export class FhirSystem {
     this.tls = credentials(certificates, participant);
     this.inbox = [];   // Bundles, in the order they came.
     this.repeats = 0;  // Bundles that came again.
+    this.conversations = new Map();  // Bundle id → X-Correlation-Id: a retry keeps it.
   }
 
   async start() {
@@ -33,7 +34,9 @@ export class FhirSystem {
   }
 
   // The answer to a Bundle: { status, body }.
-  async send(bundle, { requestId = randomUUID(), correlationId = randomUUID(), timeoutMs } = {}) {
+  async send(bundle, { requestId = randomUUID(), timeoutMs } = {}) {
+    if (!this.conversations.has(bundle.id)) this.conversations.set(bundle.id, randomUUID());
+    const correlationId = this.conversations.get(bundle.id);
     const answer = await send(this.tls, {
       url: `${this.door}/$process-message`,
       headers: {

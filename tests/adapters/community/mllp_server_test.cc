@@ -252,7 +252,6 @@ TEST_F(MllpServerTest, WithoutACertificateOfTheAuthorityNothingIsRead) {
 }
 
 TEST_F(MllpServerTest, IdleSocketsDelayNobody) {
-  Shows({"thr-10"});
   StartEcho();
   // Half say nothing at all, half stop within a frame.
   std::vector<std::unique_ptr<Client>> idle;

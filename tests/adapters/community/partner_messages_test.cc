@@ -21,7 +21,6 @@ std::string Message(const std::string& event, const std::string& rest) {
 }
 
 TEST(PartnerMessagesTest, ReferralAccepted) {
-  Shows({"b-5.4"});
   const Translated translated = Translate(Message(
       "REF^I12^REF_I12",
       std::string("RF1|A^Accepted|R^Routine|NUR^Community nursing||A|E1|20261122060000+0000\r"
@@ -34,7 +33,6 @@ TEST(PartnerMessagesTest, ReferralAccepted) {
 }
 
 TEST(PartnerMessagesTest, CaseloadDischarge) {
-  Shows({"b-5.5"});
   const Translated translated = Translate(Message(
       "ADT^A03^ADT_A03",
       std::string("EVN||20261122060000+0000||||20261122060000+0000\r") + kPerson +

@@ -46,7 +46,6 @@ struct EventCase {
 class EventMeans : public ::testing::TestWithParam<EventCase> {};
 
 TEST_P(EventMeans, WhatTheSiteProfileSays) {
-  Shows({"b-5.4", "b-5.5"});
   const EventCase& row = GetParam();
   const bool referral = std::string(row.event).find("ADT") != 0;
   Parts parts = referral ? Referral() : Parts{};
@@ -154,7 +153,6 @@ struct DestinationCase {
 };
 class DestinationIs : public ::testing::TestWithParam<DestinationCase> {};
 TEST_P(DestinationIs, Read) {
-  Shows({"b-5.5"});
   Parts parts;
   parts.pv1 = absl::StrCat("PV1|1|C||||||||NUR|||||||||E-1|||||||||||||||||",
                            GetParam().disposition, "|", GetParam().location);

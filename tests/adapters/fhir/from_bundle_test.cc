@@ -42,7 +42,7 @@ void ExpectNothingOfThePerson(const std::vector<Issue>& issues) {
 
 class KindTest : public ::testing::TestWithParam<const char*> {};
 
-// The golden files beside the samples were written by hand review of what each sample means.
+// The golden file beside each sample was read against what the sample says.
 TEST_P(KindTest, BecomesItsEnvelope) {
   Shows({"haz-21", "ctl-05"});
   const std::string bytes = Sample(absl::StrCat(GetParam(), ".json"));
