@@ -86,9 +86,8 @@ Competence WorthOf(const v1::Competency& competency, const v1::CareRecord& perso
 int Rank(Facts::WorkerCompetence value) {
   constexpr Facts::WorkerCompetence kOrder[] = {
       Facts::WORKER_COMPETENCE_NONE,           Facts::WORKER_COMPETENCE_FOR_ANOTHER_PERSON,
-      Facts::WORKER_COMPETENCE_NOT_RECOGNISED, Facts::WORKER_COMPETENCE_REVOKED,
-      Facts::WORKER_COMPETENCE_EXPIRED,        Facts::WORKER_COMPETENCE_TASK_CHANGED,
-      Facts::WORKER_COMPETENCE_IN_FORCE,
+      Facts::WORKER_COMPETENCE_NOT_RECOGNISED, Facts::WORKER_COMPETENCE_EXPIRED,
+      Facts::WORKER_COMPETENCE_TASK_CHANGED,   Facts::WORKER_COMPETENCE_IN_FORCE,
   };
   return static_cast<int>(std::find(std::begin(kOrder), std::end(kOrder), value) -
                           std::begin(kOrder));
@@ -99,6 +98,11 @@ std::string DateAndTime(const v1::Competency& competency) {
   return competency.record().assessed_on() +
          absl::FormatTime("T%Y%m%d%H%M%E6S", TimeOf(competency.recorded_at()),
                           absl::UTCTimeZone());
+}
+
+std::string RevokedAt(const v1::Competency& competency) {
+  const absl::Time at = TimeOf(competency.revoked_at());
+  return DayOf(at) + absl::FormatTime("T%Y%m%d%H%M%E6S", at, absl::UTCTimeZone());
 }
 
 Facts::Assessor AssessorOf(const v1::Practitioner& assessor, absl::Time now) {
@@ -187,6 +191,7 @@ Competence CompetenceOf(const v1::WorkerRecord* worker, const v1::CareRecord& pe
   const v1::CatalogueTask* task = rulebook.FindTask(delegation.task_code());
   std::string best_date;
   std::string failed_date;
+  std::string revoked_date;
   for (const v1::Competency& competency : worker->competencies()) {
     if (!IsForTask(competency, delegation) ||
         !IsNotAfter(competency.record().assessed_on(), at)) {
@@ -196,17 +201,20 @@ Competence CompetenceOf(const v1::WorkerRecord* worker, const v1::CareRecord& pe
     const std::string date = DateAndTime(competency);
     if (worth.value == Facts::WORKER_COMPETENCE_NOT_COMPETENT) {
       failed_date = std::max(failed_date, date);
+    } else if (worth.value == Facts::WORKER_COMPETENCE_REVOKED) {
+      revoked_date = std::max(revoked_date, RevokedAt(competency));
     } else if (Rank(worth.value) > Rank(best.value) ||
                (worth.value == best.value && date > best_date)) {
       best = worth;
       best_date = date;
     }
   }
-  // Found not competent since: the earlier finding no longer counts (B-4.2).
-  if (!failed_date.empty() && failed_date >= best_date) {
-    return {Facts::WORKER_COMPETENCE_NOT_COMPETENT, ""};
-  }
-  return best;
+  // Found not competent, or revoked, since: what was found before no longer counts (B-4.2).
+  const std::string against = std::max(failed_date, revoked_date);
+  if (against.empty() || against < best_date) return best;
+  return {against == failed_date ? Facts::WORKER_COMPETENCE_NOT_COMPETENT
+                                 : Facts::WORKER_COMPETENCE_REVOKED,
+          ""};
 }
 
 Facts RecognitionFacts(const v1::CompetencyRecord& record, const v1::Envelope& envelope,

@@ -84,14 +84,27 @@ void Work::FinishDeliveries() {
     }
     std::vector<std::string> removed;
     *delivery.mutable_message() = MessageFor(reader, envelope_, removed);
+    // What a specific competency says of the person it serves is for its sender alone: the worker's
+    // other employers do not care for that person.
+    if (delivery.message().competency_record().has_for_person()) {
+      delivery.mutable_message()->mutable_competency_record()->clear_for_person();
+      removed.push_back("competency_record.for_person");
+    }
+    // The board sees cases by their numbers, never by the person (CTL-04).
+    const bool pseudonymous =
+        KindOf(directory(), telling.recipient) == v1::ORGANISATION_KIND_IPCB;
+    if (pseudonymous && delivery.message().has_subject()) {
+      delivery.mutable_message()->clear_subject();
+      removed.push_back("subject");
+    }
     // A timer's or another record's message names nobody; whom it concerns, this record says.
-    if (has_person() && !envelope_.subject().has_person() && person_.identity().has_reference()) {
+    if (has_person() && !pseudonymous && !envelope_.subject().has_person() && person_.identity().has_reference()) {
       *delivery.mutable_message()->mutable_subject()->mutable_person() =
           person_.identity().reference();
     }
     if (about != nullptr) {
       *delivery.add_standings() = StandingOf(*about);
-      if (telling.with_proposal) {
+      if (telling.with_proposal && !pseudonymous) {
         *delivery.mutable_proposal() = about->proposal();
         for (const std::string& path : CutToAudience(reader, *delivery.mutable_proposal())) {
           removed.push_back("proposal." + path);

@@ -99,7 +99,7 @@ absl::Status HandleConsentChanged(Work& work) {
   if (change.consent() != v1::CONSENT_UNSPECIFIED) {
     delegation.mutable_proposal()->set_consent(change.consent());
     delegation.mutable_proposal()->set_consent_record(change.record_reference());
-    TellParties(work, delegation,
+    TellCareTeam(work, delegation,
                 change.consent() == v1::CONSENT_DECLINED ? v1::URGENCY_URGENT
                                                          : v1::URGENCY_SAME_DAY,
                 "The person's agreement to this task has changed. Ask the person before each visit.");

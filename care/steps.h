@@ -39,6 +39,10 @@ std::string WorkerNumberOf(const v1::WorkerRecord& worker);
 std::vector<std::string> PartiesOf(const Work& work, const v1::Delegation& delegation);
 void TellParties(Work& work, const v1::Delegation& delegation, v1::Urgency urgency,
                  absl::string_view words);
+// Those of them who care for the person: councils and cover are left out of clinical news.
+std::vector<std::string> CareTeamOf(const v1::Delegation& delegation);
+void TellCareTeam(Work& work, const v1::Delegation& delegation, v1::Urgency urgency,
+                  absl::string_view words);
 // Tells, and remembers that this organisation knows of the task (INV-10).
 void TellOfTask(Work& work, v1::Delegation& delegation, Telling telling);
 // Ids of the rules that kept the last answer from PERMIT.

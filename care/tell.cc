@@ -39,6 +39,25 @@ void TellParties(Work& work, const v1::Delegation& delegation, v1::Urgency urgen
   }
 }
 
+std::vector<std::string> CareTeamOf(const v1::Delegation& delegation) {
+  std::vector<std::string> team;
+  AddOnce(team, delegation.proposal().delegating());
+  if (WasProposed(delegation)) AddOnce(team, delegation.proposal().delegated_to());
+  AddOnce(team, delegation.oversight().holder());
+  AddOnce(team, delegation.oversight().gap_owner());
+  return team;
+}
+
+void TellCareTeam(Work& work, const v1::Delegation& delegation, v1::Urgency urgency,
+                  absl::string_view words) {
+  for (const std::string& member : CareTeamOf(delegation)) {
+    work.Tell({.recipient = member,
+               .urgency = urgency,
+               .words = std::string(words),
+               .delegation_id = delegation.delegation_id()});
+  }
+}
+
 void TellOfTask(Work& work, v1::Delegation& delegation, Telling telling) {
   if (telling.recipient.empty()) return;
   const auto& told = delegation.told();

@@ -43,7 +43,7 @@ void OfferUnanswered(Work& work, const v1::TimerDue& due) {
       work.SetTimer(v1::TIMER_KIND_OFFER_DEADLINE, due.about(), JustAfter(by));
       for (const std::string& recipient :
            {delegation.oversight().gap_owner(),
-            EscalationOwner(work, delegation, v1::ROUTE_IPCB)}) {
+            EscalationOwner(work, delegation, v1::ROUTE_COMMISSIONING)}) {
         work.Tell({.recipient = recipient,
                    .kind = v1::DELIVERY_KIND_ESCALATION,
                    .urgency = v1::URGENCY_URGENT,
@@ -138,7 +138,7 @@ void DelegationTimer(Work& work, v1::TimerKind kind, v1::Delegation& delegation)
                  "delivering.");
       } else if (delegation.state() == v1::DELEGATION_STATE_REFERRED ||
                  delegation.state() == v1::DELEGATION_STATE_AT_RISK) {
-        Escalate(work, delegation, kind, v1::ROUTE_RULEBOOK_OWNER,
+        Escalate(work, delegation, kind, v1::ROUTE_COMMISSIONING,
                  delegation.owner().empty() ? proposal.delegating() : delegation.owner(),
                  "This still waits for a decision or a remedy. The standing shows who must act.");
       }

@@ -93,8 +93,8 @@ ExitCode Submit(Session& session, const std::string& file) {
     return session.Wrong(read);
   }
   v1::SubmitResponse response;
-  const ExitCode code = session.Call<v1::ExchangeService>(&v1::ExchangeService::Stub::Submit,
-                                                          request, response);
+  const ExitCode code =
+      session.Call<v1::ExchangeService>(&v1::ExchangeService::Stub::Submit, request, response);
   if (code != kExitOk) return code;
   if (session.settings().json) {
     session.PrintJson(response);

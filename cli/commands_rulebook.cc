@@ -26,8 +26,7 @@ struct Found {
 // Located faults come one a line, `line:column: what is wrong and how to mend it`, below a headline
 // that says no more than that there are some.
 void AddFaults(const std::string& path, const absl::Status& status, Found& found) {
-  std::vector<absl::string_view> lines =
-      absl::StrSplit(status.message(), '\n', absl::SkipEmpty());
+  std::vector<absl::string_view> lines = absl::StrSplit(status.message(), '\n', absl::SkipEmpty());
   if (lines.size() > 1 && !absl::ascii_isdigit(lines[0][0])) lines.erase(lines.begin());
   for (const absl::string_view line : lines) found.faults.push_back(absl::StrCat(path, ":", line));
 }

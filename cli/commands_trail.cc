@@ -19,8 +19,8 @@
 #include "cli/table.h"
 #include "fosse/v1/audit.grpc.pb.h"
 
-// Commands about the trail: heads, proofs, exports. What comes from the gateway is checked before it
-// is called right.
+// Commands about the trail: heads, proofs, exports. What comes from the gateway is checked before
+// it is called right.
 namespace fosse::cli {
 namespace {
 
@@ -32,8 +32,8 @@ absl::Status WriteFile(const std::string& path, absl::string_view bytes) {
   return absl::InvalidArgumentError(absl::StrCat(path, ": cannot be written"));
 }
 
-// The latest head, verified with the key given or, without one, with the key that the gateway names:
-// then it shows no more than that the gateway is consistent with itself.
+// The latest head, verified with the key given or, without one, with the key that the gateway
+// names: then it shows no more than that the gateway is consistent with itself.
 struct Head {
   v1::GetCheckpointResponse response;
   std::string key;
@@ -57,9 +57,8 @@ absl::Status CheckProof(const v1::GetInclusionProofResponse& response, uint64_t 
   FOSSE_ASSIGN_OR_RETURN(const audit::Proof proof, audit::ParseProof(response.proof()));
   FOSSE_ASSIGN_OR_RETURN(const audit::Checkpoint head,
                          audit::OpenCheckpoint(proof.checkpoint, key));
-  if (proof.index != index ||
-      !audit::VerifyInclusion(audit::LeafHash(response.leaf_bytes()), index, head.size,
-                              proof.hashes, head.root)) {
+  if (proof.index != index || !audit::VerifyInclusion(audit::LeafHash(response.leaf_bytes()), index,
+                                                      head.size, proof.hashes, head.root)) {
     return MakeError(absl::StatusCode::kDataLoss, "NOT_INCLUDED",
                      "the proof does not lead from the entry to the signed head");
   }
@@ -140,8 +139,8 @@ ExitCode ShowCheckpoint(Session& session, const TrailOptions& options) {
     session.out() << head.response.checkpoint();
   } else {
     Table table({"TRAIL", "ENTRIES", "ROOT"});
-    table.Row({head.checkpoint.origin, absl::StrCat(head.checkpoint.size),
-               Base64(head.checkpoint.root)});
+    table.Row(
+        {head.checkpoint.origin, absl::StrCat(head.checkpoint.size), Base64(head.checkpoint.root)});
     table.Print(session.out());
     session.out() << "\nverifier key: " << head.response.verifier_key() << "\n"
                   << (options.verifier_key.empty()

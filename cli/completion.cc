@@ -13,7 +13,8 @@ namespace {
 // Commands below `app`, and its own and the global options.
 std::string WordsOf(const CLI::App& app, const CLI::App& root) {
   std::vector<std::string> words;
-  for (const CLI::App* const command : app.get_subcommands({})) words.push_back(command->get_name());
+  for (const CLI::App* const command : app.get_subcommands({}))
+    words.push_back(command->get_name());
   for (const CLI::App* const owner : {&app, &root}) {
     for (const CLI::Option* const option : owner->get_options({})) {
       for (const std::string& name : option->get_lnames()) {

@@ -62,7 +62,8 @@ CLI::App* AddCommand(Program& p, CLI::App& parent, const std::string& name,
 }
 
 void AddPerson(CLI::App& command, PersonOptions& person) {
-  command.add_option("--person", person.file, "JSON or text file of the person; - for standard input");
+  command.add_option("--person", person.file,
+                     "JSON or text file of the person; - for standard input");
   command.add_option("--nhs-number", person.nhs_number, "Ten digits");
   command.add_option("--date-of-birth", person.date_of_birth, "YYYY-MM-DD");
   command.add_option("--family-name", person.family_name, "As on the record");
@@ -149,9 +150,8 @@ void AddLocalCommands(Program& p) {
   CLI::App* const rulebook =
       AddCommand(p, p.app, "rulebook", "Rulebooks, without a gateway", nullptr);
   rulebook->require_subcommand(1);
-  CLI::App* const check =
-      AddCommand(p, *rulebook, "check", "Check a rulebook and its suite",
-                 [&p](Session& s) { return CheckRulebook(s, p.rulebook); });
+  CLI::App* const check = AddCommand(p, *rulebook, "check", "Check a rulebook and its suite",
+                                     [&p](Session& s) { return CheckRulebook(s, p.rulebook); });
   check->add_option("FILE", p.rulebook.file, "Rulebook; - for standard input")->required();
   check->add_option("--suite", p.rulebook.suite, "Its suite");
 

@@ -25,7 +25,8 @@ constexpr int kMostAnswerBytes = 8 << 20;
 absl::StatusOr<std::string> ReadAll(std::istream& stream) {
   std::string text;
   char buffer[16384];
-  while (text.size() <= kMostInput && (stream.read(buffer, sizeof(buffer)) || stream.gcount() > 0)) {
+  while (text.size() <= kMostInput &&
+         (stream.read(buffer, sizeof(buffer)) || stream.gcount() > 0)) {
     text.append(buffer, static_cast<size_t>(stream.gcount()));
   }
   if (stream.bad() || text.size() > kMostInput) {
@@ -95,15 +96,16 @@ ExitCode Session::Refused(const grpc::Status& status) {
   if (settings_.json) PrintJson(ErrorJson(status, code, error));
   if (error.reason().empty() && (status.error_code() == grpc::StatusCode::UNAVAILABLE ||
                                  status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED)) {
-    err_ << "fosse: no answer from " << settings_.gateway << " (" << code << ")\n"
-         << "  Check address and certificates, or wait and run the same command again: sending the\n"
-         << "  same message twice is safe.\n";
+    err_
+        << "fosse: no answer from " << settings_.gateway << " (" << code << ")\n"
+        << "  Check address and certificates, or wait and run the same command again: sending the\n"
+        << "  same message twice is safe.\n";
     return kExitUnreachable;
   }
   err_ << "fosse: refused: " << (error.reason().empty() ? code : error.reason()) << ": "
        << status.error_message() << "\n";
-  for (const auto& [key, value] : std::map<std::string, std::string>(error.metadata().begin(),
-                                                                     error.metadata().end())) {
+  for (const auto& [key, value] :
+       std::map<std::string, std::string>(error.metadata().begin(), error.metadata().end())) {
     err_ << "  " << key << ": " << value << "\n";
   }
   return kExitRefused;

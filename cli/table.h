@@ -10,8 +10,8 @@
 namespace fosse::cli {
 
 // Columns as wide as their widest cell, two spaces apart, with notes between the rows. Empty cells
-// show as a dash, so that a missing value is not taken for a shifted column. Control characters show
-// as spaces: what a message holds cannot steer the terminal. Not thread-safe.
+// show as a dash, so that a missing value is not taken for a shifted column. Control characters
+// show as spaces: what a message holds cannot steer the terminal. Not thread-safe.
 class Table {
  public:
   // `indent` spaces stand before every line.
@@ -35,8 +35,8 @@ class Table {
   std::vector<Line> lines_;
 };
 
-// `text` in lines of at most `width` columns, broken at spaces; the second and later lines begin with
-// `indent` spaces.
+// `text` in lines of at most `width` columns, broken at spaces; the second and later lines begin
+// with `indent` spaces.
 std::string Wrap(absl::string_view text, size_t width, size_t indent);
 
 // Columns that UTF-8 text takes, one for each code point.

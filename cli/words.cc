@@ -91,9 +91,9 @@ void PrintStandings(const Standings& standings, std::ostream& out) {
   Table table({"DELEGATION", "STATE", "OVERSIGHT", "OVERSEER", "DELIVERS NOW", "ACTS NEXT",
                "REVIEW", "TASK"});
   for (const v1::DelegationStanding& standing : standings) {
-    table.Row({standing.delegation_id(), EnumText(standing.state()),
-               EnumText(standing.oversight()), standing.overseer(), standing.delivers_now(),
-               standing.owner(), standing.review_on(), TaskText(standing.task())});
+    table.Row({standing.delegation_id(), EnumText(standing.state()), EnumText(standing.oversight()),
+               standing.overseer(), standing.delivers_now(), standing.owner(), standing.review_on(),
+               TaskText(standing.task())});
   }
   table.Print(out);
   out << "\n";

@@ -26,8 +26,8 @@ void PrintSearch(const v1::SearchResponse& found, std::ostream& out);
 std::string TimeText(const google::protobuf::Timestamp& time);
 
 // A value's name without the name of its type, in lower case with spaces: "at risk" for
-// DELEGATION_STATE_AT_RISK; empty for the unspecified one; the number for one that this program does
-// not know.
+// DELEGATION_STATE_AT_RISK; empty for the unspecified one; the number for one that this program
+// does not know.
 std::string EnumText(const google::protobuf::EnumDescriptor& type, int number);
 template <typename E>
 std::string EnumText(E value) {

@@ -15,8 +15,9 @@ Committer::Committer(CommitterDeps deps, std::unique_ptr<Breadcrumb> breadcrumb,
     : deps_(deps),
       breadcrumb_(std::move(breadcrumb)),
       on_committed_(std::move(on_committed)),
-      decider_({deps.locality, deps.keys, deps.limits}, deps.random, deps.refusals),
-      sealer_(deps.keys, deps.random) {}
+      random_(deps.random),
+      decider_({deps.locality, deps.keys, deps.limits}, random_, deps.refusals),
+      sealer_(deps.keys, random_) {}
 
 bool Committer::RunOnce(absl::Duration wait) {
   std::vector<Item> items =

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/executor.h"
 #include "engine/breadcrumb.h"
+#include "engine/buffered_random.h"
 #include "engine/commit.h"
 #include "engine/decider.h"
 #include "engine/documents.h"
@@ -82,6 +83,7 @@ class Committer {
   const CommitterDeps deps_;
   const std::unique_ptr<Breadcrumb> breadcrumb_;
   const std::function<void(const std::set<std::string>&)> on_committed_;
+  BufferedRandom random_;
   Decider decider_;
   Sealer sealer_;
   bool skip_timers_ = false;  // For one redone batch: a timer's own consequence failed.

@@ -13,24 +13,20 @@
 namespace fosse::engine {
 namespace {
 
-// Whether a recipient may say that an item in `from` is now in `to`.
+bool IsFinal(store::DeliveryState state) {
+  return state == store::DeliveryState::kDelivered || state == store::DeliveryState::kRefused ||
+         state == store::DeliveryState::kDead;
+}
+
+// Whether a recipient may say that an item in `from` is now in `to`. KEPT may come late, when an item
+// was handed out again; it says nothing new then. DEAD is the adapter giving up after its last try.
 bool MayFollow(store::DeliveryState from, v1::DeliveryState to) {
-  switch (from) {
-    case store::DeliveryState::kQueued:
-    case store::DeliveryState::kParked:
-      return to == v1::DELIVERY_STATE_KEPT || to == v1::DELIVERY_STATE_DELIVERED ||
-             to == v1::DELIVERY_STATE_REFUSED;
-    case store::DeliveryState::kKept:
-      return to == v1::DELIVERY_STATE_KEPT || to == v1::DELIVERY_STATE_DELIVERED ||
-             to == v1::DELIVERY_STATE_REFUSED;
-    case store::DeliveryState::kDelivered:
-      return to == v1::DELIVERY_STATE_DELIVERED;
-    case store::DeliveryState::kRefused:
-      return to == v1::DELIVERY_STATE_REFUSED;
-    case store::DeliveryState::kDead:
-      return false;
+  if (to == v1::DELIVERY_STATE_KEPT) return true;
+  if (to != v1::DELIVERY_STATE_DELIVERED && to != v1::DELIVERY_STATE_REFUSED &&
+      to != v1::DELIVERY_STATE_DEAD) {
+    return false;
   }
-  return false;
+  return !IsFinal(from) || static_cast<int>(from) == static_cast<int>(to);
 }
 
 bool IsEmpty(const care::Effect& effect) {
@@ -180,7 +176,7 @@ absl::StatusOr<v1::Receipt> Decider::Acknowledge(const Message& message, Turn& t
   FOSSE_RETURN_IF_ERROR(WorkingSet::Check(entry));
   // The same again leaves an entry and moves nothing.
   const auto state = static_cast<store::DeliveryState>(outcome.state());
-  if (state != delivery->state) {
+  if (state != delivery->state && !IsFinal(delivery->state)) {
     turn.work.ChangeDelivery({delivery->delivery_id, state, turn.now});
   }
   return turn.work.Add(std::move(entry));

@@ -1,5 +1,6 @@
 #include "engine/queue.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/status.h"
@@ -30,6 +31,7 @@ std::vector<Item> Queue::Take(size_t max_items, size_t max_bytes, absl::Duration
   if (timeout > absl::ZeroDuration()) mutex_.AwaitWithTimeout(absl::Condition(&ready), timeout);
   woken_ = false;
   std::vector<Item> taken;
+  taken.reserve(std::min(items_.size(), max_items));
   size_t bytes = 0;
   while (!items_.empty() && taken.size() < max_items) {
     const size_t next = items_.front().message.bytes;

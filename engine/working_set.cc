@@ -290,7 +290,6 @@ void WorkingSet::AddTerms(const NewEntry& entry, Draft& draft) const {
   std::set<Digest> terms;
   if (entry.message != nullptr) {
     terms.insert(entry.message->terms.begin(), entry.message->terms.end());
-    if (entry.message->kind == MessageKind::kSubmitted) terms.insert(entry.message->key);
   }
   if (entry.about->key.kind != store::RecordKind::kLocality) {
     terms.insert(RecordTerm(keys_, entry.about->key));

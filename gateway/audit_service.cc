@@ -16,8 +16,8 @@ namespace fosse::gateway {
 namespace {
 
 using Wire = grpc::ByteBuffer;
-using Base = v1::AuditService::WithRawCallbackMethod_GetTrace<
-    v1::AuditService::WithRawCallbackMethod_Search<
+using Base =
+    v1::AuditService::WithRawCallbackMethod_GetTrace<v1::AuditService::WithRawCallbackMethod_Search<
         v1::AuditService::WithRawCallbackMethod_GetCheckpoint<
             v1::AuditService::WithRawCallbackMethod_GetInclusionProof<
                 v1::AuditService::WithRawCallbackMethod_GetConsistencyProof<
@@ -58,11 +58,10 @@ class ExportTrailCall : public Stream<WriteReactor> {
  protected:
   void Open() override {
     if (!read_.ok()) return CloseNow(read_);
-    gate().engine().GetCheckpoint(
-        [self = Self()](absl::StatusOr<v1::GetCheckpointResponse> head) {
-          const absl::Status status = head.ok() ? self->Begin(*head) : head.status();
-          if (!status.ok()) self->CloseNow(status);
-        });
+    gate().engine().GetCheckpoint([self = Self()](absl::StatusOr<v1::GetCheckpointResponse> head) {
+      const absl::Status status = head.ok() ? self->Begin(*head) : head.status();
+      if (!status.ok()) self->CloseNow(status);
+    });
   }
 
   void Sent() override {
@@ -110,8 +109,7 @@ class ExportTrailCall : public Stream<WriteReactor> {
   void SendLeaves(std::vector<std::string> leaves) {
     if (leaves.empty() || leaves.size() > end_ - next_) {
       return CloseNow(MakeError(absl::StatusCode::kDataLoss, "TRAIL_DAMAGED",
-                                "the trail is shorter than its signed head",
-                                {{"at", next_}}));
+                                "the trail is shorter than its signed head", {{"at", next_}}));
     }
     next_ += leaves.size();
     {
@@ -164,8 +162,8 @@ class AuditServiceOverEngine final : public Base {
         });
   }
 
-  grpc::ServerUnaryReactor* GetCheckpoint(grpc::CallbackServerContext* context,
-                                          const Wire* request, Wire* response) override {
+  grpc::ServerUnaryReactor* GetCheckpoint(grpc::CallbackServerContext* context, const Wire* request,
+                                          Wire* response) override {
     return ServeUnary<v1::GetCheckpointRequest, v1::GetCheckpointResponse>(
         gate_, Method::kGetCheckpoint, context, request, response,
         [this](const Admitted&, v1::GetCheckpointRequest,

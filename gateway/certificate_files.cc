@@ -60,8 +60,8 @@ absl::StatusOr<absl::Time> TimeOf(const ASN1_TIME* asn1) {
 }
 
 // When the pair ends.
-absl::StatusOr<absl::Time> CheckPair(const std::string& certificate_pem,
-                                     const std::string& key_pem, absl::Time now) {
+absl::StatusOr<absl::Time> CheckPair(const std::string& certificate_pem, const std::string& key_pem,
+                                     absl::Time now) {
   const Certificate certificate = FirstCertificate(certificate_pem);
   const PrivateKey key = FirstKey(key_pem);
   if (certificate == nullptr || key == nullptr ||

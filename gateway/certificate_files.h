@@ -13,8 +13,8 @@
 
 namespace fosse::gateway {
 
-// The gateway's own certificate and key, and the authority whose client certificates it takes: files
-// that may be replaced while it runs (CTL-51).
+// The gateway's own certificate and key, and the authority whose client certificates it takes:
+// files that may be replaced while it runs (CTL-51).
 //
 // The library re-reads files but checks nothing, and an operator cannot replace two files at once.
 // So what is read is checked first: certificate and key must belong together and the authority must
@@ -29,8 +29,8 @@ class CertificateFiles {
     std::string copies;       // Folder for the checked copies; made if missing, mode 0700.
   };
 
-  // FAILED_PRECONDITION: TLS_UNREADABLE, a file cannot be read; TLS_PAIR_INVALID, certificate and key
-  // are not a pair; TLS_AUTHORITY_INVALID; TLS_EXPIRED, the certificate is not valid `now`.
+  // FAILED_PRECONDITION: TLS_UNREADABLE, a file cannot be read; TLS_PAIR_INVALID, certificate and
+  // key are not a pair; TLS_AUTHORITY_INVALID; TLS_EXPIRED, the certificate is not valid `now`.
   static absl::StatusOr<std::unique_ptr<CertificateFiles>> Open(Paths paths, absl::Time now);
 
   // Looks at the files again. On an error, the same as of Open(), what was there stays in use.

@@ -30,8 +30,8 @@ class RulebooksServiceOverEngine final : public RulebooksBase {
         });
   }
 
-  grpc::ServerUnaryReactor* ListRulebooks(grpc::CallbackServerContext* context,
-                                          const Wire* request, Wire* response) override {
+  grpc::ServerUnaryReactor* ListRulebooks(grpc::CallbackServerContext* context, const Wire* request,
+                                          Wire* response) override {
     return ServeUnbuilt<v1::ListRulebooksRequest, v1::ListRulebooksResponse>(
         gate_, Method::kListRulebooks, context, request, response);
   }

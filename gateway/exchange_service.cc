@@ -81,8 +81,7 @@ class SubmitStreamCall : public Stream<BidiReactor> {
       gate().CountRefusal(method(), now.caller.participant, ReasonOf(status));
       return answered(status);
     }
-    const absl::Time deadline =
-        std::min(admitted().deadline, gate().clock().Now() + kMessageTime);
+    const absl::Time deadline = std::min(admitted().deadline, gate().clock().Now() + kMessageTime);
     gate().engine().Submit(now.caller, std::move(envelope), deadline, std::move(answered));
   }
 

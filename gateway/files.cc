@@ -44,10 +44,10 @@ bool SyncFolderOf(const std::string& path) {
 absl::StatusOr<std::string> ReadFile(const std::string& path, size_t most_bytes) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) {
-    return errno == ENOENT ? MakeError(absl::StatusCode::kNotFound, "FILE_MISSING",
-                                       "there is no such file")
-                           : MakeError(absl::StatusCode::kUnavailable, "FILE_UNREADABLE",
-                                       "the file cannot be read", {{"errno", errno}});
+    return errno == ENOENT
+               ? MakeError(absl::StatusCode::kNotFound, "FILE_MISSING", "there is no such file")
+               : MakeError(absl::StatusCode::kUnavailable, "FILE_UNREADABLE",
+                           "the file cannot be read", {{"errno", errno}});
   }
   std::string bytes;
   char buffer[16384];

@@ -10,8 +10,8 @@
 // knows which of its files it asked about.
 namespace fosse::gateway {
 
-// The whole file. NOT_FOUND, reason FILE_MISSING; UNAVAILABLE, reason FILE_UNREADABLE, also where it
-// is longer than `most_bytes`.
+// The whole file. NOT_FOUND, reason FILE_MISSING; UNAVAILABLE, reason FILE_UNREADABLE, also where
+// it is longer than `most_bytes`.
 absl::StatusOr<std::string> ReadFile(const std::string& path, size_t most_bytes);
 
 // Puts `bytes` in place of the file in one step, durable when this returns, mode 0600. UNAVAILABLE,

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "base/status.h"
 #include "gateway/authorisation.h"
 #include "gateway/identity.h"
@@ -13,18 +14,16 @@ namespace {
 // A deadline travels as a rounded time span, so one of exactly the limit may arrive as a little
 // more.
 constexpr absl::Duration kRounding = absl::Seconds(1);
+constexpr absl::Duration kLookAgain = absl::Milliseconds(5);
 
-absl::StatusOr<absl::Time> DeadlineOf(const grpc::CallbackServerContext& context, bool required) {
+absl::StatusOr<absl::Time> DeadlineOf(const grpc::CallbackServerContext& context, bool unary) {
   const std::chrono::system_clock::time_point deadline = context.deadline();
   if (deadline == std::chrono::system_clock::time_point::max()) {
-    if (!required) return absl::InfiniteFuture();
-    return MakeError(absl::StatusCode::kInvalidArgument, "DEADLINE_REQUIRED",
-                     "the call has no deadline",
-                     {{"mostSeconds", absl::ToInt64Seconds(kMostTime)}});
+    return unary ? absl::Now() + kUsualTime : absl::InfiniteFuture();
   }
   const absl::Time time = absl::FromChrono(deadline);
   // gRPC gives the deadline as a moment of the machine's own clock, made from the span just now.
-  if (required && time - absl::Now() > kMostTime + kRounding) {
+  if (unary && time - absl::Now() > kMostTime + kRounding) {
     return MakeError(absl::StatusCode::kInvalidArgument, "DEADLINE_TOO_LONG",
                      "the call asks for more time than any call gets",
                      {{"mostSeconds", absl::ToInt64Seconds(kMostTime)}});
@@ -36,6 +35,10 @@ absl::StatusOr<absl::Time> DeadlineOf(const grpc::CallbackServerContext& context
 
 absl::Status Gate::Admit(Method method, const grpc::CallbackServerContext& context,
                          Admitted& admitted) const {
+  if (draining_) {
+    return MakeError(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
+                     "the gateway is stopping; connect again");
+  }
   FOSSE_RETURN_IF_ERROR(AdmitAgain(method, CertificateNames(*context.auth_context()), admitted));
   FOSSE_ASSIGN_OR_RETURN(admitted.deadline, DeadlineOf(context, RowOf(method).unary));
   return absl::OkStatus();
@@ -53,9 +56,15 @@ absl::Status Gate::AdmitAgain(Method method, absl::Span<const std::string> names
   return AuthoriseMethod(method, *admitted.participant);
 }
 
+void Gate::CallBegan(Method method) {
+  ++under_way_;
+  metrics_.CallBegan(method);
+}
+
 void Gate::CallEnded(Method method, absl::string_view participant, const absl::Status& status,
                      absl::Duration took) {
   metrics_.CallEnded(method, status.code(), took);
+  --under_way_;
   // Intake counts the senders that it refuses itself.
   const std::string reason = ReasonOf(status);
   if (reason == "SENDER_NOT_ALLOWED") return;
@@ -79,7 +88,7 @@ bool Gate::AddStream(std::weak_ptr<Drainable> stream) {
   return true;
 }
 
-void Gate::DrainStreams() {
+void Gate::Drain(absl::Duration within) {
   std::vector<std::weak_ptr<Drainable>> streams;
   {
     absl::MutexLock lock(&mutex_);
@@ -89,6 +98,8 @@ void Gate::DrainStreams() {
   for (const std::weak_ptr<Drainable>& stream : streams) {
     if (const std::shared_ptr<Drainable> open = stream.lock()) open->Drain();
   }
+  const absl::Duration until = clock_.Monotonic() + within;
+  while (under_way_ > 0 && clock_.Monotonic() < until) absl::SleepFor(kLookAgain);
 }
 
 absl::Status NotBuilt() {

@@ -1,6 +1,7 @@
 #ifndef FOSSE_GATEWAY_GATE_H_
 #define FOSSE_GATEWAY_GATE_H_
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@
 namespace fosse::gateway {
 
 // A unary call may ask for no more time than this; a message on a stream gets kMessageTime.
+inline constexpr absl::Duration kUsualTime = absl::Seconds(10);
 inline constexpr absl::Duration kMostTime = absl::Seconds(60);
 inline constexpr absl::Duration kMessageTime = absl::Seconds(10);
 
@@ -48,8 +50,9 @@ class Gate {
   Gate(engine::Engine& engine, Metrics& metrics, const Clock& clock)
       : engine_(engine), metrics_(metrics), clock_(clock) {}
 
-  // UNAUTHENTICATED and PERMISSION_DENIED as in identity.h and authorisation.h; INVALID_ARGUMENT:
-  // DEADLINE_REQUIRED or DEADLINE_TOO_LONG on a unary call.
+  // UNAVAILABLE, reason SHUTTING_DOWN, once Drain() was called; UNAUTHENTICATED and
+  // PERMISSION_DENIED as in identity.h and authorisation.h; INVALID_ARGUMENT, DEADLINE_TOO_LONG on
+  // a unary call. One without a deadline gets kUsualTime.
   // Fills `admitted` as far as it gets, so that a refused caller that is known can be named.
   absl::Status Admit(Method method, const grpc::CallbackServerContext& context,
                      Admitted& admitted) const;
@@ -58,16 +61,19 @@ class Gate {
   absl::Status AdmitAgain(Method method, absl::Span<const std::string> names,
                           Admitted& admitted) const;
 
-  void CallBegan(Method method) { metrics_.CallBegan(method); }
+  void CallBegan(Method method);
   // Counts the end of a call; a refusal over the caller goes into the trail as a count.
   void CallEnded(Method method, absl::string_view participant, const absl::Status& status,
                  absl::Duration took);
 
   void CountRefusal(Method method, absl::string_view participant, absl::string_view reason);
 
-  // False once DrainStreams() was called: the stream must end at once.
+  // False once Drain() was called: the stream must end at once.
   bool AddStream(std::weak_ptr<Drainable> stream);
-  void DrainStreams();
+
+  // Lets nobody in any more, has open streams end, and waits for all calls to end, at most
+  // `within`.
+  void Drain(absl::Duration within);
 
   engine::Engine& engine() const { return engine_; }
   const Clock& clock() const { return clock_; }
@@ -76,8 +82,9 @@ class Gate {
   engine::Engine& engine_;
   Metrics& metrics_;
   const Clock& clock_;
+  std::atomic<bool> draining_ = false;
+  std::atomic<int64_t> under_way_ = 0;
   absl::Mutex mutex_;
-  bool draining_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::weak_ptr<Drainable>> streams_ ABSL_GUARDED_BY(mutex_);
 };
 

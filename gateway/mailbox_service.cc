@@ -23,8 +23,8 @@ constexpr uint32_t kMostWindow = 64;
 constexpr int kMostRecipients = 64;
 
 // One open set of mailboxes. The engine hands out no more than the window, and an item that waits
-// here is not queued twice, so a slow reader holds at most a window of items. Acknowledgements under
-// way are bounded by the window too.
+// here is not queued twice, so a slow reader holds at most a window of items. Acknowledgements
+// under way are bounded by the window too.
 class ReceiveCall : public Stream<BidiReactor> {
  public:
   using Stream::Stream;
@@ -69,8 +69,7 @@ class ReceiveCall : public Stream<BidiReactor> {
     window_ = request.window() == 0 ? kUsualWindow : request.window();
     opened_ = true;
     subscription_ = gate().engine().Subscribe(
-        admitted().caller, recipients_, window_,
-        [weak = weak_from_this()](v1::Delivery delivery) {
+        admitted().caller, recipients_, window_, [weak = weak_from_this()](v1::Delivery delivery) {
           if (const auto call = std::static_pointer_cast<ReceiveCall>(weak.lock())) {
             call->Deliver(std::move(delivery));
           }

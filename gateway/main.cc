@@ -52,8 +52,8 @@ int Fail(ExitCode code, const char* what, const absl::Status& status) {
   return code;
 }
 
-// Libraries write what they like to stderr, values of messages among it. Of gRPC's errors the log gets
-// the place, which is in its source; of protobuf's nothing (CTL-26).
+// Libraries write what they like to stderr, values of messages among it. Of gRPC's errors the log
+// gets the place, which is in its source; of protobuf's nothing (CTL-26).
 void SilenceLibraries() {
   google::protobuf::SetLogHandler(nullptr);
   gpr_set_log_function([](gpr_log_func_args* args) {
@@ -84,6 +84,75 @@ void AwaitStop(const sigset_t& signals) {
   }
 }
 
+// What is read before anything runs.
+struct Files {
+  std::unique_ptr<CertificateFiles> certificates;
+  std::string rulebook;
+  std::string directory;
+};
+
+absl::StatusOr<Files> ReadFiles(const Options& options, absl::Time now) {
+  Files files;
+  FOSSE_ASSIGN_OR_RETURN(files.certificates,
+                         CertificateFiles::Open({.certificate = options.tls_certificate,
+                                                 .key = options.tls_key,
+                                                 .authority = options.tls_authority,
+                                                 .copies = options.keys + "/tls"},
+                                                now));
+  FOSSE_ASSIGN_OR_RETURN(files.rulebook, ReadDocument(options.rulebook));
+  FOSSE_ASSIGN_OR_RETURN(files.directory, ReadDocument(options.directory));
+  return files;
+}
+
+// Serves until SIGTERM or SIGINT, then stops in order.
+int Serve(const sigset_t& stop_signals, const Options& options, engine::Engine& engine,
+          store::Store& store, CertificateFiles& certificates, WitnessFile& witness,
+          Metrics& metrics, const Clock& clock) {
+  Gate gate(engine, metrics, clock);
+  auto server = Server::Start({.listen = options.listen, .reflection = options.reflection}, gate,
+                              certificates);
+  if (!server.ok()) return Fail(kExitListening, "listening", server.status());
+  if (!options.metrics.empty()) {
+    if (absl::Status s = metrics.Serve(options.metrics); !s.ok()) {
+      return Fail(kExitListening, "metrics", s);
+    }
+  }
+
+  const auto keep_head = [&]() -> uint64_t {
+    const absl::StatusOr<store::Head> head = store.GetHead();
+    const absl::Status kept = head.ok() ? witness.Keep(head->checkpoint) : head.status();
+    if (!kept.ok()) Log(Severity::kError, "witness-not-kept", {{"error", kept}});
+    return head.ok() ? head->size : 0;
+  };
+  const auto look = [&] {
+    const bool ready = engine.Ready();
+    (*server)->SetServing(ready);
+    if (absl::Status s = certificates.Refresh(clock.Now()); !s.ok()) {
+      Log(Severity::kError, "certificates-not-replaced", {{"error", s}});
+    }
+    metrics.Set({.ready = ready,
+                 .store_healthy = store.Healthy(),
+                 .entries = keep_head(),
+                 .certificate_lasts = certificates.expires() - clock.Now()});
+  };
+  (*server)->SetServing(engine.Ready());
+  auto looking = std::make_unique<Ticker>(kLook, look);
+  std::printf("fosse-gateway: serving %s on port %d\n", options.locality.c_str(),
+              (*server)->port());
+  std::fflush(stdout);
+  AwaitStop(stop_signals);
+
+  Log(Severity::kInfo, "stopping");
+  // Should a disk hang for longer, the kernel ends the process; the trail bears that at any moment.
+  alarm(kMostStopSeconds);
+  looking.reset();
+  (*server)->Drain(kDrain);
+  engine.Stop();
+  keep_head();
+  Log(Severity::kInfo, "stopped");
+  return kExitStopped;
+}
+
 int Run(const Options& options) {
   sigset_t stop_signals;
   HoldStopSignals(stop_signals);
@@ -95,16 +164,8 @@ int Run(const Options& options) {
   SystemRandom random;
   auto keys = audit::KeyRing::Load(options.keys, options.origin, options.create_keys, random);
   if (!keys.ok()) return Fail(kExitSetup, "keys", keys.status());
-  auto certificates = CertificateFiles::Open({.certificate = options.tls_certificate,
-                                              .key = options.tls_key,
-                                              .authority = options.tls_authority,
-                                              .copies = options.keys + "/tls"},
-                                             clock.Now());
-  if (!certificates.ok()) return Fail(kExitSetup, "certificates", certificates.status());
-  const absl::StatusOr<std::string> rulebook = ReadDocument(options.rulebook);
-  if (!rulebook.ok()) return Fail(kExitSetup, "rulebook", rulebook.status());
-  const absl::StatusOr<std::string> directory = ReadDocument(options.directory);
-  if (!directory.ok()) return Fail(kExitSetup, "directory", directory.status());
+  const absl::StatusOr<Files> files = ReadFiles(options, clock.Now());
+  if (!files.ok()) return Fail(kExitSetup, "certificates and documents", files.status());
   WitnessFile witness(options.witness_file);
   const absl::StatusOr<std::string> witnessed = witness.Read();
   if (!witnessed.ok()) return Fail(kExitSetup, "witness file", witnessed.status());
@@ -120,55 +181,11 @@ int Run(const Options& options) {
                                            .random = random,
                                            .executor = executor,
                                            .breadcrumb_path = options.database + ".crumb"});
-  if (absl::Status s = engine.Install(*rulebook, *directory); !s.ok()) {
-    return Fail(kExitSetup, "rulebook and directory", s);
+  if (absl::Status s = engine.Install(files->rulebook, files->directory); !s.ok()) {
+    return Fail(absl::IsDataLoss(s) ? kExitTrail : kExitSetup, "rulebook and directory", s);
   }
   if (absl::Status s = engine.Start(*witnessed); !s.ok()) return Fail(kExitTrail, "trail", s);
-
-  Gate gate(engine, metrics, clock);
-  auto server = Server::Start({.listen = options.listen, .reflection = options.reflection}, gate,
-                              **certificates);
-  if (!server.ok()) return Fail(kExitListening, "listening", server.status());
-  if (!options.metrics.empty()) {
-    if (absl::Status s = metrics.Serve(options.metrics); !s.ok()) {
-      return Fail(kExitListening, "metrics", s);
-    }
-  }
-
-  const auto keep_head = [&] {
-    const absl::StatusOr<store::Head> head = store.GetHead();
-    absl::Status kept = head.ok() ? witness.Keep(head->checkpoint) : head.status();
-    if (!kept.ok()) Log(Severity::kError, "witness-not-kept", {{"error", kept}});
-    return head.ok() ? head->size : 0;
-  };
-  const auto look = [&] {
-    const bool ready = engine.Ready();
-    (*server)->SetServing(ready);
-    if (absl::Status s = (*certificates)->Refresh(clock.Now()); !s.ok()) {
-      Log(Severity::kError, "certificates-not-replaced", {{"error", s}});
-    }
-    metrics.Set({.ready = ready,
-                 .store_healthy = store.Healthy(),
-                 .entries = keep_head(),
-                 .certificate_lasts = (*certificates)->expires() - clock.Now()});
-  };
-  (*server)->SetServing(engine.Ready());
-  auto looking = std::make_unique<Ticker>(kLook, look);
-
-  std::printf("fosse-gateway: serving %s on port %d\n", options.locality.c_str(),
-              (*server)->port());
-  std::fflush(stdout);
-  AwaitStop(stop_signals);
-
-  Log(Severity::kInfo, "stopping");
-  // Should a disk hang for longer, the kernel ends the process; the trail bears that at any moment.
-  alarm(kMostStopSeconds);
-  looking.reset();
-  (*server)->Drain(kDrain);
-  engine.Stop();
-  keep_head();
-  Log(Severity::kInfo, "stopped");
-  return kExitStopped;
+  return Serve(stop_signals, options, engine, store, *files->certificates, witness, metrics, clock);
 }
 
 }  // namespace

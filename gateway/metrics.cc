@@ -60,8 +60,7 @@ Metrics::Metrics()
     const std::string method(RowOf(static_cast<Method>(m)).name);
     for (size_t c = 0; c < kCodes; ++c) {
       const Code code = CodeOf(static_cast<absl::StatusCode>(c));
-      counted_->calls[m][c] =
-          &calls.Add({{"method", method}, {"code", std::string(code.text())}});
+      counted_->calls[m][c] = &calls.Add({{"method", method}, {"code", std::string(code.text())}});
     }
     counted_->seconds[m] = &seconds.Add({{"method", method}}, kSeconds);
     counted_->waiting[m] = &waiting.Add({{"method", method}});

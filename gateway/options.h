@@ -29,15 +29,15 @@ struct Options {
 
 // How the program ends.
 enum ExitCode : int {
-  kExitStopped = 0,      // Stopped when asked to.
-  kExitUsage = 2,        // The command line is wrong.
-  kExitSetup = 3,        // Keys, certificates, rulebook or directory are missing or wrong.
-  kExitTrail = 4,        // Database or trail cannot be opened, are damaged, or were put back.
-  kExitListening = 5,    // An address is in use.
+  kExitStopped = 0,    // Stopped when asked to.
+  kExitUsage = 2,      // The command line is wrong.
+  kExitSetup = 3,      // Keys, certificates, rulebook or directory are missing or wrong.
+  kExitTrail = 4,      // Database or trail cannot be opened, are damaged, or were put back.
+  kExitListening = 5,  // An address is in use.
 };
 
-// Reads the command line and, with --config, a file of `name = value` lines. On --help, --version or
-// a mistake, prints what is to be said and returns the exit code; otherwise returns nothing.
+// Reads the command line and, with --config, a file of `name = value` lines. On --help, --version
+// or a mistake, prints what is to be said and returns the exit code; otherwise returns nothing.
 absl::optional<int> ReadOptions(int argc, char** argv, Options& options);
 
 }  // namespace fosse::gateway

@@ -32,6 +32,8 @@ absl::Status LoadReflection() {
                    "the library for reflection is not installed");
 }
 
+constexpr absl::Duration kGoodbye = absl::Seconds(1);
+
 int Milliseconds(absl::Duration duration) {
   return static_cast<int>(absl::ToInt64Milliseconds(duration));
 }
@@ -101,9 +103,11 @@ void Server::SetServing(bool serving) {
 
 void Server::Drain(absl::Duration within) {
   SetServing(false);
-  gate_.DrainStreams();
+  gate_.Drain(within);
+  // Every call has ended, or has had its time. What is left is to write the last answers and to say
+  // goodbye; a peer that sleeps does not hear it and holds nobody up.
   server_->Shutdown(std::chrono::system_clock::now() +
-                    std::chrono::milliseconds(absl::ToInt64Milliseconds(within)));
+                    std::chrono::milliseconds(absl::ToInt64Milliseconds(kGoodbye)));
   server_->Wait();
   server_.reset();
 }

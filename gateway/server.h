@@ -46,8 +46,9 @@ class Server {
   // What grpc.health.v1 answers, for the server as a whole.
   void SetServing(bool serving);
 
-  // NOT_SERVING, takes no more, ends streams once what they took is answered, waits for unary calls;
-  // after `within` the rest is cut off. The engine must still run. Once only.
+  // NOT_SERVING, lets nobody in, ends streams once what they took is answered, waits for unary
+  // calls; after `within` and a second for goodbyes the rest is cut off. The engine must still run.
+  // Once only.
   void Drain(absl::Duration within);
 
   int port() const { return port_; }

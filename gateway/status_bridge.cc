@@ -4,6 +4,8 @@
 
 #include "absl/strings/numbers.h"
 #include "base/status.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 
@@ -31,6 +33,23 @@ int64_t RetryMilliseconds(absl::StatusCode code, absl::string_view said) {
   }
 }
 
+// The same error gives the same bytes: the order of a map says nothing about what was asked.
+std::string Deterministic(const google::protobuf::Message& message) {
+  std::string bytes;
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  message.SerializeToCodedStream(&coded);
+  coded.Trim();
+  return bytes;
+}
+
+void AddDetail(const google::protobuf::Message& detail, google::rpc::Status& details) {
+  google::protobuf::Any& any = *details.add_details();
+  any.set_type_url("type.googleapis.com/" + detail.GetDescriptor()->full_name());
+  any.set_value(Deterministic(detail));
+}
+
 }  // namespace
 
 grpc::Status ToGrpc(const absl::Status& status) {
@@ -48,7 +67,7 @@ grpc::Status ToGrpc(const absl::Status& status) {
   google::rpc::Status details;
   details.set_code(static_cast<int>(status.code()));
   details.set_message(sentence);
-  details.add_details()->PackFrom(error);
+  AddDetail(error, details);
   const auto said = error.metadata().find("retryAfterMs");
   const int64_t wait = RetryMilliseconds(
       status.code(), said == error.metadata().end() ? absl::string_view() : said->second);
@@ -56,11 +75,11 @@ grpc::Status ToGrpc(const absl::Status& status) {
     google::rpc::RetryInfo retry;
     retry.mutable_retry_delay()->set_seconds(wait / 1000);
     retry.mutable_retry_delay()->set_nanos(static_cast<int32_t>(wait % 1000 * 1000000));
-    details.add_details()->PackFrom(retry);
+    AddDetail(retry, details);
   }
   // Both enums number the canonical codes alike.
   return grpc::Status(static_cast<grpc::StatusCode>(status.code()), sentence,
-                      details.SerializeAsString());
+                      Deterministic(details));
 }
 
 }  // namespace fosse::gateway

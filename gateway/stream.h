@@ -40,8 +40,7 @@ class Stream : public Reactor, public Drainable, public std::enable_shared_from_
   // Hands the stream to the library: it keeps itself alive until OnDone(). Begins with Open().
   static Reactor* Run(std::shared_ptr<Stream> stream, grpc::CallbackServerContext* context) {
     stream->self_ = stream;
-    const absl::Status admitted =
-        stream->gate_.Admit(stream->method_, *context, stream->admitted_);
+    const absl::Status admitted = stream->gate_.Admit(stream->method_, *context, stream->admitted_);
     if (!admitted.ok()) {
       stream->CloseNow(admitted);
     } else {
@@ -86,8 +85,8 @@ class Stream : public Reactor, public Drainable, public std::enable_shared_from_
   // The library has let go; nothing may be sent any more.
   virtual void Done() {}
 
-  // Queues a message; nothing once the stream is ending. An item with a tag that still waits here is
-  // not queued again.
+  // Queues a message; nothing once the stream is ending. An item with a tag that still waits here
+  // is not queued again.
   void Send(grpc::ByteBuffer bytes, std::string tag = "") {
     absl::MutexLock lock(&mutex_);
     if (end_.has_value()) return;

@@ -42,8 +42,8 @@ grpc::ServerUnaryReactor* ServeUnary(Gate& gate, Method method,
   }
   // The answer may come while `handle` still runs, so it must not refer to anything here.
   handle(admitted, std::move(message),
-         [finish, response, participant = admitted.caller.participant](
-             absl::StatusOr<Response> answer) {
+         [finish, response,
+          participant = admitted.caller.participant](absl::StatusOr<Response> answer) {
            if (answer.ok()) *response = WriteMessage(*answer);
            finish(participant, answer.status());
          });

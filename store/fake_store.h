@@ -117,7 +117,8 @@ class FakeStore : public Store {
 
   absl::StatusOr<std::unique_ptr<Session>> Begin() override {
     absl::MutexLock lock(&mutex_);
-    mutex_.Await(absl::Condition(+[](bool* taken) { return !*taken; }, &taken_));
+    mutex_.Await(absl::Condition(
+        +[](bool* taken) { return !*taken; }, &taken_));
     taken_ = true;
     return std::make_unique<Writing>(*this, head_.size);
   }

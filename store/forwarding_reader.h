@@ -10,8 +10,8 @@
 
 namespace fosse::store {
 
-// Implements the reads of a Store or a Session by handing each one to another Reader. A deriver says
-// only which Reader that is, for how long it is held, and may answer in its place.
+// Implements the reads of a Store or a Session by handing each one to another Reader. A deriver
+// says only which Reader that is, for how long it is held, and may answer in its place.
 template <typename Interface>
 class ForwardingReader : public Interface {
  public:
@@ -19,8 +19,7 @@ class ForwardingReader : public Interface {
     return Forward<Head>([](Reader& r) { return r.GetHead(); });
   }
   absl::StatusOr<std::optional<Receipt>> FindReceipt(const Digest& message_key) override {
-    return Forward<std::optional<Receipt>>(
-        [&](Reader& r) { return r.FindReceipt(message_key); });
+    return Forward<std::optional<Receipt>>([&](Reader& r) { return r.FindReceipt(message_key); });
   }
   absl::StatusOr<std::optional<RecordKey>> FindAlias(const Digest& alias) override {
     return Forward<std::optional<RecordKey>>([&](Reader& r) { return r.FindAlias(alias); });
@@ -47,8 +46,7 @@ class ForwardingReader : public Interface {
     return Forward<std::optional<Digest>>([&](Reader& r) { return r.ReadNode(level, index); });
   }
   absl::StatusOr<std::optional<Delivery>> ReadDelivery(absl::string_view delivery_id) override {
-    return Forward<std::optional<Delivery>>(
-        [&](Reader& r) { return r.ReadDelivery(delivery_id); });
+    return Forward<std::optional<Delivery>>([&](Reader& r) { return r.ReadDelivery(delivery_id); });
   }
   absl::StatusOr<std::vector<Delivery>> QueuedDeliveries(absl::string_view recipient,
                                                          uint64_t after, size_t limit) override {
@@ -66,8 +64,7 @@ class ForwardingReader : public Interface {
   }
   absl::StatusOr<std::optional<Document>> DocumentInForce(Document::Kind kind,
                                                           absl::Time at) override {
-    return Forward<std::optional<Document>>(
-        [&](Reader& r) { return r.DocumentInForce(kind, at); });
+    return Forward<std::optional<Document>>([&](Reader& r) { return r.DocumentInForce(kind, at); });
   }
   absl::StatusOr<std::optional<Document>> ReadDocument(Document::Kind kind,
                                                        const Digest& digest) override {

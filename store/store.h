@@ -192,8 +192,8 @@ class Reader {
 // The right to write one locality, from Begin() until Commit() or destruction. Not thread-safe.
 class Session : public Reader {
  public:
-  // Writes the batch into the open transaction. Nothing is durable yet. May be called again; entries
-  // go on where the batch before ended. After an error nothing of the session can be kept:
+  // Writes the batch into the open transaction. Nothing is durable yet. May be called again;
+  // entries go on where those before ended. After an error nothing of the session can be kept:
   // INTERNAL, STORE_CONFLICT (the store goes on), else the errors of Commit() that are certain.
   virtual absl::Status Stage(const Batch& batch) = 0;
   // Reads staged entries' leaves back from the store, from index `from` on, so that what is signed
@@ -215,8 +215,8 @@ class Store : public Reader {
   virtual absl::StatusOr<std::unique_ptr<Session>> Begin() = 0;
   // False once a write or sync has failed, or a read met a damaged or unreadable disk.
   virtual bool Healthy() const = 0;
-  // Calls back after each durable commit, from any thread, lossy; polling is the guarantee. Callbacks
-  // add up, and must stay valid as long as the store.
+  // Calls back after each durable commit, from any thread, lossy; polling is the guarantee. Every
+  // callback given stays, and must be valid as long as the store.
   virtual void OnCommit(std::function<void()> callback) = 0;
 };
 

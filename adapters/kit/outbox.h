@@ -22,7 +22,7 @@ namespace fosse::adapters {
 // What an adapter keeps so that "acknowledged" means "kept", also through its own SIGKILL: messages
 // on their way to the gateway, and deliveries on their way to a system. Everything about a person is
 // sealed (AES-256-GCM) under a key in a file of its own; the database shows only keyed digests,
-// states and times. One SQLite file, WAL, FULL. Thread-safe.
+// delivery ids, recipients, states, native codes and times. One SQLite file, WAL, FULL. Thread-safe.
 //
 // Errors: UNAVAILABLE, reason OUTBOX_FAILED; DATA_LOSS, reason OUTBOX_DAMAGED, for a row that the key
 // does not open.

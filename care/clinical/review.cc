@@ -44,7 +44,7 @@ void Conclude(Work& work, v1::Delegation& delegation, const v1::ClinicalReview& 
   } else {
     AskContinue(work, delegation);
   }
-  TellParties(work, delegation, v1::URGENCY_ROUTINE,
+  TellCareTeam(work, delegation, v1::URGENCY_ROUTINE,
               review.conclusion() == v1::REVIEW_CONCLUSION_CONTINUE_CHANGED
                   ? "The task was reviewed: it goes on with a changed plan. Read the findings."
                   : "The task was reviewed: it goes on.");
@@ -124,7 +124,7 @@ absl::Status HandleAdviceGiven(Work& work) {
   }
   if (!id.empty()) {
     const v1::Delegation& delegation = work.EditDelegation(id);
-    for (const std::string& party : PartiesOf(work, delegation)) recipients.insert(party);
+    for (const std::string& party : CareTeamOf(delegation)) recipients.insert(party);
   }
   for (const std::string& recipient : recipients) {
     work.Tell({.recipient = recipient,
@@ -156,7 +156,7 @@ absl::Status HandleRiskChange(Work& work) {
     if (day.empty()) day = delegation->review_on();
     if (!delegation->review_on().empty()) day = std::min(day, delegation->review_on());
     SetReview(work, *delegation, day);
-    TellParties(work, *delegation, raised ? v1::URGENCY_URGENT : v1::URGENCY_SAME_DAY,
+    TellCareTeam(work, *delegation, raised ? v1::URGENCY_URGENT : v1::URGENCY_SAME_DAY,
                 "The clinical risk has changed. The day of the next review is shown.");
   }
   return absl::OkStatus();

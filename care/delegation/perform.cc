@@ -99,7 +99,8 @@ void OpenIncident(Work& work, const v1::Delegation& delegation) {
                .words = "Care was given outside delegation. The report is kept. Look into it: the "
                         "findings say what was missing.",
                .delegation_id = delegation.delegation_id(),
-               .with_proposal = true});
+               .with_proposal =
+                   recipient != delegation.proposal().delegated_to() || WasProposed(delegation)});
   }
   work.AddNotice("OUTSIDE_DELEGATION",
                  "The report is kept. It does not count as delegated care, and those accountable "

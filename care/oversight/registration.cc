@@ -32,7 +32,7 @@ void OpenGap(Work& work, v1::Delegation& delegation) {
              .delegation_id = delegation.delegation_id(),
              .act_by = by,
              .with_proposal = true});
-  work.Tell({.recipient = EscalationOwner(work, delegation, v1::ROUTE_IPCB),
+  work.Tell({.recipient = EscalationOwner(work, delegation, v1::ROUTE_COMMISSIONING),
              .kind = v1::DELIVERY_KIND_ESCALATION,
              .urgency = v1::URGENCY_URGENT,
              .words = "A live delegated task has no clinical overseer. See that somebody takes it.",

@@ -25,10 +25,10 @@ int OnLogGrown(void* frames, sqlite3*, const char*, int count) {
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const Settings& settings) {
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(settings.path.c_str(), &handle,
-                                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
-                                       SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW,
-                                   settings.vfs.c_str());
+  const int code = sqlite3_open_v2(
+      settings.path.c_str(), &handle,
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW,
+      settings.vfs.c_str());
   std::unique_ptr<Connection> connection(new Connection(handle));  // Closes it, opened or not.
   if (code != SQLITE_OK) return OpenFailure(code);
   FOSSE_RETURN_IF_ERROR(connection->Apply(settings));
@@ -42,11 +42,10 @@ Connection::~Connection() {
 
 absl::Status Connection::Apply(const Settings& settings) {
   sqlite3_busy_timeout(handle_, kBusyMilliseconds);
-  for (const auto& [option, on] : {std::pair(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1),
-                                   std::pair(SQLITE_DBCONFIG_DEFENSIVE, 1),
-                                   std::pair(SQLITE_DBCONFIG_DQS_DML, 0),
-                                   std::pair(SQLITE_DBCONFIG_DQS_DDL, 0),
-                                   std::pair(SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)}) {
+  for (const auto& [option, on] :
+       {std::pair(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1), std::pair(SQLITE_DBCONFIG_DEFENSIVE, 1),
+        std::pair(SQLITE_DBCONFIG_DQS_DML, 0), std::pair(SQLITE_DBCONFIG_DQS_DDL, 0),
+        std::pair(SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)}) {
     if (const int code = sqlite3_db_config(handle_, option, on, nullptr); code != SQLITE_OK) {
       return OpenFailure(code);
     }
@@ -59,7 +58,8 @@ absl::Status Connection::Apply(const Settings& settings) {
   const std::string rest = absl::StrCat(
       "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;"
       "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;"
-      "PRAGMA cache_size = ", -std::max<int64_t>(settings.cache_bytes / 1024, 64),
+      "PRAGMA cache_size = ",
+      -std::max<int64_t>(settings.cache_bytes / 1024, 64),
       "; PRAGMA journal_size_limit = ", settings.log_kept_bytes,
       "; PRAGMA query_only = ", settings.writes ? "OFF" : "ON");
   if (const int code = Run(rest.c_str()); code != SQLITE_OK) return OpenFailure(code);
@@ -86,7 +86,9 @@ absl::Status Connection::Expect(const char* pragma, int64_t value) {
                    {{"found", found}, {"wanted", value}});
 }
 
-int Connection::Run(const char* sql) { return sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr); }
+int Connection::Run(const char* sql) {
+  return sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr);
+}
 
 absl::StatusOr<int64_t> Connection::AskNumber(const char* sql, int64_t otherwise) {
   sqlite3_stmt* statement = nullptr;

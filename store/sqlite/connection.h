@@ -19,8 +19,8 @@
 namespace fosse::store {
 
 // One connection to the database, with the settings that Fosse insists on: write-ahead log,
-// synchronous FULL, foreign keys on, no automatic checkpoints (CTL-40, CTL-41), and no checkpoint on
-// closing either. Used by one thread at a time. Calls return SQLite's extended result codes.
+// synchronous FULL, foreign keys on, no automatic checkpoints (CTL-40, CTL-41), and no checkpoint
+// on closing either. Used by one thread at a time. Calls return SQLite's extended result codes.
 class Connection {
  public:
   struct Settings {
@@ -28,8 +28,8 @@ class Connection {
     std::string vfs;      // SQLite's name of its file layer.
     bool writes = false;  // Otherwise every write is refused.
     int64_t cache_bytes = 0;
-    int64_t max_bytes = 0;        // Of the file; 0: as much as the disk has.
-    int64_t log_kept_bytes = 0;   // The log is cut to this when it begins anew.
+    int64_t max_bytes = 0;       // Of the file; 0: as much as the disk has.
+    int64_t log_kept_bytes = 0;  // The log is cut to this when it begins anew.
   };
   // Errors of OpenFailure(); FAILED_PRECONDITION, STORE_SETTINGS_REFUSED, when a setting did not
   // take: each is read back.
@@ -56,8 +56,8 @@ class Connection {
   int Flush();
   int64_t ChangedRows() const { return sqlite3_changes64(handle_); }
 
-  // A checkpoint in SQLite's given mode. `frames` and `moved` are the log's frames and those of them
-  // that are in the main file now.
+  // A checkpoint in SQLite's given mode. `frames` and `moved` are the log's frames and those of
+  // them that are in the main file now.
   int Checkpoint(int mode, int* frames, int* moved);
   // Frames in the log at this connection's last commit.
   int log_frames() const { return log_frames_; }
@@ -74,9 +74,9 @@ class Connection {
   int log_frames_ = 0;
 };
 
-// One run of a prepared statement: values are bound from left to right, columns are read from left to
-// right. Failures are kept and asked for at the end, so that a row reads like a row. The bytes bound
-// must live until Again() or the end.
+// One run of a prepared statement: values are bound from left to right, columns are read from left
+// to right. Failures are kept and asked for at the end, so that a row reads like a row. The bytes
+// bound must live until Again() or the end.
 class Query {
  public:
   Query(Connection& connection, const char* sql) : code_(connection.Prepare(sql, &statement_)) {}
@@ -136,8 +136,8 @@ class Query {
   bool damaged_ = false;
 };
 
-// Nanoseconds since 1970, as stored; infinite times are the ends of the range. What absl::Time holds
-// below a nanosecond is dropped.
+// Nanoseconds since 1970, as stored; infinite times are the ends of the range. What absl::Time
+// holds below a nanosecond is dropped.
 int64_t StoredTime(absl::Time time);
 absl::Time TimeOfStored(int64_t stored);
 

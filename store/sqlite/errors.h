@@ -5,8 +5,8 @@
 
 namespace fosse::store {
 
-// SQLite's (extended) result codes in the store's words. Each error carries the code as `sqliteCode`;
-// SQLite's own sentences are never used, since they may quote what was stored.
+// SQLite's (extended) result codes in the store's words. Each error carries the code as
+// `sqliteCode`; SQLite's own sentences are never used, since they may quote what was stored.
 
 // DATA_LOSS, STORE_DAMAGED or UNAVAILABLE, STORE_READ_FAILED.
 absl::Status ReadFailure(int code);
@@ -15,8 +15,8 @@ absl::Status ReadFailure(int code);
 // STORE_CONFLICT; DATA_LOSS, STORE_DAMAGED; else UNAVAILABLE, COMMIT_FAILED.
 absl::Status WriteFailure(int code);
 
-// UNKNOWN, COMMIT_UNKNOWN, unless the code itself tells that the mark of the commit was not written:
-// RESOURCE_EXHAUSTED, STORE_FULL.
+// UNKNOWN, COMMIT_UNKNOWN, unless the code itself tells that the mark of the commit was not
+// written: RESOURCE_EXHAUSTED, STORE_FULL.
 absl::Status CommitFailure(int code);
 
 // Why a database could not be opened: FAILED_PRECONDITION, STORE_IN_USE or STORE_NOT_WRITABLE, or a

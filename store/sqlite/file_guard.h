@@ -11,8 +11,8 @@ namespace fosse::store {
 
 // Holds a database file for one holder at a time, and knows whether the last one stopped in order.
 //
-// Beside the database, PATH.lock is locked (flock) while held; it reads "running PID" while somebody
-// has it, and "stopped" after an orderly stop. Not thread-safe. Closing it lets go.
+// Beside the database, PATH.lock is locked (flock) while held; it reads "running PID" while
+// somebody has it, and "stopped" after an orderly stop. Not thread-safe. Closing it lets go.
 class FileGuard {
  public:
   // Makes the file, empty and with mode 0600, where there is none. All errors come at once, never

@@ -196,16 +196,15 @@ absl::Span<const Migration> Migrations() { return kMigrations; }
 
 absl::Status Migrate(Connection& connection, absl::Span<const Migration> steps) {
   FOSSE_RETURN_IF_ERROR(Claim(connection));
-  FOSSE_ASSIGN_OR_RETURN(
-      const int64_t found,
-      connection.AskNumber("SELECT max(number) FROM schema_migration", 0));
+  FOSSE_ASSIGN_OR_RETURN(const int64_t found,
+                         connection.AskNumber("SELECT max(number) FROM schema_migration", 0));
   const int64_t known = steps.empty() ? 0 : steps.back().number;
   if (found > known) return RefuseNewer(connection, found, known);
   for (const Migration& step : steps) {
     if (step.number <= found) continue;
-    const std::string sql = absl::StrCat(
-        "BEGIN IMMEDIATE; ", step.sql, "; INSERT INTO schema_migration VALUES (", step.number, ", ",
-        step.release_major, ", ", step.release_minor, "); COMMIT");
+    const std::string sql =
+        absl::StrCat("BEGIN IMMEDIATE; ", step.sql, "; INSERT INTO schema_migration VALUES (",
+                     step.number, ", ", step.release_major, ", ", step.release_minor, "); COMMIT");
     if (const int code = connection.Run(sql.c_str()); code != SQLITE_OK) {
       connection.Rollback();
       return WriteFailure(code);

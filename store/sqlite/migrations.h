@@ -18,11 +18,12 @@ struct Migration {
 // All steps that this program knows, ascending.
 absl::Span<const Migration> Migrations();
 
-// Brings the schema up to the last of `steps`, each step in a transaction of its own that also notes
-// it in `schema_migration`. A process that dies between two steps goes on with the next at its next
-// start. Running it again does nothing.
+// Brings the schema up to the last of `steps`, each step in a transaction of its own that also
+// notes it in `schema_migration`. A process that dies between two steps goes on with the next at
+// its next start. Running it again does nothing.
 //
-// FAILED_PRECONDITION, SCHEMA_NEWER, with `schemaFound`, `schemaKnown` and the release that is needed
+// FAILED_PRECONDITION, SCHEMA_NEWER, with `schemaFound`, `schemaKnown` and the release that is
+// needed
 // (`needsMajor`, `needsMinor`): a newer program wrote the file, and nothing was touched.
 // FAILED_PRECONDITION, STORE_NOT_OURS: another program's database. Else as a failed write.
 absl::Status Migrate(Connection& connection, absl::Span<const Migration> steps = Migrations());

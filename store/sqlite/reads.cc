@@ -19,7 +19,7 @@ constexpr char kKey[] =
     "SELECT wrapped FROM wrapped_key"
     " WHERE locality = ? AND subject_kind = ? AND subject_key = ?";
 
-#define FOSSE_ENTRY_COLUMNS                                                              \
+#define FOSSE_ENTRY_COLUMNS                                                                   \
   "SELECT entry_index, committed_at, outcome, cause, subject_kind, subject_key, leaf, detail" \
   " FROM entry WHERE locality = ? AND entry_index "
 constexpr char kEntry[] = FOSSE_ENTRY_COLUMNS "= ?";
@@ -50,28 +50,27 @@ constexpr char kConsequences[] =
 constexpr char kNode[] =
     "SELECT hash FROM tree_node WHERE locality = ? AND level = ? AND node_index = ?";
 
-#define FOSSE_DELIVERY_COLUMNS                                                          \
+#define FOSSE_DELIVERY_COLUMNS                                                                \
   "SELECT delivery_id, recipient, sequence, subject_kind, subject_key, urgency, kind, state," \
   " state_since, entry_index, act_by, sealed FROM delivery WHERE locality = ? AND "
 constexpr char kDelivery[] = FOSSE_DELIVERY_COLUMNS "delivery_id = ?";
-constexpr char kQueued[] = FOSSE_DELIVERY_COLUMNS
-    "recipient = ? AND sequence > ? AND state = 1 ORDER BY sequence LIMIT ?";
+constexpr char kQueued[] =
+    FOSSE_DELIVERY_COLUMNS "recipient = ? AND sequence > ? AND state = 1 ORDER BY sequence LIMIT ?";
 
-#define FOSSE_TIMER_COLUMNS                                      \
+#define FOSSE_TIMER_COLUMNS                                       \
   "SELECT timer_id, record_kind, record_key, kind, due_at, about" \
   " FROM timer WHERE locality = ? AND "
-constexpr char kTimersDue[] =
-    FOSSE_TIMER_COLUMNS "due_at <= ? ORDER BY due_at, timer_id LIMIT ?";
+constexpr char kTimersDue[] = FOSSE_TIMER_COLUMNS "due_at <= ? ORDER BY due_at, timer_id LIMIT ?";
 constexpr char kTimersOf[] =
     FOSSE_TIMER_COLUMNS "record_kind = ? AND record_key = ? ORDER BY due_at, timer_id";
 constexpr char kNextTimer[] =
     "SELECT due_at FROM timer WHERE locality = ? ORDER BY due_at, timer_id LIMIT 1";
 
-#define FOSSE_DOCUMENT_COLUMNS                                \
-  "SELECT kind, document_id, digest, stored, effective_at"    \
+#define FOSSE_DOCUMENT_COLUMNS                             \
+  "SELECT kind, document_id, digest, stored, effective_at" \
   " FROM document WHERE locality = ? AND kind = ? AND "
-constexpr char kDocumentInForce[] = FOSSE_DOCUMENT_COLUMNS
-    "effective_at <= ? ORDER BY effective_at DESC, activation DESC LIMIT 1";
+constexpr char kDocumentInForce[] =
+    FOSSE_DOCUMENT_COLUMNS "effective_at <= ? ORDER BY effective_at DESC, activation DESC LIMIT 1";
 constexpr char kDocument[] =
     FOSSE_DOCUMENT_COLUMNS "digest = ? ORDER BY effective_at DESC, activation DESC LIMIT 1";
 
@@ -98,13 +97,19 @@ class Snapshot {
 
 // Members are read in the order in which the columns stand: braces fix it.
 Head HeadAt(Query& row) {
-  return {.size = row.CountAt(), .root = row.DigestAt(), .last_entry_time = row.TimeAt(),
+  return {.size = row.CountAt(),
+          .root = row.DigestAt(),
+          .last_entry_time = row.TimeAt(),
           .checkpoint = row.BytesAt()};
 }
 
 Receipt ReceiptAt(Query& row) {
-  return {.message_key = row.DigestAt(), .sameness = row.DigestAt(), .first_seen = row.TimeAt(),
-          .entry_index = row.CountAt(), .subject = row.KeyAt(), .sealed = row.BytesAt()};
+  return {.message_key = row.DigestAt(),
+          .sameness = row.DigestAt(),
+          .first_seen = row.TimeAt(),
+          .entry_index = row.CountAt(),
+          .subject = row.KeyAt(),
+          .sealed = row.BytesAt()};
 }
 
 Record RecordAt(Query& row) {
@@ -124,20 +129,33 @@ Entry EntryAt(Query& row) {
 }
 
 Delivery DeliveryAt(Query& row) {
-  return {.delivery_id = row.BytesAt(), .recipient = row.BytesAt(), .sequence = row.CountAt(),
-          .subject = row.KeyAt(), .urgency = row.ByteAt(), .kind = row.ByteAt(),
-          .state = row.EnumAt(DeliveryState::kDead), .state_since = row.TimeAt(),
-          .entry_index = row.CountAt(), .act_by = row.TimeAt(), .sealed = row.BytesAt()};
+  return {.delivery_id = row.BytesAt(),
+          .recipient = row.BytesAt(),
+          .sequence = row.CountAt(),
+          .subject = row.KeyAt(),
+          .urgency = row.ByteAt(),
+          .kind = row.ByteAt(),
+          .state = row.EnumAt(DeliveryState::kDead),
+          .state_since = row.TimeAt(),
+          .entry_index = row.CountAt(),
+          .act_by = row.TimeAt(),
+          .sealed = row.BytesAt()};
 }
 
 Timer TimerAt(Query& row) {
-  return {.timer_id = row.BytesAt(), .record = row.KeyAt(), .kind = row.ByteAt(),
-          .due_at = row.TimeAt(), .about = row.BytesAt()};
+  return {.timer_id = row.BytesAt(),
+          .record = row.KeyAt(),
+          .kind = row.ByteAt(),
+          .due_at = row.TimeAt(),
+          .about = row.BytesAt()};
 }
 
 Document DocumentAt(Query& row) {
-  return {.kind = row.EnumAt(Document::Kind::kDirectory), .id = row.BytesAt(),
-          .digest = row.DigestAt(), .stored = row.BytesAt(), .effective_at = row.TimeAt()};
+  return {.kind = row.EnumAt(Document::Kind::kDirectory),
+          .id = row.BytesAt(),
+          .digest = row.DigestAt(),
+          .stored = row.BytesAt(),
+          .effective_at = row.TimeAt()};
 }
 
 // The one row, if there is one.
@@ -209,8 +227,7 @@ absl::StatusOr<std::vector<Entry>> SqliteReads::ScanEntries(uint64_t from, size_
   const Snapshot snapshot(connection_);
   FOSSE_RETURN_IF_ERROR(snapshot.Failure());
   Query query = Ask(kEntries);
-  FOSSE_ASSIGN_OR_RETURN(std::vector<Entry> entries,
-                         All(query.Limit(from).Limit(limit), EntryAt));
+  FOSSE_ASSIGN_OR_RETURN(std::vector<Entry> entries, All(query.Limit(from).Limit(limit), EntryAt));
   for (Entry& entry : entries) {
     FOSSE_RETURN_IF_ERROR(AddDeliveries(connection_, locality_, entry));
   }
@@ -250,8 +267,7 @@ absl::StatusOr<std::optional<Delivery>> SqliteReads::ReadDelivery(absl::string_v
 }
 
 absl::StatusOr<std::vector<Delivery>> SqliteReads::QueuedDeliveries(absl::string_view recipient,
-                                                                    uint64_t after,
-                                                                    size_t limit) {
+                                                                    uint64_t after, size_t limit) {
   Query query = Ask(kQueued);
   return All(query.Text(recipient).Limit(after).Limit(limit), DeliveryAt);
 }

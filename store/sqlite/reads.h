@@ -8,8 +8,8 @@
 
 namespace fosse::store {
 
-// The reads of the store, in SQL, over one connection. A read of several statements is one snapshot.
-// Used by one thread at a time; connection and locality outlive it.
+// The reads of the store, in SQL, over one connection. A read of several statements is one
+// snapshot. Used by one thread at a time; connection and locality outlive it.
 class SqliteReads : public Reader {
  public:
   SqliteReads(Connection& connection, const std::string& locality)

@@ -87,9 +87,9 @@ absl::Status SqliteSession::CommitTransaction(const Head& head) {
     writer.Rollback();
     return NothingKept();
   }
-  // All pages but the head's go to the log first and without the mark of a commit, so whatever fails
-  // up to here surely left nothing. Only the last page and the sync remain for which it may be
-  // impossible to tell.
+  // All pages but the head's go to the log first and without the mark of a commit, so whatever
+  // fails up to here surely left nothing. Only the last page and the sync remain for which it may
+  // be impossible to tell.
   int code = writer.Flush();
   if (code == SQLITE_OK) code = WriteHead(writer, store_.locality(), head);
   if (code != SQLITE_OK) return Undo(code, WriteFailure(code));

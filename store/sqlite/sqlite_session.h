@@ -9,8 +9,8 @@
 
 namespace fosse::store {
 
-// A write transaction on the store's writing connection. Made with the writer's turn taken, which it
-// gives back when it is over. Not thread-safe.
+// A write transaction on the store's writing connection. Made with the writer's turn taken, which
+// it gives back when it is over. Not thread-safe.
 class SqliteSession : public ForwardingReader<Session> {
  public:
   explicit SqliteSession(SqliteStore& store) : store_(store) {}

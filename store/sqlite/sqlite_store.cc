@@ -133,7 +133,8 @@ void SqliteStore::OnCommit(std::function<void()> callback) {
 
 void SqliteStore::TakeWriter() {
   absl::MutexLock lock(&turn_mutex_);
-  turn_mutex_.Await(absl::Condition(+[](bool* taken) { return !*taken; }, &writer_taken_));
+  turn_mutex_.Await(absl::Condition(
+      +[](bool* taken) { return !*taken; }, &writer_taken_));
   writer_taken_ = true;
 }
 
@@ -144,8 +145,7 @@ void SqliteStore::ReleaseWriter() {
 
 void SqliteStore::TurnReadOnly(const absl::Status& why, const Connection& connection) {
   if (!healthy_.exchange(false, std::memory_order_acq_rel)) return;
-  Log(Severity::kError, "store-read-only",
-      {{"why", why}, {"errno", connection.SystemError()}});
+  Log(Severity::kError, "store-read-only", {{"why", why}, {"errno", connection.SystemError()}});
 }
 
 void SqliteStore::AfterCommit() {
@@ -161,8 +161,8 @@ void SqliteStore::AfterCommit() {
     TurnReadOnly(WriteFailure(code), *writer_);
     return;
   }
-  // All moved: the next commit begins the log anew. Else a reader holds it, and trying again at once
-  // would only cost syncs.
+  // All moved: the next commit begins the log anew. Else a reader holds it, and trying again at
+  // once would only cost syncs.
   next_checkpoint_bytes_ =
       moved == frames ? options_.wal_limit_bytes : bytes + options_.wal_limit_bytes;
 }

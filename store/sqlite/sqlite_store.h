@@ -20,13 +20,13 @@ namespace fosse::store {
 
 // The store in one SQLite file, for one locality and one process (CTL-40, CTL-41).
 //
-// One connection writes; a few others read, each read call on a snapshot of its own. A session reads
-// on the writing connection, and once it has staged something on a reading one, which sees what was
-// committed: under the session's lock that is the same.
+// One connection writes; a few others read, each read call on a snapshot of its own. A session
+// reads on the writing connection, and once it has staged something on a reading one, which sees
+// what was committed: under the session's lock that is the same.
 //
-// After the first failed write or sync, and after a read that the disk could not serve, the store is
-// read-only and unhealthy until the process is started again; it is never tried again as if it had
-// worked. The next Open() then writes the log into fresh blocks and checks the file.
+// After the first failed write or sync, and after a read that the disk could not serve, the store
+// is read-only and unhealthy until the process is started again; it is never tried again as if it
+// had worked. The next Open() then writes the log into fresh blocks and checks the file.
 //
 // Thread-safe. Every session must have ended before it is destroyed.
 class SqliteStore : public ForwardingReader<Store> {
@@ -34,8 +34,8 @@ class SqliteStore : public ForwardingReader<Store> {
   struct Options {
     std::string path;      // Its directory must exist. PATH-wal and PATH.lock stand beside it.
     std::string locality;  // Kept in the file at first; another one is refused later.
-    // After a commit that leaves the log larger than this, the log is moved into the main file: small
-    // and often, since large ones are the tail of the latency.
+    // After a commit that leaves the log larger than this, the log is moved into the main file:
+    // small and often, since large ones are the tail of the latency.
     int64_t wal_limit_bytes = 4 << 20;
     int64_t cache_bytes = 64 << 20;  // Of the writing connection; readers have an eighth each.
     int readers = 4;

@@ -32,7 +32,8 @@ constexpr char kPutDelivery[] =
 constexpr char kChangeDelivery[] =
     "UPDATE delivery SET state = ?2, state_since = ?3 WHERE locality = ?1 AND delivery_id = ?4";
 constexpr char kPutTimer[] =
-    "INSERT OR REPLACE INTO timer (locality, timer_id, record_kind, record_key, kind, due_at, about)"
+    "INSERT OR REPLACE INTO timer (locality, timer_id, record_kind, record_key, kind, due_at, "
+    "about)"
     " VALUES (?, ?, ?, ?, ?, ?, ?)";
 constexpr char kCancelTimer[] = "DELETE FROM timer WHERE locality = ? AND timer_id = ?";
 // Replacing gives a new activation number: the latest activation holds.
@@ -42,8 +43,8 @@ constexpr char kPutDocument[] =
 
 // Runs one statement for each item, binding the locality and then what `bind` says.
 template <typename Items, typename Bind>
-int PutAll(Connection& connection, const std::string& locality, const char* sql,
-           const Items& items, Bind bind) {
+int PutAll(Connection& connection, const std::string& locality, const char* sql, const Items& items,
+           Bind bind) {
   if (items.empty()) return SQLITE_OK;
   Query query(connection, sql);
   for (const auto& item : items) {
@@ -61,9 +62,9 @@ int PutEntries(Connection& connection, const std::string& locality, const Batch&
       });
   if (code != SQLITE_OK) return code;
   for (const Entry& entry : batch.entries) {
-    const int term_code = PutAll(
-        connection, locality, kPutTerm, entry.terms,
-        [&](Query& row, const Digest& term) { row.Blob(term).Count(entry.index); });
+    const int term_code =
+        PutAll(connection, locality, kPutTerm, entry.terms,
+               [&](Query& row, const Digest& term) { row.Blob(term).Count(entry.index); });
     if (term_code != SQLITE_OK) return term_code;
   }
   return SQLITE_OK;
@@ -88,9 +89,8 @@ int PutAliases(Connection& connection, const std::string& locality, const Batch&
 }
 
 int PutKeys(Connection& connection, const std::string& locality, const Batch& batch) {
-  return PutAll(
-      connection, locality, kPutKey, batch.keys,
-      [](Query& row, const WrappedKey& key) { row.Key(key.subject).Blob(key.wrapped); });
+  return PutAll(connection, locality, kPutKey, batch.keys,
+                [](Query& row, const WrappedKey& key) { row.Key(key.subject).Blob(key.wrapped); });
 }
 
 int PutReceipts(Connection& connection, const std::string& locality, const Batch& batch) {

@@ -92,6 +92,7 @@ v1::Envelope AnOversightMessage(Dice& dice, World& world, const std::string& per
                                 const std::string& reference) {
   switch (dice.Of(6)) {
     case 0:
+      if (dice.OneIn(4)) break;
       return Episode(person,
                      dice.Pick({v1::EPISODE_CHANGE_KIND_OPENED, v1::EPISODE_CHANGE_KIND_CLOSED,
                                 v1::EPISODE_CHANGE_KIND_REOPENED,
@@ -117,6 +118,14 @@ v1::Envelope AnOversightMessage(Dice& dice, World& world, const std::string& per
                     dice.Pick({v1::OVERSIGHT_ANSWER_ACCEPTED, v1::OVERSIGHT_ANSWER_ACCEPTED,
                                v1::OVERSIGHT_ANSWER_DECLINED, v1::OVERSIGHT_ANSWER_QUESTION}));
   }
+  // The owner of a gap takes oversight by the offer that the gap itself made.
+  std::string offer = "none";
+  for (const v1::Delegation& delegation : world.person(person).delegations()) {
+    if (delegation.oversight().state() == v1::OVERSIGHT_STATE_GAP) {
+      offer = delegation.oversight().offer().offer_id();
+    }
+  }
+  return Answer(person, kCommunity, offer, v1::OVERSIGHT_ANSWER_ACCEPTED);
 }
 
 v1::Envelope APersonMessage(Dice& dice, World& world, const std::string& person,
@@ -221,6 +230,11 @@ std::string RunOnce(uint32_t seed, Reached& reached) {
   Watch watch;
   // Half of the runs begin with a live task, so that what follows one is reached often.
   if (seed % 2 == 0) Bring(world, kAda, "REF-1", v1::DELEGATION_STATE_ACTIVE);
+  if (seed % 4 == 0) {  // And some with a practice that oversees it.
+    world.Must(Episode(kAda, v1::EPISODE_CHANGE_KIND_CLOSED, world.now));
+    world.Must(Offer(kAda, "OF-9", "REF-1"));
+    world.Must(Answer(kAda, kPractice, "OF-9", v1::OVERSIGHT_ANSWER_ACCEPTED));
+  }
   for (int n = 0; n < kSteps; ++n) {
     auto before = world.persons();
     if (dice.OneIn(4)) {

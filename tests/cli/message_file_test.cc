@@ -11,9 +11,9 @@ namespace {
 
 TEST(MessageFileTest, ReadsJsonAndText) {
   v1::Envelope json;
-  ASSERT_TRUE(ReadMessageText(" \n{\"messageId\": \"m\", \"sentAt\": \"2022-10-03T09:00:00Z\"}",
-                              json)
-                  .ok());
+  ASSERT_TRUE(
+      ReadMessageText(" \n{\"messageId\": \"m\", \"sentAt\": \"2022-10-03T09:00:00Z\"}", json)
+          .ok());
   v1::Envelope text;
   ASSERT_TRUE(
       ReadMessageText("# words\nmessage_id: \"m\" sent_at { seconds: 1664787600 }", text).ok());

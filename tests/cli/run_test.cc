@@ -65,11 +65,10 @@ class RunTest : public ::testing::Test {
   // Runs a command as this participant.
   static Outcome As(const std::string& who, std::vector<std::string> arguments,
                     const std::string& input = "") {
-    const std::vector<std::string> connection = {
-        "--gateway", gateway_->address(),
-        "--ca",      gateway_->folder.path("ca.pem"),
-        "--cert",    gateway_->folder.path(who + ".pem"),
-        "--key",     gateway_->folder.path(who + ".key")};
+    const std::vector<std::string> connection = {"--gateway", gateway_->address(),
+                                                 "--ca",      gateway_->folder.path("ca.pem"),
+                                                 "--cert",    gateway_->folder.path(who + ".pem"),
+                                                 "--key",     gateway_->folder.path(who + ".key")};
     arguments.insert(arguments.begin(), connection.begin(), connection.end());
     return RunProgram(arguments, input);
   }
@@ -86,8 +85,7 @@ TEST_F(RunTest, AMessageIsSubmittedFromStandardInput) {
 }
 
 TEST_F(RunTest, JsonHasTheNamesOfTheContract) {
-  const Outcome done =
-      As("RT5", {"--json", "submit", "-"}, EpisodeOpened("cli-2").DebugString());
+  const Outcome done = As("RT5", {"--json", "submit", "-"}, EpisodeOpened("cli-2").DebugString());
   ASSERT_EQ(done.code, 0) << done.err;
   v1::SubmitResponse response;
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(done.out, &response).ok()) << done.out;
@@ -156,8 +154,8 @@ TEST_F(RunTest, APersonIsReadFromAFileThatNoProcessListShows) {
 
 TEST_F(RunTest, TraceAndSearchFindAMessage) {
   ASSERT_EQ(As("RT5", {"submit", "-"}, JsonOf(EpisodeOpened("cli-5"))).code, 0);
-  const Outcome trace = As(
-      "RT5", {"trace", "--sender", "RT5", "--message-id", "cli-5", "--purpose", "own message"});
+  const Outcome trace =
+      As("RT5", {"trace", "--sender", "RT5", "--message-id", "cli-5", "--purpose", "own message"});
   EXPECT_EQ(trace.code, 0) << trace.err;
   EXPECT_NE(trace.out.find("episode_change"), std::string::npos) << trace.out;
   const Outcome search = As("AUDIT", {"search", "--from", "2020-01-01", "--purpose", "audit"});
@@ -224,12 +222,10 @@ TEST_F(RunTest, AnExportIsWhatTheVerifierReads) {
 
 TEST_F(RunTest, ARulebookIsCheckedWithoutAGateway) {
   gateway_->folder.Write("rulebook.txtpb", TestRulebook());
-  const Outcome good =
-      RunProgram({"rulebook", "check", gateway_->folder.path("rulebook.txtpb")});
+  const Outcome good = RunProgram({"rulebook", "check", gateway_->folder.path("rulebook.txtpb")});
   EXPECT_EQ(good.code, 0) << good.out << good.err;
   gateway_->folder.Write("broken.txtpb", "id: \"x\"\nrules { id: 7 }");
-  const Outcome broken =
-      RunProgram({"rulebook", "check", gateway_->folder.path("broken.txtpb")});
+  const Outcome broken = RunProgram({"rulebook", "check", gateway_->folder.path("broken.txtpb")});
   EXPECT_EQ(broken.code, 5);
   EXPECT_NE(broken.out.find("broken.txtpb:2:"), std::string::npos) << broken.out;
 }

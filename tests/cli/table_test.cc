@@ -49,7 +49,9 @@ TEST(TableTest, NotesStandUnderTheLastColumnAndWrap) {
 
 TEST(TableTest, WhatAMessageHoldsCannotSteerTheTerminal) {
   EXPECT_EQ(Printable("a\x1b[2Jb\nc\x7f"), "a [2Jb c ");
-  EXPECT_EQ(Printable("a\xc2\x9b" "b"), "a b");  // CSI as one C1 control.
+  EXPECT_EQ(Printable("a\xc2\x9b"
+                      "b"),
+            "a b");  // CSI as one C1 control.
   EXPECT_EQ(Printable("Zo\xc3\xab"), "Zo\xc3\xab");
 }
 

@@ -123,13 +123,19 @@ inline Delivery DeliveryOf(std::string id, std::string recipient, uint64_t seque
 }
 
 inline Timer TimerOf(std::string id, int64_t due, RecordKey record = PersonKey(1)) {
-  return {.timer_id = std::move(id), .record = std::move(record), .kind = 4, .due_at = At(due),
+  return {.timer_id = std::move(id),
+          .record = std::move(record),
+          .kind = 4,
+          .due_at = At(due),
           .about = "about"};
 }
 
 inline Receipt ReceiptOf(uint64_t number, uint64_t entry_index = 0) {
-  return {.message_key = DigestOf(number), .sameness = DigestOf(number + 1000),
-          .first_seen = At(number), .entry_index = entry_index, .subject = PersonKey(1),
+  return {.message_key = DigestOf(number),
+          .sameness = DigestOf(number + 1000),
+          .first_seen = At(number),
+          .entry_index = entry_index,
+          .subject = PersonKey(1),
           .sealed = absl::StrCat("receipt ", number)};
 }
 
@@ -141,7 +147,9 @@ inline Batch EntriesFrom(uint64_t first, uint64_t count) {
 }
 
 inline Head HeadOf(uint64_t size) {
-  return {.size = size, .root = DigestOf(size), .last_entry_time = At(size),
+  return {.size = size,
+          .root = DigestOf(size),
+          .last_entry_time = At(size),
           .checkpoint = absl::StrCat("checkpoint ", size)};
 }
 

@@ -29,7 +29,9 @@ TEST_P(StoreContract, StartsEmpty) {
 TEST_P(StoreContract, HeadComesBack) {
   ASSERT_OK_AND_ASSIGN(auto session, store().Begin());
   ASSERT_THAT(session->Stage(EntriesFrom(0, 3)), IsOk());
-  const Head head = {.size = 3, .root = DigestOf(9), .last_entry_time = At(2) + absl::Nanoseconds(7),
+  const Head head = {.size = 3,
+                     .root = DigestOf(9),
+                     .last_entry_time = At(2) + absl::Nanoseconds(7),
                      .checkpoint = std::string("fosse\0note\n", 11)};
   ASSERT_THAT(session->Commit(head), IsOk());
   ASSERT_OK_AND_ASSIGN(const Head found, store().GetHead());
@@ -84,12 +86,17 @@ TEST_P(StoreContract, RecordIsReplacedByItsKey) {
 }
 
 TEST_P(StoreContract, KeysDifferByKindCaseAccentAndZeroBytes) {
-  const RecordKey keys[] = {
-      {RecordKind::kPerson, "QK1"},   {RecordKind::kWorker, "QK1"},
-      {RecordKind::kLocality, "QK1"}, {RecordKind::kLocality, "qk1"},
-      {RecordKind::kLocality, "Ångström"}, {RecordKind::kLocality, "A\u030angstro\u0308m"},
-      {RecordKind::kPerson, std::string("a\0b", 3)}, {RecordKind::kPerson, std::string("a\0c", 3)},
-      {RecordKind::kPerson, "a"}, {RecordKind::kPerson, "a "}, {RecordKind::kPerson, ""}};
+  const RecordKey keys[] = {{RecordKind::kPerson, "QK1"},
+                            {RecordKind::kWorker, "QK1"},
+                            {RecordKind::kLocality, "QK1"},
+                            {RecordKind::kLocality, "qk1"},
+                            {RecordKind::kLocality, "Ångström"},
+                            {RecordKind::kLocality, "A\u030angstro\u0308m"},
+                            {RecordKind::kPerson, std::string("a\0b", 3)},
+                            {RecordKind::kPerson, std::string("a\0c", 3)},
+                            {RecordKind::kPerson, "a"},
+                            {RecordKind::kPerson, "a "},
+                            {RecordKind::kPerson, ""}};
   Batch batch;
   for (const RecordKey& key : keys) {
     const std::string number = absl::StrCat("record ", batch.records.size());
@@ -187,8 +194,11 @@ TEST_P(StoreContract, TimesComeBackToTheNanosecondAndAtBothEnds) {
 }
 
 Document DocumentOf(Document::Kind kind, uint64_t number, absl::Time effective_at) {
-  return {.kind = kind, .id = absl::StrCat("llr/", number), .digest = DigestOf(number),
-          .stored = AllBytes(100 + number), .effective_at = effective_at};
+  return {.kind = kind,
+          .id = absl::StrCat("llr/", number),
+          .digest = DigestOf(number),
+          .stored = AllBytes(100 + number),
+          .effective_at = effective_at};
 }
 
 TEST_P(StoreContract, DocumentInForceIsTheLatestThatHasBegun) {

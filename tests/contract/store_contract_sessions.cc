@@ -26,8 +26,11 @@ Batch OneOfEach() {
   batch.receipts = {ReceiptOf(3)};
   batch.deliveries = {DeliveryOf("a", "A1", 1)};
   batch.timers = {TimerOf("t", 1)};
-  batch.documents = {{.kind = Document::Kind::kRulebook, .id = "llr", .digest = DigestOf(4),
-                      .stored = "rules", .effective_at = At(0)}};
+  batch.documents = {{.kind = Document::Kind::kRulebook,
+                      .id = "llr",
+                      .digest = DigestOf(4),
+                      .stored = "rules",
+                      .effective_at = At(0)}};
   return batch;
 }
 

@@ -45,8 +45,8 @@ const std::map<std::string, v1::Role> kLetters = {{"X", v1::ROLE_EXCHANGE},
                                                   {"O", v1::ROLE_OPERATOR},
                                                   {"P", v1::ROLE_PUBLISHER}};
 
-// Every method, every role, every kind of organisation: kind makes no difference, and a role that the
-// row does not name gets nothing.
+// Every method, every role, every kind of organisation: kind makes no difference, and a role that
+// the row does not name gets nothing.
 TEST(AuthorisationTest, MatrixIsExactlyTheOneWrittenDown) {
   Shows({"ctl-03", "thr-02"});
   ASSERT_EQ(AuthorisationTable().size(), kExpected.size());

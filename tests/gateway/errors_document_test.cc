@@ -30,10 +30,22 @@ const std::set<std::string> kFolders = {"base",   "policy",  "care",     "audit"
 // Words of this shape that are neither reasons nor notices: canonical codes, names of enum values,
 // names in the environment.
 const std::set<std::string> kOtherWords = {
-    "ALREADY_EXISTS",  "DATA_LOSS",           "FAILED_PRECONDITION",    "INVALID_ARGUMENT",
-    "NOT_FOUND",       "OUT_OF_RANGE",        "PERMISSION_DENIED",      "RESOURCE_EXHAUSTED",
-    "OUTCOME_DENY",    "COVER_STATE_CONFIRMED", "FOSSE_AS",             "FOSSE_CA",
-    "FOSSE_CERT",      "FOSSE_GATEWAY",       "FOSSE_KEY",              "GRPC_SSL_CIPHER_SUITES",
+    "ALREADY_EXISTS",
+    "DATA_LOSS",
+    "FAILED_PRECONDITION",
+    "INVALID_ARGUMENT",
+    "NOT_FOUND",
+    "OUT_OF_RANGE",
+    "PERMISSION_DENIED",
+    "RESOURCE_EXHAUSTED",
+    "OUTCOME_DENY",
+    "COVER_STATE_CONFIRMED",
+    "FOSSE_AS",
+    "FOSSE_CA",
+    "FOSSE_CERT",
+    "FOSSE_GATEWAY",
+    "FOSSE_KEY",
+    "GRPC_SSL_CIPHER_SUITES",
     "GRPC_VERBOSITY",
 };
 
@@ -75,8 +87,8 @@ TEST(ErrorsDocumentTest, EveryReasonIsExplained) {
   const std::set<std::string> explained = ReasonsOfDocument();
   ASSERT_FALSE(explained.empty());
   for (const auto& [reason, file] : ReasonsOfSources()) {
-    EXPECT_EQ(explained.count(reason), 1u) << reason << " of " << file
-                                           << " is not in docs/errors.md";
+    EXPECT_EQ(explained.count(reason), 1u)
+        << reason << " of " << file << " is not in docs/errors.md";
   }
 }
 

@@ -31,9 +31,9 @@ TEST_F(IdentityTest, ACertificateMapsToTheOneParticipantThatItNames) {
 }
 
 TEST_F(IdentityTest, OtherNamesBesideItDoNotMatter) {
-  ASSERT_OK_AND_ASSIGN(const v1::Participant* const found,
-                       Of({"https://rt5.example", "fosse:participant:RT5",
-                           "fosse:participant:RT5"}));
+  ASSERT_OK_AND_ASSIGN(
+      const v1::Participant* const found,
+      Of({"https://rt5.example", "fosse:participant:RT5", "fosse:participant:RT5"}));
   EXPECT_EQ(found->id(), "RT5");
 }
 

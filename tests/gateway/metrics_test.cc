@@ -23,10 +23,10 @@ TEST(MetricsTest, CountsCallsByMethodAndCode) {
   metrics.CallBegan(Method::kSubmit);
   metrics.CallBegan(Method::kSubmit);
   metrics.CallEnded(Method::kSubmit, absl::StatusCode::kPermissionDenied, absl::Milliseconds(3));
-  const std::string labels = "code=\"PERMISSION_DENIED\",method=\"fosse.v1.ExchangeService/Submit\"";
+  const std::string labels =
+      "code=\"PERMISSION_DENIED\",method=\"fosse.v1.ExchangeService/Submit\"";
   EXPECT_TRUE(Has(metrics, "fosse_calls_total{" + labels + "} 1")) << metrics.Text();
-  EXPECT_TRUE(
-      Has(metrics, "fosse_calls_waiting{method=\"fosse.v1.ExchangeService/Submit\"} 1"));
+  EXPECT_TRUE(Has(metrics, "fosse_calls_waiting{method=\"fosse.v1.ExchangeService/Submit\"} 1"));
   EXPECT_TRUE(
       Has(metrics, "fosse_call_seconds_count{method=\"fosse.v1.ExchangeService/Submit\"} 1"));
 }
@@ -35,17 +35,14 @@ TEST(MetricsTest, ACodeThatNobodyKnowsIsCountedAsUnknown) {
   Metrics metrics;
   metrics.CallEnded(Method::kCheck, static_cast<absl::StatusCode>(99), absl::ZeroDuration());
   EXPECT_TRUE(Has(
-      metrics,
-      "fosse_calls_total{code=\"UNKNOWN\",method=\"fosse.v1.ExchangeService/Check\"} 1"));
+      metrics, "fosse_calls_total{code=\"UNKNOWN\",method=\"fosse.v1.ExchangeService/Check\"} 1"));
 }
 
 TEST(MetricsTest, ShowsHealthAndDaysOfTheCertificate) {
   Shows({"ctl-51"});
   Metrics metrics;
-  metrics.Set({.ready = true,
-               .store_healthy = false,
-               .entries = 7,
-               .certificate_lasts = absl::Hours(48)});
+  metrics.Set(
+      {.ready = true, .store_healthy = false, .entries = 7, .certificate_lasts = absl::Hours(48)});
   EXPECT_TRUE(Has(metrics, "fosse_ready 1"));
   EXPECT_TRUE(Has(metrics, "fosse_store_healthy 0"));
   EXPECT_TRUE(Has(metrics, "fosse_trail_entries 7"));

@@ -16,9 +16,9 @@
 #include <vector>
 
 #include "fosse/v1/exchange.grpc.pb.h"
-#include "gtest/gtest.h"
 #include "grpcpp/create_channel.h"
 #include "grpcpp/security/credentials.h"
+#include "gtest/gtest.h"
 #include "tests/gateway/test_gateway.h"
 #include "tests/support/shows.h"
 
@@ -43,23 +43,31 @@ class ProcessTest : public ::testing::Test {
   ~ProcessTest() override { Stop(SIGKILL); }
 
   std::vector<std::string> Arguments() const {
-    return {"--listen",   "localhost:0",
-            "--locality", "QK1",
-            "--database", folder_.path("fosse.db"),
-            "--keys",     folder_.path("keys"),
+    return {"--listen",
+            "localhost:0",
+            "--locality",
+            "QK1",
+            "--database",
+            folder_.path("fosse.db"),
+            "--keys",
+            folder_.path("keys"),
             "--create-keys",
-            "--rulebook", folder_.path("rulebook.txtpb"),
-            "--directory", folder_.path("directory.txtpb"),
-            "--tls-cert", folder_.path("server.pem"),
-            "--tls-key",  folder_.path("server.key"),
-            "--tls-ca",   folder_.path("ca.pem"),
-            "--witness-file", folder_.path("head")};
+            "--rulebook",
+            folder_.path("rulebook.txtpb"),
+            "--directory",
+            folder_.path("directory.txtpb"),
+            "--tls-cert",
+            folder_.path("server.pem"),
+            "--tls-key",
+            folder_.path("server.key"),
+            "--tls-ca",
+            folder_.path("ca.pem"),
+            "--witness-file",
+            folder_.path("head")};
   }
 
   // Starts the program; its output goes to files out and err.
   void Launch(const std::vector<std::string>& arguments) {
-    std::filesystem::create_directory(folder_.path("keys"));
-    std::filesystem::permissions(folder_.path("keys"), std::filesystem::perms::owner_all);
     std::string program = ProgramPath();
     std::vector<std::string> owned = arguments;
     std::vector<char*> argv = {program.data()};
@@ -232,7 +240,8 @@ TEST_F(ProcessTest, SaysInOneLineWhyItDoesNotStart) {
   folder_.Write("server.key", authority_.LocalServer().key);
   const std::string mismatch = fails(good);
   EXPECT_EQ(mismatch.substr(0, 2), "3 ") << mismatch;
-  EXPECT_NE(mismatch.find("fosse-gateway: certificates: TLS_PAIR_INVALID: "), std::string::npos);
+  EXPECT_NE(mismatch.find("fosse-gateway: certificates and documents: TLS_PAIR_INVALID: "),
+            std::string::npos);
 }
 
 // What it prints and logs names nobody, whatever it was sent.

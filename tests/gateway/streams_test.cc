@@ -285,5 +285,19 @@ TEST_F(StreamsTest, DrainingEndsOpenStreams) {
   EXPECT_EQ(ErrorOf(messages->Finish()).reason(), "SHUTTING_DOWN");
 }
 
+// A call that comes while the gateway stops is told so, as something that passes.
+TEST_F(StreamsTest, WhoComesLateIsSentElsewhere) {
+  Shows({"ctl-52"});
+  gateway_.gate->Drain(absl::ZeroDuration());
+  v1::SubmitRequest request;
+  *request.mutable_envelope() = EpisodeOpened("late");
+  v1::SubmitResponse response;
+  const auto context = Soon();
+  const grpc::Status status = v1::ExchangeService::NewStub(gateway_.ConnectAs("RT5"))
+                                  ->Submit(context.get(), request, &response);
+  EXPECT_EQ(status.error_code(), StatusCode::UNAVAILABLE);
+  EXPECT_EQ(ErrorOf(status).reason(), "SHUTTING_DOWN");
+}
+
 }  // namespace
 }  // namespace fosse

@@ -147,8 +147,8 @@ TestGateway::TestGateway(gateway::ServerLimits limits) {
                                                clock.Now());
   check(files.status());
   certificates = *std::move(files);
-  auto started = gateway::Server::Start({.listen = "localhost:0", .limits = limits}, *gate,
-                                        *certificates);
+  auto started =
+      gateway::Server::Start({.listen = "localhost:0", .limits = limits}, *gate, *certificates);
   check(started.status());
   server = *std::move(started);
   server->SetServing(engine->Ready());

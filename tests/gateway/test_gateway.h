@@ -61,8 +61,8 @@ google::rpc::ErrorInfo ErrorOf(const grpc::Status& status);
 // With a deadline ten seconds away.
 std::unique_ptr<grpc::ClientContext> Soon();
 
-// The whole gateway in this process, over a store in memory, on a free port of loopback, with mutual
-// TLS. Health says SERVING.
+// The whole gateway in this process, over a store in memory, on a free port of loopback, with
+// mutual TLS. Health says SERVING.
 class TestGateway {
  public:
   explicit TestGateway(gateway::ServerLimits limits = {});

@@ -101,10 +101,25 @@ FaultyVfs::FaultyVfs() {
   using Calls = FaultyVfsCalls;
   real_vfs = sqlite3_vfs_find("unix-excl");
   FOSSE_CHECK(real_vfs != nullptr);
-  methods = {2, Calls::Close, Calls::Read, Calls::Write, Calls::Truncate, Calls::Sync,
-             Calls::FileSize, Calls::Lock, Calls::Unlock, Calls::CheckReservedLock,
-             Calls::FileControl, Calls::SectorSize, Calls::Characteristics, Calls::ShmMap,
-             Calls::ShmLock, Calls::ShmBarrier, Calls::ShmUnmap, nullptr, nullptr};
+  methods = {2,
+             Calls::Close,
+             Calls::Read,
+             Calls::Write,
+             Calls::Truncate,
+             Calls::Sync,
+             Calls::FileSize,
+             Calls::Lock,
+             Calls::Unlock,
+             Calls::CheckReservedLock,
+             Calls::FileControl,
+             Calls::SectorSize,
+             Calls::Characteristics,
+             Calls::ShmMap,
+             Calls::ShmLock,
+             Calls::ShmBarrier,
+             Calls::ShmUnmap,
+             nullptr,
+             nullptr};
   faulty_vfs = *real_vfs;
   faulty_vfs.zName = kName;
   faulty_vfs.szOsFile = real_vfs->szOsFile + static_cast<int>(sizeof(FaultyFile));

@@ -138,9 +138,9 @@ TEST_F(SqliteFaultTest, FailedCheckpointLosesNothingAndEndsWriting) {
   Shows({"ctl-40", "ctl-41", "flt-04", "flt-05"});
   SqliteStore::Options options = OptionsOf();
   options.wal_limit_bytes = 1;  // After every commit.
-  for (const auto& [call, code] : {std::pair(Call::kWrite, SQLITE_IOERR_WRITE),
-                                   std::pair(Call::kWrite, SQLITE_FULL),
-                                   std::pair(Call::kSync, SQLITE_IOERR_FSYNC)}) {
+  for (const auto& [call, code] :
+       {std::pair(Call::kWrite, SQLITE_IOERR_WRITE), std::pair(Call::kWrite, SQLITE_FULL),
+        std::pair(Call::kSync, SQLITE_IOERR_FSYNC)}) {
     std::filesystem::remove_all(directory_.path());
     std::filesystem::create_directory(directory_.path());
     auto store = SqliteStore::Open(options).value();
@@ -225,7 +225,8 @@ TEST_F(SqliteFaultTest, KilledAtAnyWriteOrSyncLosesNothingAnsweredAndLeavesNothi
       ASSERT_EQ(pipe(told), 0);
       const int status = InChild([&, call = call] {
         vfs().FailAt(call, File::kAny, nth, FaultyVfs::kKill);
-        return KeepSix(options, [](uint64_t i) { return Whole(i); }, told[1]);
+        return KeepSix(
+            options, [](uint64_t i) { return Whole(i); }, told[1]);
       });
       close(told[1]);
       uint64_t answered = 0;

@@ -54,8 +54,7 @@ TEST_F(SqliteOpenTest, SecondOpenerIsRefusedNamingTheHolder) {
   const auto second = Open();
   EXPECT_THAT(second, FailsWith("STORE_IN_USE"));
   EXPECT_THAT(second, HasCode(absl::StatusCode::kFailedPrecondition));
-  EXPECT_THAT(MetadataOf(second.status()),
-              ElementsAre(Pair("holderPid", absl::StrCat(getpid()))));
+  EXPECT_THAT(MetadataOf(second.status()), ElementsAre(Pair("holderPid", absl::StrCat(getpid()))));
   // By another way to the same directory, too.
   SqliteStore::Options options = OptionsOf();
   options.path = directory_.path() + "/../" +
@@ -227,16 +226,16 @@ class MigrationsTest : public SqliteOpenTest {
   absl::Status MigrateFile(absl::Span<const Migration> steps) {
     std::ofstream(path(), std::ios::app);
     chmod(path().c_str(), 0600);
-    auto connection = Connection::Open({.path = std::filesystem::canonical(path()).string(),
-                                        .vfs = "unix-excl", .writes = true});
+    auto connection = Connection::Open(
+        {.path = std::filesystem::canonical(path()).string(), .vfs = "unix-excl", .writes = true});
     if (!connection.ok()) return connection.status();
     if (absl::Status once = Migrate(**connection, steps); !once.ok()) return once;
     return Migrate(**connection, steps);  // The second time there is nothing to do.
   }
   std::vector<Migration> WithOneMore(const char* sql) {
     std::vector<Migration> steps(Migrations().begin(), Migrations().end());
-    steps.push_back({.number = steps.back().number + 1, .release_major = 7, .release_minor = 3,
-                     .sql = sql});
+    steps.push_back(
+        {.number = steps.back().number + 1, .release_major = 7, .release_minor = 3, .sql = sql});
     return steps;
   }
 };
@@ -334,8 +333,11 @@ TEST_F(SqliteConnectionsTest, NoReadSearchesAWholeTable) {
     batch.entries[0].cause = i;
     batch.aliases = {{DigestOf(i), PersonKey(1)}};
     batch.timers = {TimerOf(absl::StrCat("t", i), i)};
-    batch.documents = {{.kind = Document::Kind::kRulebook, .id = "llr", .digest = DigestOf(i),
-                        .stored = "rules", .effective_at = At(i)}};
+    batch.documents = {{.kind = Document::Kind::kRulebook,
+                        .id = "llr",
+                        .digest = DigestOf(i),
+                        .stored = "rules",
+                        .effective_at = At(i)}};
     ASSERT_THAT(Keep(*store, batch), IsOk());
   }
   Reader* const reader = store.get();
