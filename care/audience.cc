@@ -117,6 +117,17 @@ v1::Envelope MessageFor(const Reader& recipient, const v1::Envelope& envelope,
   for (std::string& path : CutToAudience(recipient, message)) {
     removed_paths.push_back(std::move(path));
   }
+  // What a specific competency says of the person it serves is for its sender alone: the worker's
+  // other employers do not care for that person.
+  if (message.competency_record().has_for_person()) {
+    message.mutable_competency_record()->clear_for_person();
+    removed_paths.push_back("competency_record.for_person");
+  }
+  // The board sees cases by their numbers, never by the person (CTL-04).
+  if (KindOf(recipient) == v1::ORGANISATION_KIND_IPCB && message.has_subject()) {
+    message.clear_subject();
+    removed_paths.push_back("subject");
+  }
   return message;
 }
 

@@ -14,7 +14,8 @@ namespace fosse::care {
 bool Belongs(const Reader& reader, v1::Audience audience);
 
 // A message as a recipient gets it: without its native bytes and trace context, cut to the
-// recipient's audience. Adds the paths taken out.
+// recipient's audience; a specific competency's person, and the subject before the board, are taken
+// out. Adds the paths taken out.
 v1::Envelope MessageFor(const Reader& recipient, const v1::Envelope& envelope,
                         std::vector<std::string>& removed_paths);
 

@@ -14,7 +14,8 @@ void Know(Work& work, const v1::WorkerReference& named) {
   v1::WorkerIdentity identity;
   identity.set_worker_number(WorkerNumberOf(worker));
   *identity.mutable_references() = worker.references();
-  bool known = named.employer().empty() || named.employer_reference().empty();
+  bool known = named.employer().empty() || named.employer_reference().empty() ||
+               !MayNameWorker(named, work.sender(), work.rulebook());
   for (const v1::WorkerReference& reference : worker.references()) {
     known = known || (reference.employer() == named.employer() &&
                       reference.employer_reference() == named.employer_reference());
@@ -86,16 +87,25 @@ absl::Status HandleCompetencyRecord(Work& work) {
   *competency.mutable_recorded_at() = Timestamp(work.now());
   const v1::CatalogueTask* task = work.rulebook().FindTask(record.task());
   if (task != nullptr) competency.set_task_code(task->code());
+  competency.set_recorded_by(work.sender());
+  for (const v1::Competency& held : work.worker()->competencies()) {
+    // Sent again, it stays revoked: a new check has a new reference (B-4.2).
+    if (held.recorded_by() == work.sender() && held.record().reference() == record.reference() &&
+        held.has_revoked_at()) {
+      *competency.mutable_revoked_at() = held.revoked_at();
+    }
+  }
   work.SetCompetency(competency);
   work.receipt().set_worker_number(work.worker()->worker_number());
 
-  if (outcome == v1::OUTCOME_PERMIT) {
+  if (outcome == v1::OUTCOME_PERMIT && !competency.has_revoked_at()) {
     TellEmployers(work, v1::DELIVERY_KIND_TOLD, v1::URGENCY_ROUTINE,
                   "The worker is competent in this task.");
   } else {
-    TellEmployers(work, v1::DELIVERY_KIND_TRAINING_OFFERED, v1::URGENCY_ROUTINE,
-                  "The record is kept and does not make the worker competent. A competency check is "
-                  "offered: ask the training provider.");
+    TellEmployers(
+        work, v1::DELIVERY_KIND_TRAINING_OFFERED, v1::URGENCY_ROUTINE,
+        "The record is kept and does not make the worker competent. A competency check is "
+        "offered: ask the training provider.");
     work.AddNotice("NOT_COMPETENT_YET",
                    "The record is kept and does not make the worker competent. A competency check "
                    "is offered, and the employer has been told.",
@@ -108,22 +118,28 @@ absl::Status HandleCompetencyRecord(Work& work) {
 absl::Status HandleCompetencyRevoked(Work& work) {
   const v1::CompetencyRevoked& revoked = work.envelope().competency_revoked();
   const v1::CatalogueTask* task = work.rulebook().FindTask(revoked.task());
-  const v1::Competency* found = nullptr;
+  // Its own record, or as the training provider anybody's of that reference.
+  std::vector<v1::Competency> found;
+  const bool trainer = work.sender() == work.rulebook().document().training_provider();
   if (work.worker() != nullptr) {
     for (const v1::Competency& competency : work.worker()->competencies()) {
       const bool same_task = task == nullptr
                                  ? competency.record().task().code() == revoked.task().code()
                                  : competency.task_code() == task->code();
-      if (competency.record().reference() == revoked.reference() && same_task) found = &competency;
+      if (competency.record().reference() == revoked.reference() && same_task &&
+          (trainer || competency.recorded_by() == work.sender())) {
+        found.push_back(competency);
+      }
     }
   }
-  if (found == nullptr) {
+  if (found.empty()) {
     return MakeError(absl::StatusCode::kNotFound, "COMPETENCY_NOT_FOUND",
                      "no such record of competence in this task is held for this worker");
   }
-  v1::Competency competency = *found;
-  *competency.mutable_revoked_at() = revoked.revoked_at();
-  work.SetCompetency(competency);
+  for (v1::Competency& competency : found) {
+    *competency.mutable_revoked_at() = revoked.revoked_at();
+    work.SetCompetency(competency);
+  }
   work.receipt().set_worker_number(WorkerNumberOf(*work.worker()));
   TellEmployers(work, v1::DELIVERY_KIND_TOLD, v1::URGENCY_URGENT,
                 "The worker's competence in this task has been revoked. No new assignment; running "

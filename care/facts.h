@@ -32,6 +32,11 @@ v1::Facts DelegationFacts(const Situation& situation, const v1::Delegation& dele
 void AddTaskFacts(const policy::Rulebook& rulebook, const v1::DelegatedTask& task,
                   v1::Facts& facts);
 
+// Which way the task is handed over. What the proposal says counts only where it can be so: social
+// care hands to health only from a council or provider, to a health body, and no task that is a
+// nurse's alone. Else UNKNOWN, which the rules hold.
+v1::Facts::Direction DirectionOf(const v1::DelegationProposal& proposal, const Directory& directory,
+                                 const policy::Rulebook& rulebook);
 v1::Facts::PractitionerBasis BasisOf(const v1::ActingPerson& acting_person);
 v1::Facts::DelegatorRegistration RegistrationOf(const v1::Practitioner& delegator,
                                                 const v1::DelegationProposal& proposal,

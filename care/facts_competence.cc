@@ -244,10 +244,12 @@ Facts RecognitionFacts(const v1::CompetencyRecord& record, const v1::Envelope& e
     facts.set_prior_learning_age(AgeOf(record));
   }
   facts.set_assessor(AssessorOf(record.assessor(), now));
-  const std::string& organisation = record.assessor().organisation().empty()
-                                        ? envelope.sender()
-                                        : record.assessor().organisation();
-  facts.set_assessor_organisation(organisation == rulebook.document().training_provider()
+  // Its own word counts, nobody else's that one of its nurses checked.
+  const std::string& trainer = rulebook.document().training_provider();
+  const std::string& organisation = record.assessor().organisation();
+  const bool of_trainer = !trainer.empty() && envelope.sender() == trainer &&
+                          (organisation.empty() || organisation == trainer);
+  facts.set_assessor_organisation(of_trainer
                                       ? Facts::ASSESSOR_ORGANISATION_TRAINING_PROVIDER
                                       : Facts::ASSESSOR_ORGANISATION_OTHER);
   facts.set_assessment_method(!record.method().empty() && !record.standard().empty()

@@ -1,3 +1,6 @@
+#include <optional>
+
+#include "base/local_date.h"
 #include "care/facts.h"
 #include "care/lookup.h"
 #include "care/overseer.h"
@@ -7,6 +10,9 @@ namespace fosse::care {
 namespace {
 
 using v1::Facts;
+
+// How long ago the employer may have looked at the register. Ours: the framework names no time.
+constexpr int kMostYearsSinceCheck = 1;
 
 Facts::OfferTarget TargetOf(const Situation& situation, const std::string& offered_to) {
   if (offered_to.empty()) return Facts::OFFER_TARGET_UNKNOWN;
@@ -20,6 +26,26 @@ Facts::OfferTarget TargetOf(const Situation& situation, const std::string& offer
 
 bool IsNamed(const v1::Practitioner& practitioner) {
   return !practitioner.identifier().empty() || !practitioner.name().empty();
+}
+
+// Where no day is stated, the organisation that vouches for its people answers for the check.
+bool IsCheckRecent(const std::string& checked_on, absl::Time now) {
+  if (checked_on.empty()) return true;
+  const std::optional<absl::CivilDay> day = ParseLocalDate(checked_on);
+  const absl::CivilDay today = LondonDay(now);
+  const absl::CivilDay earliest(today.year() - kMostYearsSinceCheck, today.month(), today.day());
+  return day.has_value() && *day >= earliest && *day <= today;
+}
+
+// Whether `clinician` is a named one of `organisation` and is the very person who acts: who is only
+// written about gives and takes no oversight (B-5.5d, CTL-05).
+bool GivesOrTakes(const v1::Practitioner& clinician, const std::string& organisation,
+                  const v1::ActingPerson& acting_person, absl::Time now) {
+  const v1::Practitioner& acting = acting_person.practitioner();
+  return IsRegisteredClinician(clinician) && IsCheckRecent(clinician.register_checked_on(), now) &&
+         (clinician.organisation().empty() || clinician.organisation() == organisation) &&
+         acting.register_() == clinician.register_() &&
+         acting.identifier() == clinician.identifier();
 }
 
 }  // namespace
@@ -71,15 +97,19 @@ Facts OfferFacts(const Situation& situation, const v1::Delegation& delegation,
   facts.set_offer_state(delegation.oversight().has_offer()
                             ? StateOf(delegation.oversight().offer(), situation.now)
                             : Facts::OFFER_STATE_NONE);
-  const std::string& employer = terms.author.organisation();
-  const bool of_holder = employer.empty() || employer == terms.offered_by;
-  facts.set_offer_author(IsNamedRegistrant(terms.author) && of_holder
+  facts.set_offer_author(GivesOrTakes(terms.author, terms.offered_by, envelope.acting_person(),
+                                      situation.now)
                              ? Facts::OFFER_AUTHOR_NAMED_CLINICIAN
                              : Facts::OFFER_AUTHOR_NOT_NAMED);
   const bool holds = IsLive(delegation) && delegation.oversight().holder() == terms.offered_by &&
                      envelope.sender() == terms.offered_by;
   facts.set_offer_holder(holds ? Facts::OFFER_HOLDER_HOLDS : Facts::OFFER_HOLDER_DOES_NOT_HOLD);
-  facts.set_offer_target(TargetOf(situation, terms.offered_to));
+  // To itself there is nothing to offer, whatever kind of organisation it is.
+  const bool to_itself = terms.offered_to == terms.offered_by ||
+                         terms.offered_to == delegation.oversight().holder();
+  facts.set_offer_target(!terms.offered_to.empty() && to_itself
+                             ? Facts::OFFER_TARGET_OTHER
+                             : TargetOf(situation, terms.offered_to));
   facts.set_offer_content(terms.complete ? Facts::OFFER_CONTENT_COMPLETE
                                          : Facts::OFFER_CONTENT_INCOMPLETE);
   if (facts.open_concern() == Facts::OPEN_CONCERN_OPEN && terms.states_concern) {
@@ -99,7 +129,8 @@ Facts TakeFacts(const Situation& situation, const v1::Delegation& delegation,
                                                                : Facts::OFFER_HOLDER_DOES_NOT_HOLD);
   facts.set_responder(envelope.sender() == offer.offered_to() ? Facts::RESPONDER_ASKED
                                                               : Facts::RESPONDER_OTHER);
-  facts.set_accepting_clinician(IsNamedRegistrant(response.clinician())
+  facts.set_accepting_clinician(GivesOrTakes(response.clinician(), offer.offered_to(),
+                                             envelope.acting_person(), situation.now)
                                     ? Facts::ACCEPTING_CLINICIAN_NAMED
                                     : Facts::ACCEPTING_CLINICIAN_NOT_NAMED);
   facts.set_accountable_delegator(IsNamed(response.accountable_delegator())

@@ -245,6 +245,28 @@ Facts::DelegatorRegistration RegistrationOf(const v1::Practitioner& delegator,
              : Facts::DELEGATOR_REGISTRATION_UNKNOWN;
 }
 
+Facts::Direction DirectionOf(const v1::DelegationProposal& proposal, const Directory& directory,
+                             const policy::Rulebook& rulebook) {
+  if (proposal.direction() == v1::DELEGATION_DIRECTION_HEALTH_TO_SOCIAL_CARE) {
+    return Facts::DIRECTION_HEALTH_TO_SOCIAL_CARE;
+  }
+  if (proposal.direction() != v1::DELEGATION_DIRECTION_SOCIAL_CARE_TO_HEALTH ||
+      !IsHealthBody(directory, proposal.delegated_to())) {
+    return Facts::DIRECTION_UNKNOWN;
+  }
+  const v1::OrganisationKind from = KindOf(directory, proposal.delegating());
+  if (from != v1::ORGANISATION_KIND_COUNCIL && from != v1::ORGANISATION_KIND_PROVIDER) {
+    return Facts::DIRECTION_UNKNOWN;
+  }
+  // What is a nurse's alone was never social care's to hand over.
+  Facts task;
+  AddTaskFacts(rulebook, proposal.task(), task);
+  return task.task_restriction() == Facts::TASK_RESTRICTION_REGISTERED_NURSE_ONLY ||
+                 task.task_restriction() == Facts::TASK_RESTRICTION_DRESSING_NOT_CLASSED
+             ? Facts::DIRECTION_UNKNOWN
+             : Facts::DIRECTION_SOCIAL_CARE_TO_HEALTH;
+}
+
 Facts::CompetingDelegation CompetingOf(const v1::CareRecord& record,
                                        const v1::Delegation& delegation, absl::Time now) {
   Facts::CompetingDelegation found = Facts::COMPETING_DELEGATION_NONE;
@@ -298,11 +320,7 @@ Facts::DelegationState StateFact(v1::DelegationState state) {
 Facts DelegationFacts(const Situation& situation, const v1::Delegation& delegation) {
   const v1::DelegationProposal& proposal = delegation.proposal();
   Facts facts;
-  if (proposal.direction() == v1::DELEGATION_DIRECTION_HEALTH_TO_SOCIAL_CARE) {
-    facts.set_direction(Facts::DIRECTION_HEALTH_TO_SOCIAL_CARE);
-  } else if (proposal.direction() == v1::DELEGATION_DIRECTION_SOCIAL_CARE_TO_HEALTH) {
-    facts.set_direction(Facts::DIRECTION_SOCIAL_CARE_TO_HEALTH);
-  }
+  facts.set_direction(DirectionOf(proposal, situation.directory, situation.rulebook));
   // A new accountable delegator counts once the employer's register check of it is known.
   const v1::Practitioner& accountable = delegation.oversight().accountable_delegator();
   facts.set_delegator_registration(RegistrationOf(

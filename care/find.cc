@@ -41,10 +41,17 @@ Situation SituationOf(const Work& work) {
   return {work.person(), work.directory(), work.rulebook(), work.now()};
 }
 
+const v1::Delegation* FindSendersDelegation(const Work& work,
+                                            const v1::DelegationReference& reference) {
+  return FindDelegation(work.person(), reference, [&work](const v1::Delegation& delegation) {
+    return HasPart(work, delegation, work.sender());
+  });
+}
+
 absl::StatusOr<v1::Delegation*> SendersDelegation(Work& work,
                                                   const v1::DelegationReference& reference) {
-  const v1::Delegation* found = FindDelegation(work.person(), reference);
-  if (found == nullptr || !HasPart(work, *found, work.sender())) {
+  const v1::Delegation* found = FindSendersDelegation(work, reference);
+  if (found == nullptr) {
     return MakeError(absl::StatusCode::kNotFound, "DELEGATION_NOT_FOUND",
                      "no such delegation; name it by the id in a receipt or delivery, or by the "
                      "reference of its proposal");
@@ -61,13 +68,14 @@ absl::Status StateConflict(Code expected) {
 absl::Status CheckParticipant(const Work& work, const std::string& organisation,
                               const FieldPath& field) {
   if (work.directory().Find(organisation) != nullptr) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kInvalidArgument, "PARTICIPANT_UNKNOWN",
-                   "an organisation that must act is not in the directory; ask its keeper to add it",
-                   {{"field", field}});
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, "PARTICIPANT_UNKNOWN",
+      "an organisation that must act is not in the directory; ask its keeper to add it",
+      {{"field", field}});
 }
 
 bool IsNamedClinician(const v1::ActingPerson& acting_person) {
-  return IsNamedRegistrant(acting_person.practitioner()) &&
+  return IsRegisteredClinician(acting_person.practitioner()) &&
          (acting_person.basis() == v1::PRACTITIONER_BASIS_ATTESTED ||
           acting_person.basis() == v1::PRACTITIONER_BASIS_AUTHENTICATED);
 }
@@ -75,6 +83,17 @@ bool IsNamedClinician(const v1::ActingPerson& acting_person) {
 v1::Assignment* AssignmentOf(v1::Delegation& delegation, absl::string_view worker_key) {
   for (v1::Assignment& assignment : *delegation.mutable_assignments()) {
     if (!worker_key.empty() && worker_key == assignment.worker_key()) return &assignment;
+  }
+  return nullptr;
+}
+
+const v1::WorkerRecord* SendersWorker(const Work& work, const v1::WorkerReference& named) {
+  if (work.worker() == nullptr) return nullptr;
+  if (!named.employer().empty()) {
+    return named.employer() == work.sender() ? work.worker() : nullptr;
+  }
+  for (const v1::WorkerReference& reference : work.worker()->references()) {
+    if (reference.employer() == work.sender()) return work.worker();
   }
   return nullptr;
 }

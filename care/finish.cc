@@ -50,6 +50,30 @@ v1::Change Work::ChangeOf(const Touched& touched, const v1::CareRecord& record) 
   return change;
 }
 
+// Nobody waits for an organisation that the directory lacks.
+void Work::FinishOwners() {
+  const auto replace = [this](std::string* owner, bool clinical) {
+    if (owner->empty() || directory().Find(*owner) != nullptr) return;
+    const std::string other = StandIn(clinical);
+    if (!other.empty()) *owner = other;
+  };
+  for (const Touched& touched : touched_) {
+    if (touched.item == Item::kDelegation) {
+      for (v1::Delegation& delegation : *person_.mutable_delegations()) {
+        if (delegation.delegation_id() == touched.id) replace(delegation.mutable_owner(), false);
+      }
+    } else if (touched.item == Item::kConcern) {
+      for (v1::ConcernState& concern : *person_.mutable_concerns()) {
+        // A safeguarding concern is never another's (HAZ-43).
+        if (concern.concern_id() == touched.id &&
+            concern.concern().kind() != v1::CONCERN_KIND_SAFEGUARDING) {
+          replace(concern.mutable_owner(), true);
+        }
+      }
+    }
+  }
+}
+
 void Work::FinishChanges() {
   for (const Touched& touched : touched_) {
     v1::Change change = ChangeOf(touched, person_);
@@ -64,6 +88,9 @@ void Work::FinishChanges() {
 }
 
 void Work::FinishDeliveries() {
+  // A timer that reached nobody has not done its work. The engine's check refuses these recipients,
+  // and the timer comes again.
+  if (envelope_.has_timer_due() && tellings_.empty()) tellings_ = unreached_;
   for (const Telling& telling : tellings_) {
     v1::Delivery& delivery = effect_.deliveries.emplace_back();
     delivery.set_delivery_id(NewId("M-"));
@@ -84,21 +111,11 @@ void Work::FinishDeliveries() {
     }
     std::vector<std::string> removed;
     *delivery.mutable_message() = MessageFor(reader, envelope_, removed);
-    // What a specific competency says of the person it serves is for its sender alone: the worker's
-    // other employers do not care for that person.
-    if (delivery.message().competency_record().has_for_person()) {
-      delivery.mutable_message()->mutable_competency_record()->clear_for_person();
-      removed.push_back("competency_record.for_person");
-    }
-    // The board sees cases by their numbers, never by the person (CTL-04).
     const bool pseudonymous =
         KindOf(directory(), telling.recipient) == v1::ORGANISATION_KIND_IPCB;
-    if (pseudonymous && delivery.message().has_subject()) {
-      delivery.mutable_message()->clear_subject();
-      removed.push_back("subject");
-    }
     // A timer's or another record's message names nobody; whom it concerns, this record says.
-    if (has_person() && !pseudonymous && !envelope_.subject().has_person() && person_.identity().has_reference()) {
+    if (has_person() && !pseudonymous && !envelope_.subject().has_person() &&
+        person_.identity().has_reference()) {
       *delivery.mutable_message()->mutable_subject()->mutable_person() =
           person_.identity().reference();
     }
@@ -143,7 +160,8 @@ void Work::FinishReceipt() {
     if (receipt.delivers_meanwhile().empty() && !IsOver(*delegation)) {
       receipt.set_delivers_meanwhile(DeliversNow(*delegation));
     }
-    if (receipt.overseer().empty() && delegation->oversight().state() != v1::OVERSIGHT_STATE_CLOSED) {
+    if (receipt.overseer().empty() &&
+        delegation->oversight().state() != v1::OVERSIGHT_STATE_CLOSED) {
       receipt.set_overseer(delegation->oversight().holder());
       *receipt.mutable_contacts() = delegation->oversight().contacts();
     }
@@ -156,6 +174,7 @@ void Work::FinishReceipt() {
 }
 
 Effect Work::Finish() && {
+  FinishOwners();
   FinishReceipt();
   FinishDeliveries();
   FinishChanges();

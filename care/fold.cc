@@ -67,7 +67,8 @@ void Fold(const v1::Change& change, v1::WorkerRecord& record) {
       return;
     case v1::Change::kCompetency:
       Put(*record.mutable_competencies(), change.competency(), [&](const v1::Competency& held) {
-        return held.record().reference() == change.competency().record().reference();
+        return held.recorded_by() == change.competency().recorded_by() &&
+               held.record().reference() == change.competency().record().reference();
       });
       return;
     case v1::Change::kWorkerTask:

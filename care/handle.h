@@ -82,9 +82,19 @@ struct Wants {
 };
 Wants WhatItWants(const v1::Envelope& envelope);
 
-// INVALID_ARGUMENT, reason FIELD_REQUIRED, BODY_MISSING, SUBJECT_WRONG or BODY_INTERNAL: what the
-// field terms cannot say, such as a proposal without a person, or a caller sending TimerDue.
+// Whether `sender` may make a worker known by this employer's reference: the employer itself, or
+// the locality's training provider. Anybody else could take a name that is another's.
+bool MayNameWorker(const v1::WorkerReference& reference, absl::string_view sender,
+                   const policy::Rulebook& rulebook);
+
+// INVALID_ARGUMENT, reason FIELD_REQUIRED, FIELD_INVALID (an episode of another organisation than
+// the sender), BODY_MISSING, SUBJECT_WRONG or BODY_INTERNAL: what the field terms cannot say, such
+// as a proposal without a person, or a caller sending TimerDue.
 absl::Status CheckShape(const v1::Envelope& envelope, bool from_gateway);
+
+// INVALID_ARGUMENT, reason TIME_IN_FUTURE, where the message says that it was sent, or that what it
+// reports happened, more than five minutes after `now`: what has not happened cannot be reported.
+absl::Status CheckTimes(const v1::Envelope& envelope, absl::Time now);
 
 // Whether `reference` is this person: number, date of birth and family name (compared without case,
 // marks and spaces) all agree (HAZ-01).
@@ -100,13 +110,13 @@ bool HasLiveRelationship(const v1::CareRecord& record, absl::string_view organis
 // RegistrationChange make one; all others about a person need one.
 bool NeedsRelationship(const v1::Envelope& envelope);
 
-// Handles one message. A refusal by policy is an Effect. Errors concern the caller's message against
-// the record, change nothing, and are few: NOT_FOUND DELEGATION_NOT_FOUND, OFFER_NOT_FOUND,
-// CONCERN_NOT_FOUND, COVER_NOT_FOUND, COMPETENCY_NOT_FOUND; FAILED_PRECONDITION STATE_CONFLICT (with
-// what was expected); INVALID_ARGUMENT PARTICIPANT_UNKNOWN, where an organisation that must act on
-// the message is not in the directory. A delegation that is not the sender's to change is answered
-// as one that does not exist. A report of care given, a concern and a discharge never fail so: they
-// are kept (INV-05).
+// Handles one message. A refusal by policy is an Effect. Errors concern the caller's message
+// against the record, change nothing, and are few: NOT_FOUND DELEGATION_NOT_FOUND, OFFER_NOT_FOUND,
+// CONCERN_NOT_FOUND, COVER_NOT_FOUND, COMPETENCY_NOT_FOUND; FAILED_PRECONDITION STATE_CONFLICT
+// (with what was expected); INVALID_ARGUMENT PARTICIPANT_UNKNOWN, where an organisation that must
+// act on the message is not in the directory. A delegation that is not the sender's to change is
+// answered as one that does not exist. A report of care given, a concern and a discharge never fail
+// so: they are kept (INV-05).
 absl::StatusOr<Effect> Handle(const View& view, const v1::Envelope& envelope, const Moment& moment);
 
 // Handles what another record's message means for this one; `cause` is the message. kWorkerTask:

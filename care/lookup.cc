@@ -8,20 +8,31 @@
 namespace fosse::care {
 
 const v1::Delegation* FindDelegation(const v1::CareRecord& record,
-                                     const v1::DelegationReference& reference) {
-  const v1::Delegation* found = nullptr;
+                                     const v1::DelegationReference& reference,
+                                     absl::FunctionRef<bool(const v1::Delegation&)> counts) {
+  const v1::Delegation* open = nullptr;
+  const v1::Delegation* over = nullptr;
+  bool over_ambiguous = false;
   for (const v1::Delegation& delegation : record.delegations()) {
     if (!reference.delegation_id().empty()) {
-      if (delegation.delegation_id() == reference.delegation_id()) return &delegation;
-      continue;
+      if (delegation.delegation_id() != reference.delegation_id()) continue;
+      return counts(delegation) ? &delegation : nullptr;
     }
     if (reference.reference().empty() ||
-        delegation.proposal().reference() != reference.reference()) {
+        delegation.proposal().reference() != reference.reference() || !counts(delegation)) {
       continue;
     }
-    if (found == nullptr || IsOver(*found) || !IsOver(delegation)) found = &delegation;
+    if (!IsOver(delegation)) {
+      if (open != nullptr) return nullptr;
+      open = &delegation;
+      continue;
+    }
+    over_ambiguous = over_ambiguous || (over != nullptr && over->proposal().delegating() !=
+                                                               delegation.proposal().delegating());
+    over = &delegation;
   }
-  return found;
+  if (open != nullptr) return open;
+  return over_ambiguous ? nullptr : over;
 }
 
 const v1::OfferState* FindOffer(const v1::Delegation& delegation, absl::string_view reference) {
@@ -154,6 +165,11 @@ std::vector<std::string> CouncilsOf(const Directory& directory, const v1::Delega
 }
 
 bool IsNamedRegistrant(const v1::Practitioner& practitioner) {
+  if (practitioner.name().empty() ||
+      practitioner.register_status() == v1::REGISTER_STATUS_LAPSED ||
+      practitioner.register_status() == v1::REGISTER_STATUS_NOT_REGISTERED) {
+    return false;
+  }
   const std::string& number = practitioner.identifier();
   switch (practitioner.register_()) {
     case v1::REGISTER_NMC:
@@ -169,6 +185,10 @@ bool IsNamedRegistrant(const v1::Practitioner& practitioner) {
     default:
       return false;  // SDS and local numbers identify, and register nothing.
   }
+}
+
+bool IsRegisteredClinician(const v1::Practitioner& practitioner) {
+  return practitioner.register_() != v1::REGISTER_SWE && IsNamedRegistrant(practitioner);
 }
 
 }  // namespace fosse::care

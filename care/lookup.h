@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "care/directory.h"
 #include "fosse/v1/record.pb.h"
@@ -11,10 +12,14 @@
 // Finding things in a record, and the few words for what state they are in. All pure.
 namespace fosse::care {
 
-// By our id, else by the proposal's reference: the latest that is not over, else the latest. Null
-// where there is none.
-const v1::Delegation* FindDelegation(const v1::CareRecord& record,
-                                     const v1::DelegationReference& reference);
+// By our id, else by the proposal's reference: the one that is not over, else the latest. Only
+// those that `counts` says yes to; without it, all. Null where there is none, and where a reference
+// fits two that are not over, or two of different organisations: references are their givers' own.
+const v1::Delegation* FindDelegation(
+    const v1::CareRecord& record, const v1::DelegationReference& reference,
+    absl::FunctionRef<bool(const v1::Delegation&)> counts = [](const v1::Delegation&) {
+      return true;
+    });
 
 // An open or closed offer on a delegation, by our id or the sender's reference; an open one first,
 // then the latest. Null where there is none.
@@ -52,9 +57,11 @@ v1::OrganisationKind KindOf(const Directory& directory, absl::string_view organi
 // Councils that delegate, pay for, or vouch for the provider of this delegation, each once.
 std::vector<std::string> CouncilsOf(const Directory& directory, const v1::Delegation& delegation);
 
-// A registrant by name: a professional register and a number of its shape. Says nothing of the
-// registration itself.
+// A registrant by name: a name, a professional register and a number of its shape, not said to have
+// lapsed or never to have been registered. Says no more of the registration itself.
 bool IsNamedRegistrant(const v1::Practitioner& practitioner);
+// The same, on a register of those who treat: a social worker is a registrant, and no clinician.
+bool IsRegisteredClinician(const v1::Practitioner& practitioner);
 
 }  // namespace fosse::care
 

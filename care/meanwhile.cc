@@ -53,11 +53,11 @@ void NameInterim(Work& work, v1::Delegation& delegation) {
              .delegation_id = delegation.delegation_id()});
 }
 
-void StandDownInterim(Work& work, v1::Delegation& delegation) {
+void StandDownInterim(Work& work, v1::Delegation& delegation, absl::string_view words) {
   if (!delegation.interim_deliverer().empty()) {
     work.Tell({.recipient = delegation.interim_deliverer(),
                .urgency = v1::URGENCY_SAME_DAY,
-               .words = "The delegated task runs: you need not deliver this care any longer.",
+               .words = std::string(words),
                .delegation_id = delegation.delegation_id()});
     delegation.clear_interim_deliverer();
   }
@@ -65,6 +65,8 @@ void StandDownInterim(Work& work, v1::Delegation& delegation) {
 }
 
 void EndCovers(Work& work, const v1::Delegation& delegation) {
+  // While nobody oversees the task its cover stands by, whatever else is settled (INV-01).
+  if (IsLive(delegation) && delegation.oversight().state() == v1::OVERSIGHT_STATE_GAP) return;
   std::vector<std::string> open;
   for (const v1::CoverOrderState& cover : work.person().covers()) {
     if (cover.delegation_id() == delegation.delegation_id() && IsOpen(cover)) {

@@ -1,11 +1,12 @@
 #include "care/overseer.h"
 
+#include "care/facts.h"
 #include "care/times.h"
 
 namespace fosse::care {
 namespace {
 
-// The sending health body that names itself, by a registrant we have reason to believe, has
+// The sending health body that names itself, by a clinician we have reason to believe, has
 // accepted by name.
 bool AcceptedByName(const v1::Delegation& delegation, const Directory& directory) {
   const v1::DelegationProposal& proposal = delegation.proposal();
@@ -13,7 +14,7 @@ bool AcceptedByName(const v1::Delegation& delegation, const Directory& directory
   return !proposal.proposed_overseer().empty() &&
          proposal.proposed_overseer() == proposal.delegating() &&
          IsHealthBody(directory, proposal.delegating()) &&
-         IsNamedRegistrant(acting.practitioner()) &&
+         IsRegisteredClinician(acting.practitioner()) &&
          (acting.basis() == v1::PRACTITIONER_BASIS_ATTESTED ||
           acting.basis() == v1::PRACTITIONER_BASIS_AUTHENTICATED);
 }
@@ -27,10 +28,13 @@ DerivedOverseer DeriveOverseer(const v1::CareRecord& record, const v1::Delegatio
   }
   if (delegation.training_class() == v1::TRAINING_CLASS_GENERIC ||
       delegation.training_class() == v1::TRAINING_CLASS_NONE) {
-    const std::string& team_practice = delegation.proposal().mdt().practice();
-    const std::string& practice =
-        team_practice.empty() ? record.identity().registered_practice() : team_practice;
-    if (!practice.empty()) return {v1::Facts::OVERSEER_PRACTICE, practice};
+    // Named by the team or registered: a practice only where the directory says so.
+    for (const std::string& practice :
+         {delegation.proposal().mdt().practice(), record.identity().registered_practice()}) {
+      if (KindOf(directory, practice) == v1::ORGANISATION_KIND_PRACTICE) {
+        return {v1::Facts::OVERSEER_PRACTICE, practice};
+      }
+    }
   }
   if (AcceptedByName(delegation, directory)) {
     return {v1::Facts::OVERSEER_NAMED, delegation.proposal().delegating()};
@@ -49,7 +53,8 @@ bool AreStaffed(const v1::DutyContacts& contacts) {
 
 Interim InterimDelivererOf(const v1::CareRecord& record, const v1::DelegationProposal& proposal,
                            const Directory& directory, const policy::Rulebook& rulebook) {
-  if (proposal.direction() == v1::DELEGATION_DIRECTION_SOCIAL_CARE_TO_HEALTH) {
+  if (DirectionOf(proposal, directory, rulebook) ==
+      v1::Facts::DIRECTION_SOCIAL_CARE_TO_HEALTH) {
     return {proposal.delegating(), false};
   }
   if (IsHealthBody(directory, proposal.interim_deliverer())) {

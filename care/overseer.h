@@ -36,10 +36,10 @@ struct Interim {
   bool needs_cover_order = false;  // Nobody said that it delivers: it must be asked.
 };
 
-// Who delivers until the task is active: the proposal's interim deliverer where it is a health body;
-// the community health service that the person is open to; the delegating health body; else the
-// rulebook's cover owner, by a cover order. For a social care task done by health, the delegating
-// organisation. `organisation` is empty only where the rulebook names no cover owner.
+// Who delivers until the task is active: the proposal's interim deliverer where it is a health
+// body; the community health service that the person is open to; the delegating health body; else
+// the rulebook's cover owner, by a cover order. For a social care task done by health, the
+// delegating organisation. `organisation` is empty only where the rulebook names no cover owner.
 Interim InterimDelivererOf(const v1::CareRecord& record, const v1::DelegationProposal& proposal,
                            const Directory& directory, const policy::Rulebook& rulebook);
 

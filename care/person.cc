@@ -6,6 +6,8 @@
 namespace fosse::care {
 namespace {
 
+constexpr char kDied[] = "died";  // As Delegation.ended_because.
+
 // Each delegation of the person that is not over.
 template <typename Do>
 void ForEachOpen(Work& work, Do act) {
@@ -18,10 +20,17 @@ void ForEachOpen(Work& work, Do act) {
 
 void PromptOverseers(Work& work, absl::string_view words) {
   ForEachOpen(work, [&](v1::Delegation& delegation) {
-    if (delegation.state() != v1::DELEGATION_STATE_PAUSED) return;
+    if (AwaitsStart(delegation) && !AwaitsReturn(delegation)) {
+      AskActivate(work, delegation);  // It was not ready when the person went: nothing to confirm.
+      return;
+    }
+    if (delegation.state() != v1::DELEGATION_STATE_PAUSED && !AwaitsReturn(delegation)) return;
+    const std::string overseer = delegation.oversight().holder().empty()
+                                     ? delegation.proposal().delegating()
+                                     : delegation.oversight().holder();
     const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_OFFER_PROMPT_DEADLINE);
-    SetOwner(delegation, delegation.oversight().holder(), by);
-    work.Tell({.recipient = delegation.oversight().holder(),
+    SetOwner(delegation, overseer, by);
+    work.Tell({.recipient = overseer,
                .kind = v1::DELIVERY_KIND_PROMPT,
                .urgency = v1::URGENCY_SAME_DAY,
                .words = std::string(words),
@@ -35,21 +44,31 @@ void PromptOverseers(Work& work, absl::string_view words) {
 }
 
 void ReportDeath(Work& work) {
-  work.EditIdentity().set_death_reported(true);
+  v1::PersonIdentity& identity = work.EditIdentity();
+  if (!identity.death_reported()) identity.set_death_reported_by(work.sender());
+  identity.set_death_reported(true);
   ForEachOpen(work, [&](v1::Delegation& delegation) {
     if (IsRunning(delegation)) {
       Pause(work, delegation, v1::URGENCY_URGENT,
             "The person is reported to have died. The task is paused until this is confirmed or "
             "corrected.");
     }
+    HoldForReturn(work, delegation);
   });
+}
+
+// One source that is no health body ends nobody's care: another must have said so before.
+bool MayConfirmDeath(const Work& work) {
+  const v1::PersonIdentity& identity = work.person().identity();
+  return IsHealthBody(work.directory(), work.sender()) ||
+         (identity.death_reported() && identity.death_reported_by() != work.sender());
 }
 
 void ConfirmDeath(Work& work) {
   work.EditIdentity().set_death_reported(true);
   work.EditIdentity().set_died(true);
   ForEachOpen(work, [&](v1::Delegation& delegation) {
-    EndDelegation(work, delegation, v1::DELEGATION_STATE_ENDED, "died", /*need_has_ended=*/true,
+    EndDelegation(work, delegation, v1::DELEGATION_STATE_ENDED, kDied, /*need_has_ended=*/true,
                   "The person has died. The delegation has ended: make no further visits.");
   });
 }
@@ -57,6 +76,19 @@ void ConfirmDeath(Work& work) {
 void CorrectDeath(Work& work) {
   work.EditIdentity().set_death_reported(false);
   work.EditIdentity().set_died(false);
+  work.EditIdentity().clear_death_reported_by();
+  for (const std::string& id : work.DelegationIds()) {
+    v1::Delegation& delegation = work.EditDelegation(id);
+    if (!IsOver(delegation) || delegation.ended_because() != kDied ||
+        !delegation.interim_deliverer().empty()) {
+      continue;
+    }
+    // The need is there again and nobody delivers (INV-15).
+    NameInterim(work, delegation);
+    TellParties(work, delegation, v1::URGENCY_URGENT,
+                "The report that the person died was wrong. The delegation has ended and does not "
+                "start again by itself: who delivers meanwhile is shown. Propose it anew.");
+  }
   PromptOverseers(work,
                   "The report that the person died was wrong. Say whether the task goes on as it "
                   "was.");
@@ -99,10 +131,10 @@ absl::Status HandleConsentChanged(Work& work) {
   if (change.consent() != v1::CONSENT_UNSPECIFIED) {
     delegation.mutable_proposal()->set_consent(change.consent());
     delegation.mutable_proposal()->set_consent_record(change.record_reference());
-    TellCareTeam(work, delegation,
-                change.consent() == v1::CONSENT_DECLINED ? v1::URGENCY_URGENT
-                                                         : v1::URGENCY_SAME_DAY,
-                "The person's agreement to this task has changed. Ask the person before each visit.");
+    TellCareTeam(
+        work, delegation,
+        change.consent() == v1::CONSENT_DECLINED ? v1::URGENCY_URGENT : v1::URGENCY_SAME_DAY,
+        "The person's agreement to this task has changed. Ask the person before each visit.");
   }
   if (AwaitsProposal(delegation)) AskPropose(work, delegation, /*again=*/true);
   AskActivate(work, delegation);
@@ -120,9 +152,11 @@ absl::Status HandlePersonAway(Work& work) {
     return absl::OkStatus();
   }
   ForEachOpen(work, [&](v1::Delegation& delegation) {
+    HoldForReturn(work, delegation);
     if (!IsRunning(delegation)) return;
-    Pause(work, delegation, v1::URGENCY_SAME_DAY,
-          "The person is away. The task is paused; it starts again only when the overseer says so.");
+    Pause(
+        work, delegation, v1::URGENCY_SAME_DAY,
+        "The person is away. The task is paused; it starts again only when the overseer says so.");
   });
   return absl::OkStatus();
 }
@@ -134,7 +168,15 @@ absl::Status HandlePersonUpdate(Work& work) {
       ReportDeath(work);
       break;
     case v1::PERSON_UPDATE_KIND_DEATH_CONFIRMED:
-      ConfirmDeath(work);
+      if (MayConfirmDeath(work)) {
+        ConfirmDeath(work);
+      } else {
+        work.AddNotice("DEATH_NOT_CONFIRMED",
+                       "A second source, or a health body, confirms a death. The tasks are paused "
+                       "until then.",
+                       "");
+        ReportDeath(work);
+      }
       break;
     case v1::PERSON_UPDATE_KIND_DEATH_CORRECTED:
       CorrectDeath(work);
@@ -154,10 +196,11 @@ absl::Status HandlePersonUpdate(Work& work) {
       }
       if (work.person().identity().registered_practice() != update.registered_practice() &&
           !update.registered_practice().empty()) {
-        work.AddNotice("PRACTICE_DIFFERS",
-                       "The record holds another registered practice. A registration change from the "
-                       "practice settles it.",
-                       "B-5.5");
+        work.AddNotice(
+            "PRACTICE_DIFFERS",
+            "The record holds another registered practice. A registration change from the "
+            "practice settles it.",
+            "B-5.5");
       }
   }
   return absl::OkStatus();

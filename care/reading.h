@@ -37,7 +37,12 @@ struct Reader {
 };
 std::vector<std::string> CutToAudience(const Reader& reader, google::protobuf::Message& message);
 
-// The person as `reader` may see them. A safeguarding concern shows to the safeguarding team alone.
+// Whether `reader`, who has a relationship with the person, may see this delegation: a health body
+// all, others those to which they are a party.
+bool ShowsDelegation(const v1::Delegation& delegation, const v1::Participant& reader);
+
+// The person as `reader` may see them. A safeguarding concern shows to the safeguarding team alone;
+// that the identity is in question, to auditors alone.
 v1::GetPersonResponse PersonFor(const v1::CareRecord& record, const v1::Participant& reader,
                                 absl::Time now);
 

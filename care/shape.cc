@@ -1,11 +1,15 @@
 #include "absl/strings/string_view.h"
 #include "base/status.h"
 #include "care/handle.h"
+#include "care/times.h"
 #include "fosse/v1/terms.pb.h"
 #include "google/protobuf/descriptor.h"
 
 namespace fosse::care {
 namespace {
+
+// By how much other clocks may be ahead of ours. Ours.
+constexpr absl::Duration kClocksDiffer = absl::Minutes(5);
 
 // Whom a body must be about.
 enum class About { kPerson, kWorker, kNobody, kPersonOrNobody, kAnybody };
@@ -115,7 +119,54 @@ absl::Status CheckShape(const v1::Envelope& envelope, bool from_gateway) {
                      "only the gateway itself sends this body");
   }
   FOSSE_RETURN_IF_ERROR(CheckSubject(envelope, WhomAbout(envelope.body_case())));
+  // Nobody opens or closes an episode of somebody else: oversight follows it (B-5.5c).
+  if (envelope.has_episode_change() &&
+      envelope.episode_change().organisation() != envelope.sender()) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
+                     "an episode is reported by the organisation that has it: name the sender",
+                     {{"field", FieldPath("episode_change.organisation")}});
+  }
+  // A start by nobody named could not be held against anybody's competence.
+  if (envelope.has_start_confirmed() && !envelope.start_confirmed().has_worker()) {
+    return Missing(FieldPath("start_confirmed.worker"));
+  }
   return CheckReferences(envelope, FieldPath());
+}
+
+absl::Status CheckTimes(const v1::Envelope& envelope, absl::Time now) {
+  const auto check = [now](const google::protobuf::Timestamp& stated, const FieldPath& field) {
+    // One that is absent is infinitely past.
+    if (TimeOf(stated) <= now + kClocksDiffer) return absl::OkStatus();
+    return MakeError(absl::StatusCode::kInvalidArgument, "TIME_IN_FUTURE",
+                     "the time stated has not come; set the clock, or report it once it happened",
+                     {{"field", field}});
+  };
+  FOSSE_RETURN_IF_ERROR(check(envelope.sent_at(), FieldPath("sent_at")));
+  switch (envelope.body_case()) {
+    case v1::Envelope::kTaskPerformed:
+      return check(envelope.task_performed().performed_at(),
+                   FieldPath("task_performed.performed_at"));
+    case v1::Envelope::kStartConfirmed:
+      return check(envelope.start_confirmed().started_at(),
+                   FieldPath("start_confirmed.started_at"));
+    case v1::Envelope::kEpisodeChange:
+      return check(envelope.episode_change().occurred_at(),
+                   FieldPath("episode_change.occurred_at"));
+    case v1::Envelope::kConcernRaised:
+      return check(envelope.concern_raised().noticed_at(),
+                   FieldPath("concern_raised.noticed_at"));
+    case v1::Envelope::kClinicalReview:
+      return check(envelope.clinical_review().reviewed_at(),
+                   FieldPath("clinical_review.reviewed_at"));
+    default:
+      return absl::OkStatus();
+  }
+}
+
+bool MayNameWorker(const v1::WorkerReference& reference, absl::string_view sender,
+                   const policy::Rulebook& rulebook) {
+  return reference.employer() == sender ||
+         (!sender.empty() && sender == rulebook.document().training_provider());
 }
 
 Wants WhatItWants(const v1::Envelope& envelope) {
@@ -135,7 +186,7 @@ Wants WhatItWants(const v1::Envelope& envelope) {
       break;
     }
     case v1::Envelope::kStartConfirmed:
-      if (envelope.start_confirmed().has_worker()) want_worker(envelope.start_confirmed().worker());
+      want_worker(envelope.start_confirmed().worker());
       break;
     case v1::Envelope::kTaskPerformed:
       want_worker(envelope.task_performed().worker());

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "care/lookup.h"
 #include "care/reading.h"
 #include "care/times.h"
@@ -22,6 +24,11 @@ bool SeesAllDelegations(const v1::Participant& reader) {
          reader.kind() == v1::ORGANISATION_KIND_ACUTE;
 }
 
+bool IsAuditor(const v1::Participant& reader) {
+  return std::find(reader.roles().begin(), reader.roles().end(), v1::ROLE_AUDITOR) !=
+         reader.roles().end();
+}
+
 bool SeesConcern(const v1::CareRecord& record, const v1::ConcernState& concern,
                  const v1::Participant& reader) {
   if (!concern.open()) return false;
@@ -42,6 +49,10 @@ bool SeesConcern(const v1::CareRecord& record, const v1::ConcernState& concern,
 }
 
 }  // namespace
+
+bool ShowsDelegation(const v1::Delegation& delegation, const v1::Participant& reader) {
+  return SeesAllDelegations(reader) || IsParty(delegation, reader.id());
+}
 
 v1::DelegationStanding StandingOf(const v1::Delegation& delegation) {
   v1::DelegationStanding standing;
@@ -68,10 +79,12 @@ v1::GetPersonResponse PersonFor(const v1::CareRecord& record, const v1::Particip
   v1::GetPersonResponse response;
   *response.mutable_as_of() = Timestamp(now);
   *response.mutable_identity() = record.identity();
+  // That it is in question tells of another person under the same number (HAZ-01, CTL-04).
+  if (!IsAuditor(reader)) response.mutable_identity()->clear_identity_in_question();
   const bool clinical = SeesAllDelegations(reader);
   if (clinical) *response.mutable_episodes() = record.episodes();
   for (const v1::Delegation& delegation : record.delegations()) {
-    if (clinical || IsParty(delegation, reader.id())) {
+    if (ShowsDelegation(delegation, reader)) {
       *response.add_delegations() = StandingOf(delegation);
     }
   }

@@ -22,6 +22,10 @@ Situation SituationOf(const Work& work);
 // offered oversight, delivers meanwhile or owns the next step. Else DELEGATION_NOT_FOUND.
 absl::StatusOr<v1::Delegation*> SendersDelegation(Work& work,
                                                   const v1::DelegationReference& reference);
+// The same to look at only; null: none. A reference that fits two is none's: ids are never
+// ambiguous.
+const v1::Delegation* FindSendersDelegation(const Work& work,
+                                            const v1::DelegationReference& reference);
 absl::Status StateConflict(Code expected);
 absl::Status CheckParticipant(const Work& work, const std::string& organisation,
                               const FieldPath& field);
@@ -29,13 +33,18 @@ absl::Status CheckParticipant(const Work& work, const std::string& organisation,
 bool IsNamedClinician(const v1::ActingPerson& acting_person);
 // The assignment of this worker; null: none.
 v1::Assignment* AssignmentOf(v1::Delegation& delegation, absl::string_view worker_key);
+// The worker named, where it is the sender's to speak for: named by the sender's own reference, or
+// by a number that already has one. Else null, as for a worker that nobody knows.
+const v1::WorkerRecord* SendersWorker(const Work& work, const v1::WorkerReference& named);
+// Takes off every worker but the one with key `keep`; all where it is empty.
+void TakeOffOthers(Work& work, v1::Delegation& delegation, const std::string& keep);
 // The gateway's number of a worker, the same however often it is worked out.
 std::string WorkerNumberOf(const v1::WorkerRecord& worker);
 
 // --- Telling (tell.cc) ---
 
-// Everybody with a part in it now, each once: delegating, asked (once it was told), overseer, interim
-// deliverer, owner of a gap, councils concerned.
+// Everybody with a part in it now, each once: delegating, asked (once it was told), overseer,
+// interim deliverer, owner of a gap, councils concerned.
 std::vector<std::string> PartiesOf(const Work& work, const v1::Delegation& delegation);
 void TellParties(Work& work, const v1::Delegation& delegation, v1::Urgency urgency,
                  absl::string_view words);
@@ -66,6 +75,13 @@ struct StartReport {
 };
 // Asks ACTIVATE where that is open (AwaitsStart), and does what follows.
 void AskActivate(Work& work, v1::Delegation& delegation, const StartReport* start = nullptr);
+// Nobody starts with a person who is away, or is reported or known to have died.
+bool IsAbsent(const v1::CareRecord& record);
+// Was ready when the person went, and waits for the overseer's word after the return: PROPOSED,
+// resuming as READY.
+bool AwaitsReturn(const v1::Delegation& delegation);
+// The person has gone: what was ready to start waits again, and all are told.
+void HoldForReturn(Work& work, v1::Delegation& delegation);
 // Asks CONTINUE where care runs, and does what follows: AT_RISK never stops it.
 void AskContinue(Work& work, v1::Delegation& delegation);
 // Asks ASSIGN for one worker and says whether the worker may do the task from now on.
@@ -77,7 +93,10 @@ void AskOpenQuestions(Work& work);
 
 // Names who delivers until it is active, unless named already; orders cover where nobody said so.
 void NameInterim(Work& work, v1::Delegation& delegation);
-void StandDownInterim(Work& work, v1::Delegation& delegation);
+// Ends interim delivery and cover, telling them `words`.
+void StandDownInterim(Work& work, v1::Delegation& delegation,
+                      absl::string_view words =
+                          "The delegated task runs: you need not deliver this care any longer.");
 // Orders cover unless an order is open.
 void OrderCover(Work& work, const v1::Delegation& delegation, const std::string& cover_by,
                 v1::Urgency urgency);

@@ -94,8 +94,9 @@ void Refer(Work& work, v1::Delegation& delegation) {
   work.Tell({.recipient = owner,
              .kind = v1::DELIVERY_KIND_REFERRAL,
              .urgency = v1::URGENCY_SAME_DAY,
-             .words = "The rules do not settle this: you are asked to decide. The findings say why. "
-                      "Care meanwhile is delivered as shown.",
+             .words =
+                 "The rules do not settle this: you are asked to decide. The findings say why. "
+                 "Care meanwhile is delivered as shown.",
              .delegation_id = delegation.delegation_id(),
              .act_by = by,
              .with_proposal = !work.envelope().has_delegation_proposal()});

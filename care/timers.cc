@@ -55,10 +55,11 @@ void OfferUnanswered(Work& work, const v1::TimerDue& due) {
     }
     CloseOffer(work, delegation, v1::OFFER_CLOSURE_EXPIRED,
                "The offer of oversight was not answered in time. The giver oversees.");
-    Escalate(work, delegation, v1::TIMER_KIND_OFFER_PROMPT_DEADLINE, v1::ROUTE_SHARED_CARE,
-             delegation.oversight().holder(),
-             "The offer of oversight was not answered in time. The giver still oversees; settle who "
-             "will.");
+    Escalate(
+        work, delegation, v1::TIMER_KIND_OFFER_PROMPT_DEADLINE, v1::ROUTE_SHARED_CARE,
+        delegation.oversight().holder(),
+        "The offer of oversight was not answered in time. The giver still oversees; settle who "
+        "will.");
   }
 }
 
@@ -82,7 +83,8 @@ void ConcernUnanswered(Work& work, const v1::TimerDue& due) {
                .urgency = v1::URGENCY_URGENT,
                .words = "A concern has not been acted on in time. Act now, and call.",
                .delegation_id = safeguarding ? "" : concern.delegation_id(),
-               .act_by = by});
+               .act_by = by,
+               .to_nobody_else = safeguarding});
   }
 }
 
@@ -101,12 +103,13 @@ void ReviewDue(Work& work, v1::Delegation& delegation) {
     for (const std::string& recipient :
          {delegation.oversight().holder(),
           EscalationOwner(work, delegation, v1::ROUTE_NAMED_CLINICIAN)}) {
-      work.Tell({.recipient = recipient,
-                 .kind = v1::DELIVERY_KIND_ESCALATION,
-                 .urgency = v1::URGENCY_SAME_DAY,
-                 .words = "The review of this task is overdue. Care goes on; review it now (B-1.7d).",
-                 .delegation_id = delegation.delegation_id(),
-                 .act_by = by});
+      work.Tell(
+          {.recipient = recipient,
+           .kind = v1::DELIVERY_KIND_ESCALATION,
+           .urgency = v1::URGENCY_SAME_DAY,
+           .words = "The review of this task is overdue. Care goes on; review it now (B-1.7d).",
+           .delegation_id = delegation.delegation_id(),
+           .act_by = by});
     }
   }
   ArmReviewTimer(work, delegation);

@@ -167,8 +167,46 @@ std::string Work::ReferredTo(const v1::Delegation& delegation) const {
   return owner.empty() ? delegation.proposal().delegating() : owner;
 }
 
+std::string Work::StandIn(bool clinical) const {
+  const std::string commissioning(rulebook().OwnerOf(v1::ROUTE_COMMISSIONING));
+  const std::string& cover = rulebook().document().cover_owner();
+  for (const std::string& organisation :
+       {clinical ? cover : commissioning, clinical ? commissioning : cover}) {
+    if (directory().Find(organisation) != nullptr) return organisation;
+  }
+  return "";
+}
+
+bool Work::Redirect(Telling& telling) {
+  const std::string other =
+      telling.to_nobody_else ? "" : StandIn(telling.kind == v1::DELIVERY_KIND_CONCERN);
+  if (other.empty()) {
+    AddNotice(
+        "RECIPIENT_UNKNOWN",
+        "An organisation that should be told is not in the directory, and nobody in its place "
+        "is. Call it, and ask the keeper of the directory to add it.",
+        "");
+    unreached_.push_back(std::move(telling));
+    return false;
+  }
+  AddNotice("RECIPIENT_REPLACED",
+            "An organisation that should be told is not in the directory. Another has been told in "
+            "its place; ask the keeper of the directory to add it.",
+            "");
+  telling.recipient = other;
+  telling.words = absl::StrCat("Not for you, but for an organisation that is not in the directory: "
+                               "see that it is acted on. ",
+                               telling.words);
+  // What only the one meant can do, its stand-in cannot: it must see to it.
+  if (telling.kind != v1::DELIVERY_KIND_TOLD && telling.kind != v1::DELIVERY_KIND_CONCERN) {
+    telling.kind = v1::DELIVERY_KIND_ESCALATION;
+  }
+  return true;
+}
+
 void Work::Tell(Telling telling) {
   if (telling.recipient.empty()) return;
+  if (directory().Find(telling.recipient) == nullptr && !Redirect(telling)) return;
   const bool only_to_know = telling.kind == v1::DELIVERY_KIND_TOLD;
   if (only_to_know && telling.recipient == sender()) return;
   for (Telling& other : tellings_) {

@@ -22,6 +22,7 @@ struct Telling {
   std::string delegation_id = {}; // Whose standing and decisions go along; empty: none.
   absl::Time act_by = absl::InfiniteFuture();
   bool with_proposal = false;     // The recipient needs the proposal and the message is another.
+  bool to_nobody_else = false;    // Safeguarding: never told to a stand-in (HAZ-43).
 };
 
 // One handling under way: a working copy of the record, and the Effect that grows. What is edited
@@ -73,9 +74,14 @@ class Work {
   std::string ReferredTo(const v1::Delegation& delegation) const;
 
   // Tells somebody. A recipient that is empty is left out; so is the sender of this very message,
-  // but for what it is asked to do. Tellings to one recipient about one delegation and of one kind
-  // become one.
+  // but for what it is asked to do. One that the directory lacks is replaced by StandIn(), with a
+  // notice to the sender: a message is not lost because the directory changed. Tellings to one
+  // recipient about one delegation and of one kind become one.
   void Tell(Telling telling);
+
+  // Who acts for an organisation that the directory lacks: commissioning; of what a clinician must
+  // see, whom the rulebook names for cover. Empty: the directory has neither.
+  std::string StandIn(bool clinical) const;
 
   // Sets, or replaces, the one timer of this kind about this id.
   void SetTimer(v1::TimerKind kind, absl::string_view about, absl::Time due_at);
@@ -100,9 +106,12 @@ class Work {
     bool operator==(const Touched&) const = default;
   };
 
+  // Puts the stand-in into `telling`. False: there is none, and it is kept as unreached.
+  bool Redirect(Telling& telling);
   void Touch(Touched touched);
   // The item as `record` has it; no change where it has none.
   static v1::Change ChangeOf(const Touched& touched, const v1::CareRecord& record);
+  void FinishOwners();
   void FinishChanges();
   void FinishReceipt();
   void FinishDeliveries();
@@ -118,6 +127,7 @@ class Work {
   std::vector<v1::Change> added_;  // Performances and changes to the worker, in order.
   std::vector<std::string> shown_;
   std::vector<Telling> tellings_;
+  std::vector<Telling> unreached_;  // Neither they nor a stand-in are in the directory.
   Effect effect_;
 };
 

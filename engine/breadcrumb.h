@@ -12,8 +12,8 @@ namespace fosse::engine {
 
 // Remembers across a crash which message was being decided (CTL-32, FLT-30): a message that has the
 // process die twice is not tried a third time. A small shared-memory file, so that laying a crumb
-// costs no system call and still outlives the process; a power cut forgets it, and a power cut is no
-// message's fault. It holds keyed hashes of message keys, nothing of a message.
+// costs no system call and still outlives the process; a power cut forgets it, and a power cut is
+// no message's fault. It holds keyed hashes of message keys, nothing of a message.
 //
 // Not thread-safe: the committer's.
 class Breadcrumb {
@@ -23,8 +23,8 @@ class Breadcrumb {
   // How many suspects are kept; the oldest goes first.
   static constexpr int kMaxSuspects = 64;
 
-  // Opens or makes the file (mode 0600), and counts the crash whose crumb still lies there. An empty
-  // path: remembers nothing. FAILED_PRECONDITION, reason BREADCRUMB_UNUSABLE.
+  // Opens or makes the file (mode 0600), and counts the crash whose crumb still lies there. An
+  // empty path: remembers nothing. FAILED_PRECONDITION, reason BREADCRUMB_UNUSABLE.
   static absl::StatusOr<std::unique_ptr<Breadcrumb>> Open(absl::string_view path);
   ~Breadcrumb();
 

@@ -25,8 +25,9 @@ absl::Status TrailDamaged(uint64_t index) {
 }
 
 absl::StatusOr<audit::TreeBuilder> OpenTree(store::Reader& reader, uint64_t size) {
-  return audit::TreeBuilder::Open(
-      size, [&reader](uint32_t level, uint64_t index) { return ReadTreeNode(reader, level, index); });
+  return audit::TreeBuilder::Open(size, [&reader](uint32_t level, uint64_t index) {
+    return ReadTreeNode(reader, level, index);
+  });
 }
 
 }  // namespace
@@ -59,8 +60,8 @@ absl::Status Sealer::SealAndCommit(WorkingSet& work, store::Session& session,
   next.size = tree.size();
   next.root = tree.Root();
   next.last_entry_time = work.last_entry_time();
-  next.checkpoint = audit::SignCheckpoint({keys_.origin(), next.size, next.root},
-                                          keys_.signing_key());
+  next.checkpoint =
+      audit::SignCheckpoint({keys_.origin(), next.size, next.root}, keys_.signing_key());
   FaultPoint("before_commit");
   const absl::Status committed = session.Commit(next);
   if (committed.ok()) {
@@ -94,8 +95,7 @@ void Sealer::SealDraft(Draft& draft, audit::TreeBuilder& tree, store::Batch& bat
   draft.detail.set_message_salt(salts.substr(0, audit::kSaltSize));
   draft.detail.set_subject_salt(salts.substr(audit::kSaltSize));
   store::Entry& entry = batch.entries.emplace_back();
-  entry.detail =
-      SealMessage(slot.key, slot.data_key, audit::kSealDetail, draft.detail, random_);
+  entry.detail = SealMessage(slot.key, slot.data_key, audit::kSealDetail, draft.detail, random_);
   if (draft.message_digest != Digest{}) {
     draft.leaf.set_message_commitment(
         Bytes(audit::Commitment(draft.detail.message_salt(), draft.message_digest)));
@@ -121,8 +121,8 @@ void Sealer::SealDraft(Draft& draft, audit::TreeBuilder& tree, store::Batch& bat
     receipt.first_seen = entry.committed_at;
     receipt.entry_index = entry.index;
     receipt.subject = slot.key;
-    receipt.sealed = SealMessage(slot.key, slot.data_key, audit::kSealReceipt,
-                                 draft.detail.receipt(), random_);
+    receipt.sealed =
+        SealMessage(slot.key, slot.data_key, audit::kSealReceipt, draft.detail.receipt(), random_);
   }
 }
 
@@ -140,8 +140,7 @@ void Sealer::SealDeliveries(const Draft& draft, store::Entry& entry, store::Batc
     kept.state_since = entry.committed_at;
     kept.entry_index = entry.index;
     if (delivery.has_act_by()) kept.act_by = ToTime(delivery.act_by());
-    kept.sealed =
-        SealMessage(slot.key, slot.data_key, audit::kSealDelivery, delivery, random_);
+    kept.sealed = SealMessage(slot.key, slot.data_key, audit::kSealDelivery, delivery, random_);
     entry.delivery_ids.push_back(delivery.delivery_id());
   }
 }
@@ -154,9 +153,9 @@ void Sealer::SealRecords(WorkingSet& work, store::Batch& batch) {
         key.kind == store::RecordKind::kPerson
             ? static_cast<const google::protobuf::MessageLite&>(slot->person)
             : slot->worker;
-    batch.records.push_back({key, slot->version(),
-                             SealMessage(key, slot->data_key, audit::kSealRecord, record,
-                                         random_)});
+    batch.records.push_back(
+        {key, slot->version(),
+         SealMessage(key, slot->data_key, audit::kSealRecord, record, random_)});
   }
   for (const auto& [alias, record] : work.records().adopted_aliases()) {
     batch.aliases.push_back({alias, record});
@@ -165,8 +164,7 @@ void Sealer::SealRecords(WorkingSet& work, store::Batch& batch) {
 
 absl::Status Sealer::CheckReadBack(store::Session& session, const store::Head& head,
                                    const std::vector<Digest>& hashes) {
-  FOSSE_ASSIGN_OR_RETURN(const std::vector<std::string> leaves,
-                         session.ReadBackLeaves(head.size));
+  FOSSE_ASSIGN_OR_RETURN(const std::vector<std::string> leaves, session.ReadBackLeaves(head.size));
   for (size_t i = 0; i < hashes.size(); ++i) {
     if (i >= leaves.size() || audit::LeafHash(leaves[i]) != hashes[i]) {
       return Damaged(head.size + i);

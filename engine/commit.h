@@ -14,8 +14,8 @@
 
 namespace fosse::engine {
 
-// Seals a working set, extends the tree, reads back what was stored, signs the new head and commits:
-// the last stops of a message. Not thread-safe but for signing(): the committer's.
+// Seals a working set, extends the tree, reads back what was stored, signs the new head and
+// commits: the last stops of a message. Not thread-safe but for signing(): the committer's.
 class Sealer {
  public:
   // References outlive the Sealer.
@@ -23,7 +23,8 @@ class Sealer {
 
   // One transaction: decisions, record changes, deliveries, sealed entries, signed head. Errors are
   // those of Session::Stage() and Commit(), and DATA_LOSS, reason TRAIL_DAMAGED, naming the entry,
-  // where the store gives back other bytes than it was given (CTL-21): from then on nothing is signed.
+  // where the store gives back other bytes than it was given (CTL-21): from then on nothing is
+  // signed.
   absl::Status SealAndCommit(WorkingSet& work, store::Session& session, const store::Head& head);
 
   // False once the trail was found damaged.

@@ -85,8 +85,7 @@ absl::StatusOr<bool> Committer::CommitBatch(std::vector<Work>& batch, Kept& kept
 
 bool Committer::DecideAll(std::vector<Work>& batch, WorkingSet& work) {
   if (!skip_timers_) {
-    const absl::Time now =
-        std::max(WholeMicroseconds(deps_.clock.Now()), work.last_entry_time());
+    const absl::Time now = std::max(WholeMicroseconds(deps_.clock.Now()), work.last_entry_time());
     absl::Status ran = deps_.documents.Refresh(work.session(), now);
     if (ran.ok()) ran = decider_.RunPastTimers(deps_.documents.Get(), now, work);
     if (!ran.ok()) {

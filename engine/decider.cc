@@ -13,13 +13,17 @@
 namespace fosse::engine {
 namespace {
 
+// After this a timer that failed the check comes due again.
+constexpr absl::Duration kTryTimerAgain = absl::Minutes(10);
+
 bool IsFinal(store::DeliveryState state) {
   return state == store::DeliveryState::kDelivered || state == store::DeliveryState::kRefused ||
          state == store::DeliveryState::kDead;
 }
 
-// Whether a recipient may say that an item in `from` is now in `to`. KEPT may come late, when an item
-// was handed out again; it says nothing new then. DEAD is the adapter giving up after its last try.
+// Whether a recipient may say that an item in `from` is now in `to`. KEPT may come late, when an
+// item was handed out again; it says nothing new then. DEAD is the adapter giving up after its last
+// try.
 bool MayFollow(store::DeliveryState from, v1::DeliveryState to) {
   if (to == v1::DELIVERY_STATE_KEPT) return true;
   if (to != v1::DELIVERY_STATE_DELIVERED && to != v1::DELIVERY_STATE_REFUSED &&
@@ -35,9 +39,8 @@ bool IsEmpty(const care::Effect& effect) {
 }
 
 bool GivesIdentity(const care::Effect& effect) {
-  return std::any_of(effect.changes.begin(), effect.changes.end(), [](const v1::Change& change) {
-    return change.identity().has_reference();
-  });
+  return std::any_of(effect.changes.begin(), effect.changes.end(),
+                     [](const v1::Change& change) { return change.identity().has_reference(); });
 }
 
 absl::Status DeliveryNotFound() {
@@ -76,7 +79,7 @@ absl::StatusOr<v1::Receipt> Decider::DecideSubmitted(const Message& message, Tur
   if (repeat->has_value()) return **std::move(repeat);
 
   absl::StatusOr<Scene> found =
-      SetScene({intake_.keys, random_}, message, turn.now, turn.work.records());
+      SetScene({intake_.keys, random_, turn.in_force}, message, turn.now, turn.work.records());
   if (!found.ok()) {
     if (ReasonOf(found.status()) == "PERSON_NOT_VISIBLE") {
       refusals_.Count(message.envelope.sender(), "Submit", "PERSON_NOT_VISIBLE", turn.now);
@@ -85,8 +88,7 @@ absl::StatusOr<v1::Receipt> Decider::DecideSubmitted(const Message& message, Tur
   }
   Scene& scene = *found;
   // Timers already past act first; a message `at` the deadline is in time.
-  FOSSE_RETURN_IF_ERROR(
-      RunTimersOf({scene.person, scene.worker, scene.other_person}, turn));
+  FOSSE_RETURN_IF_ERROR(RunTimersOf({scene.person, scene.worker, scene.other_person}, turn));
 
   const v1::Envelope& envelope = message.envelope;
   NewEntry entry{.about = scene.about,
@@ -114,8 +116,7 @@ absl::StatusOr<v1::Receipt> Decider::DecideSubmitted(const Message& message, Tur
                    .in_force = &turn.in_force,
                    .changes_before = std::move(worker_changes)});
   }
-  const absl::Status spread =
-      RunConsequences(consequences, envelope, receipt.entry_index(), turn);
+  const absl::Status spread = RunConsequences(consequences, envelope, receipt.entry_index(), turn);
   if (!spread.ok()) {
     turn.work.Spoil();
     return spread;
@@ -134,9 +135,9 @@ absl::StatusOr<v1::Receipt> Decider::RecordReuse(const Message& message, absl::S
   attempts.set_count(1);
   *attempts.mutable_since() = ToTimestamp(turn.now);
   envelope.set_relay(message.envelope.relay());
-  Message note = OwnMessage(intake_, MessageKind::kNote, message.envelope.sender(),
-                            "reuse-" + Base32Crockford(random_.Bytes(16)), std::move(envelope),
-                            turn.now);
+  Message note =
+      OwnMessage(intake_, MessageKind::kNote, message.envelope.sender(),
+                 "reuse-" + Base32Crockford(random_.Bytes(16)), std::move(envelope), turn.now);
   note.terms.push_back(message.key);
   FOSSE_RETURN_IF_ERROR(Note(note, turn));
   return reused;
@@ -190,14 +191,12 @@ absl::StatusOr<v1::Receipt> Decider::Activate(const Message& message, Turn& turn
   const bool is_rulebook = message.envelope.has_rulebook_activation();
   const auto kind =
       is_rulebook ? store::Document::Kind::kRulebook : store::Document::Kind::kDirectory;
-  const std::string& digest_bytes = is_rulebook
-                                        ? message.envelope.rulebook_activation().digest()
-                                        : message.envelope.directory_activation().digest();
+  const std::string& digest_bytes = is_rulebook ? message.envelope.rulebook_activation().digest()
+                                                : message.envelope.directory_activation().digest();
   std::vector<store::Document> documents = message.documents;
   if (documents.empty()) {  // Submitted: the document itself must be here already.
     Digest digest{};
-    std::copy_n(digest_bytes.begin(), std::min(digest_bytes.size(), digest.size()),
-                digest.begin());
+    std::copy_n(digest_bytes.begin(), std::min(digest_bytes.size(), digest.size()), digest.begin());
     FOSSE_ASSIGN_OR_RETURN(std::optional<store::Document> known,
                            turn.work.session().ReadDocument(kind, digest));
     if (!known.has_value()) {
@@ -206,8 +205,8 @@ absl::StatusOr<v1::Receipt> Decider::Activate(const Message& message, Turn& turn
     }
     documents.push_back(*std::move(known));
   }
-  const bool first = is_rulebook ? turn.in_force.rulebook == nullptr
-                                 : turn.in_force.directory == nullptr;
+  const bool first =
+      is_rulebook ? turn.in_force.rulebook == nullptr : turn.in_force.directory == nullptr;
   const google::protobuf::Timestamp& effective_at =
       is_rulebook ? message.envelope.rulebook_activation().effective_at()
                   : message.envelope.directory_activation().effective_at();
@@ -236,14 +235,10 @@ absl::StatusOr<v1::Receipt> Decider::Note(const Message& message, Turn& turn) {
 
 absl::Status Decider::NameWorker(const NewEntry& entry, Turn& turn) {
   const std::string& sender = entry.envelope->sender();
-  const v1::Participant* const participant = turn.in_force.directory->Find(sender);
-  const bool trains = participant != nullptr &&
-                      participant->kind() == v1::ORGANISATION_KIND_TRAINING_PROVIDER;
   for (const v1::Change& change : entry.effect.changes) {
     for (const v1::WorkerReference& reference : change.worker().references()) {
       if (reference.employer().empty() || reference.employer_reference().empty()) continue;
-      // Only the employer itself, or who trains its workers, may name one of them.
-      if (reference.employer() != sender && !trains) continue;
+      if (!care::MayNameWorker(reference, sender, *turn.in_force.rulebook)) continue;
       const Digest alias = EmployerAlias(intake_.keys, reference);
       FOSSE_ASSIGN_OR_RETURN(const std::optional<store::RecordKey> taken,
                              turn.work.records().FindAlias(alias));
@@ -293,10 +288,10 @@ absl::Status Decider::RunTimer(const store::Timer& timer, Turn& turn) {
   if (slot->key.kind == store::RecordKind::kPerson) {
     *envelope.mutable_subject()->mutable_person() = slot->person.identity().reference();
   }
-  const Message message = OwnMessage(
-      intake_, MessageKind::kNote, kOwnSender,
-      absl::StrCat("timer-", timer.timer_id, "-", absl::ToUnixMicros(timer.due_at)),
-      std::move(envelope), turn.now);
+  const Message message =
+      OwnMessage(intake_, MessageKind::kNote, kOwnSender,
+                 absl::StrCat("timer-", timer.timer_id, "-", absl::ToUnixMicros(timer.due_at)),
+                 std::move(envelope), turn.now);
   NewEntry entry{.about = slot,
                  .message = &message,
                  .envelope = &message.envelope,
@@ -311,19 +306,28 @@ absl::Status Decider::RunTimer(const store::Timer& timer, Turn& turn) {
   absl::StatusOr<care::Effect> effect = care::Handle(view, message.envelope, MomentOf(turn));
   if (effect.ok()) {
     entry.effect = *std::move(effect);
-    if (!WorkingSet::Check(entry).ok()) entry.effect = {};
+    if (!WorkingSet::Check(entry).ok()) {
+      // Nothing of it is done: it comes due again, and the entry shows that it was tried.
+      Log(Severity::kError, "timer-put-off", {{"seconds", absl::ToInt64Seconds(kTryTimerAgain)}});
+      entry.effect = {};
+      entry.effect.timers.push_back({timer.timer_id, static_cast<v1::TimerKind>(timer.kind),
+                                     turn.now + kTryTimerAgain, timer.about});
+    }
   } else {
     // What it was about is gone. It must not come due for ever, and it leaves its entry.
     Log(Severity::kWarning, "timer-without-effect", {{"status", effect.status()}});
   }
   const std::vector<care::Consequence> consequences = std::move(entry.effect.consequences);
   const v1::Receipt receipt = turn.work.Add(std::move(entry));
-  return RunConsequences(consequences, message.envelope, receipt.entry_index(), turn);
+  const absl::Status spread =
+      RunConsequences(consequences, message.envelope, receipt.entry_index(), turn);
+  // Half of what it means must not be kept.
+  if (!spread.ok()) turn.work.Spoil();
+  return spread;
 }
 
 absl::Status Decider::RunConsequences(const std::vector<care::Consequence>& consequences,
-                                      const v1::Envelope& cause, uint64_t cause_index,
-                                      Turn& turn) {
+                                      const v1::Envelope& cause, uint64_t cause_index, Turn& turn) {
   if (consequences.size() > kMaxConsequences) {
     Log(Severity::kError, "too-many-consequences", {{"count", consequences.size()}});
     return MissingConsequence();
@@ -335,15 +339,13 @@ absl::Status Decider::RunConsequences(const std::vector<care::Consequence>& cons
 }
 
 absl::Status Decider::RunConsequence(const care::Consequence& consequence,
-                                     const v1::Envelope& cause, uint64_t cause_index,
-                                     Turn& turn) {
+                                     const v1::Envelope& cause, uint64_t cause_index, Turn& turn) {
   Records& records = turn.work.records();
   FOSSE_ASSIGN_OR_RETURN(Slot* const person,
                          records.Find({store::RecordKind::kPerson, consequence.person_key}));
   FOSSE_ASSIGN_OR_RETURN(Slot* const worker,
                          records.Find({store::RecordKind::kWorker, consequence.worker_key}));
-  Slot* const about =
-      consequence.kind == care::Consequence::Kind::kWorkerTask ? worker : person;
+  Slot* const about = consequence.kind == care::Consequence::Kind::kWorkerTask ? worker : person;
   if (about == nullptr) return MissingConsequence();
   const care::View view{.person = person == nullptr ? nullptr : &person->person,
                         .worker = worker == nullptr ? nullptr : &worker->worker,

@@ -21,8 +21,8 @@ struct InForce {
   bool complete() const { return rulebook != nullptr && directory != nullptr; }
 };
 
-// Watches which documents are in force, exactly: a message at a document's effective time is decided
-// by it. Thread-safe.
+// Watches which documents are in force, exactly: a message at a document's effective time is
+// decided by it. Thread-safe.
 class Documents {
  public:
   InForce Get() const;

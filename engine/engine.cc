@@ -46,8 +46,8 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
         limits_(limits),
         queue_(limits.queue_items, limits.queue_bytes),
         decoy_(deps_.keys, deps_.random),
-        mailboxes_(std::make_shared<Mailboxes>(MailboxDeps{
-            deps_.store, deps_.keys, deps_.clock, deps_.executor, limits.redelivery})) {}
+        mailboxes_(std::make_shared<Mailboxes>(MailboxDeps{deps_.store, deps_.keys, deps_.clock,
+                                                           deps_.executor, limits.redelivery})) {}
 
   absl::Status Install(absl::string_view rulebook_text, absl::string_view directory_text);
   absl::Status Start(absl::string_view witnessed_head);
@@ -85,8 +85,8 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   }
 
   ReadDeps reads() {
-    return {locality_,     deps_.store, deps_.keys, deps_.clock, deps_.random, deps_.executor,
-            limits_,       queue_,      documents_, refusals_,   decoy_};
+    return {locality_, deps_.store, deps_.keys, deps_.clock, deps_.random, deps_.executor,
+            limits_,   queue_,      documents_, refusals_,   decoy_};
   }
   Documents& documents() { return documents_; }
   Mailboxes& mailboxes() { return *mailboxes_; }
@@ -142,15 +142,14 @@ absl::Status Engine::Impl::Install(absl::string_view rulebook_text,
       return MakeError(absl::StatusCode::kFailedPrecondition, "NOT_INSTALLED",
                        "the store has no rulebook or directory in force and none was given");
     }
-    FOSSE_ASSIGN_OR_RETURN(Message message, ActivationOf(intake(), kind, text,
-                                                         absl::InfinitePast(), kOwnSender, Now()));
+    FOSSE_ASSIGN_OR_RETURN(Message message, ActivationOf(intake(), kind, text, absl::InfinitePast(),
+                                                         kOwnSender, Now()));
     FOSSE_RETURN_IF_ERROR(committer_->CommitNow(std::move(message)));
     return absl::OkStatus();
   };
-  FOSSE_RETURN_IF_ERROR(install(store::Document::Kind::kRulebook, rulebook_text,
-                                in_force.rulebook != nullptr));
-  return install(store::Document::Kind::kDirectory, directory_text,
-                 in_force.directory != nullptr);
+  FOSSE_RETURN_IF_ERROR(
+      install(store::Document::Kind::kRulebook, rulebook_text, in_force.rulebook != nullptr));
+  return install(store::Document::Kind::kDirectory, directory_text, in_force.directory != nullptr);
 }
 
 absl::Status Engine::Impl::Start(absl::string_view witnessed_head) {
@@ -222,13 +221,12 @@ void Engine::Impl::FlushRefusals(bool all) {
     v1::Envelope envelope;
     *envelope.mutable_refused_attempts() = std::move(counted.attempts);
     // A caller whom the directory does not know has no name that the trail could hold.
-    const bool known = in_force.directory != nullptr &&
-                       in_force.directory->Find(counted.participant) != nullptr;
+    const bool known =
+        in_force.directory != nullptr && in_force.directory->Find(counted.participant) != nullptr;
     Item item;
-    item.message = OwnMessage(intake(), MessageKind::kNote,
-                              known ? counted.participant : std::string(kOwnSender),
-                              "refused-" + Base32Crockford(deps_.random.Bytes(16)),
-                              std::move(envelope), Now());
+    item.message = OwnMessage(
+        intake(), MessageKind::kNote, known ? counted.participant : std::string(kOwnSender),
+        "refused-" + Base32Crockford(deps_.random.Bytes(16)), std::move(envelope), Now());
     const absl::Status queued = queue_.Push(item);
     if (!queued.ok()) Log(Severity::kWarning, "refusals-not-recorded", {{"status", queued}});
   }
@@ -289,9 +287,8 @@ void Engine::Impl::Acknowledge(const std::shared_ptr<Subscription>& subscription
         self->deps_.store.ReadDelivery(outcome.delivery_id());
     if (!delivery.ok()) return done(delivery.status());
     const std::vector<std::string>& recipients = subscription->recipients();
-    if (!delivery->has_value() ||
-        std::find(recipients.begin(), recipients.end(), (*delivery)->recipient) ==
-            recipients.end()) {
+    if (!delivery->has_value() || std::find(recipients.begin(), recipients.end(),
+                                            (*delivery)->recipient) == recipients.end()) {
       self->refusals_.Count(recipients.empty() ? "" : recipients[0], "Receive",
                             "DELIVERY_NOT_FOUND", self->Now());
       return done(MakeError(absl::StatusCode::kNotFound, "DELIVERY_NOT_FOUND",
@@ -300,8 +297,7 @@ void Engine::Impl::Acknowledge(const std::shared_ptr<Subscription>& subscription
     v1::Envelope envelope;
     *envelope.mutable_delivery_outcome() = outcome;
     Item item;
-    item.message = OwnMessage(self->intake(), MessageKind::kAcknowledgement,
-                              (*delivery)->recipient,
+    item.message = OwnMessage(self->intake(), MessageKind::kAcknowledgement, (*delivery)->recipient,
                               "outcome-" + Base32Crockford(self->deps_.random.Bytes(16)),
                               std::move(envelope), self->Now());
     item.message.leased = self->mailboxes_->IsLeased(*subscription, outcome.delivery_id());
@@ -389,8 +385,8 @@ void Engine::Search(const Caller& caller, v1::SearchRequest request,
       std::move(done));
 }
 void Engine::GetCheckpoint(Done<v1::GetCheckpointResponse> done) {
-  impl_->RunRead<v1::GetCheckpointResponse>([impl = impl_] { return ReadCheckpoint(impl->reads()); },
-                                            std::move(done));
+  impl_->RunRead<v1::GetCheckpointResponse>(
+      [impl = impl_] { return ReadCheckpoint(impl->reads()); }, std::move(done));
 }
 void Engine::GetInclusionProof(v1::GetInclusionProofRequest request,
                                Done<v1::GetInclusionProofResponse> done) {
@@ -435,8 +431,7 @@ void Engine::GetRulebook(v1::GetRulebookRequest request, Done<v1::GetRulebookRes
   impl_->RunRead<v1::GetRulebookResponse>(
       [impl = impl_, request = std::move(request)]() -> absl::StatusOr<v1::GetRulebookResponse> {
         const auto rulebook = impl->documents().Get().rulebook;
-        if (!request.rulebook_id().empty() &&
-            request.rulebook_id() != rulebook->document().id()) {
+        if (!request.rulebook_id().empty() && request.rulebook_id() != rulebook->document().id()) {
           return MakeError(absl::StatusCode::kNotFound, "RULEBOOK_NOT_FOUND",
                            "no rulebook of this id is in force");
         }

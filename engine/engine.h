@@ -102,8 +102,7 @@ class Engine {
   void GetTrace(const Caller& caller, v1::GetTraceRequest request, Done<v1::GetTraceResponse>);
   void Search(const Caller& caller, v1::SearchRequest request, Done<v1::SearchResponse>);
   void GetCheckpoint(Done<v1::GetCheckpointResponse>);
-  void GetInclusionProof(v1::GetInclusionProofRequest request,
-                         Done<v1::GetInclusionProofResponse>);
+  void GetInclusionProof(v1::GetInclusionProofRequest request, Done<v1::GetInclusionProofResponse>);
   void GetConsistencyProof(v1::GetConsistencyProofRequest request,
                            Done<v1::GetConsistencyProofResponse>);
   // At most `limit` leaves from `from` on, of a tree of the latest signed size; leaves an entry.
@@ -115,8 +114,9 @@ class Engine {
   void CountRefusal(absl::string_view participant, absl::string_view method,
                     absl::string_view reason);
 
-  // Keeps a later rulebook or directory, which comes into force at `effective_at`, as a message with
-  // an entry. RULEBOOK_INVALID or DIRECTORY_INVALID; FAILED_PRECONDITION, reason ACTIVATION_IN_PAST.
+  // Keeps a later rulebook or directory, which comes into force at `effective_at`, as a message
+  // with an entry. RULEBOOK_INVALID or DIRECTORY_INVALID; FAILED_PRECONDITION, reason
+  // ACTIVATION_IN_PAST.
   void Publish(const Caller& caller, store::Document::Kind kind, absl::string_view stored,
                absl::Time effective_at, Done<v1::Receipt> done);
 
@@ -124,8 +124,8 @@ class Engine {
   // At most `window` items are under way; an item of a person comes only after the one before is
   // acknowledged KEPT. Unsubscribe() returns once no call is running.
   class Subscription;
-  std::shared_ptr<Subscription> Subscribe(const Caller& caller,
-                                          std::vector<std::string> recipients, uint32_t window,
+  std::shared_ptr<Subscription> Subscribe(const Caller& caller, std::vector<std::string> recipients,
+                                          uint32_t window,
                                           std::function<void(v1::Delivery)> on_delivery);
   void Unsubscribe(const std::shared_ptr<Subscription>& subscription);
   // What became of an item: passes the committer as a message. False acknowledgements are refused:

@@ -52,8 +52,8 @@ absl::StatusOr<Message> ActivationOf(const IntakeDeps& deps, store::Document::Ki
   if (effective_at != absl::InfinitePast()) {
     absl::StrAppend(&id, "-", absl::ToUnixMicros(effective_at));
   }
-  Message message = OwnMessage(deps, MessageKind::kActivation, sender, std::move(id),
-                               std::move(envelope), now);
+  Message message =
+      OwnMessage(deps, MessageKind::kActivation, sender, std::move(id), std::move(envelope), now);
   message.documents.push_back(std::move(document));
   return message;
 }

@@ -66,9 +66,9 @@ void SetBasis(const Caller& caller, const care::Directory& directory, v1::Envelo
   const bool attested =
       (relay != nullptr && relay->attests()) || (sender != nullptr && sender->attests());
   envelope.mutable_acting_person()->set_basis(
-      caller.user_token ? v1::PRACTITIONER_BASIS_AUTHENTICATED
-                        : (attested ? v1::PRACTITIONER_BASIS_ATTESTED
-                                    : v1::PRACTITIONER_BASIS_ASSERTED));
+      caller.user_token
+          ? v1::PRACTITIONER_BASIS_AUTHENTICATED
+          : (attested ? v1::PRACTITIONER_BASIS_ATTESTED : v1::PRACTITIONER_BASIS_ASSERTED));
 }
 
 absl::Status CheckLocalityAndAge(const IntakeDeps& deps, const v1::Envelope& envelope,
@@ -99,6 +99,7 @@ absl::StatusOr<Message> TakeIn(const IntakeDeps& deps, const Caller& caller, v1:
   }
   FOSSE_RETURN_IF_ERROR(CheckFields(envelope));
   FOSSE_RETURN_IF_ERROR(care::CheckShape(envelope, /*from_gateway=*/false));
+  FOSSE_RETURN_IF_ERROR(care::CheckTimes(envelope, now));
   FOSSE_RETURN_IF_ERROR(CheckNumbers(envelope, directory.document().test_environment()));
   FOSSE_RETURN_IF_ERROR(CheckLocalityAndAge(deps, envelope, now));
 

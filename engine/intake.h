@@ -24,6 +24,7 @@ struct IntakeDeps {
 //   PERMISSION_DENIED    SENDER_NOT_ALLOWED    the caller may not say this for that sender.
 //   INVALID_ARGUMENT     MESSAGE_TOO_LARGE     over Limits::message_bytes.
 //   INVALID_ARGUMENT     FIELD_…, BODY_…, …    of CheckFields() and care::CheckShape().
+//   INVALID_ARGUMENT     TIME_IN_FUTURE        of care::CheckTimes().
 //   INVALID_ARGUMENT     LOCALITY_NOT_SERVED   another locality's message.
 //   INVALID_ARGUMENT     NHS_NUMBER_NOT_TEST   a real number in a test environment (HAZ-35).
 //   INVALID_ARGUMENT     NHS_NUMBER_IS_TEST    a test number in a live one.

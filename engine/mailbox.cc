@@ -75,8 +75,7 @@ void Mailboxes::Unsubscribe(const std::shared_ptr<Engine::Subscription>& subscri
   subscription->mutex_.Await(absl::Condition(&idle));
 }
 
-bool Mailboxes::IsLeased(const Engine::Subscription& subscription,
-                         absl::string_view delivery_id) {
+bool Mailboxes::IsLeased(const Engine::Subscription& subscription, absl::string_view delivery_id) {
   absl::MutexLock lock(&mutex_);
   const auto found = handed_out_.find(std::string(delivery_id));
   if (found == handed_out_.end()) return false;

@@ -26,9 +26,7 @@ class Engine::Subscription {
  public:
   Subscription(std::vector<std::string> recipients, size_t window,
                std::function<void(v1::Delivery)> on_delivery)
-      : recipients_(std::move(recipients)),
-        window_(window),
-        on_delivery_(std::move(on_delivery)) {}
+      : recipients_(std::move(recipients)), window_(window), on_delivery_(std::move(on_delivery)) {}
 
   const std::vector<std::string>& recipients() const { return recipients_; }
 
@@ -59,8 +57,8 @@ struct MailboxDeps {  // References outlive the Mailboxes and the executor's wor
 // Hands out what is queued for recipients who are connected: in commit order for each person, the
 // next item of a person only once the one before is acknowledged, urgent ones first among people
 // (CTL-12, CTL-13). What was handed out is a lease in memory, over the store's queue, by monotonic
-// time; a restart only means handing out again. Thread-safe. Made with std::make_shared: work on the
-// executor keeps it.
+// time; a restart only means handing out again. Thread-safe. Made with std::make_shared: work on
+// the executor keeps it.
 class Mailboxes : public std::enable_shared_from_this<Mailboxes> {
  public:
   // Items of one recipient that are known to be queued at once; more are loaded as these go.
@@ -100,7 +98,7 @@ class Mailboxes : public std::enable_shared_from_this<Mailboxes> {
   using Queue = std::map<uint64_t, Waiting>;  // By sequence.
   struct Box {
     std::string recipient;
-    uint64_t loaded_until = 0;  // Highest sequence loaded.
+    uint64_t loaded_until = 0;                 // Highest sequence loaded.
     std::map<store::RecordKey, Queue> people;  // No queue is empty.
     size_t size = 0;
     // Heads of people that may go: urgent first, then in commit order.

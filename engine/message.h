@@ -37,9 +37,9 @@ struct Message {
   Digest sameness{};      // SamenessOf() the envelope.
   care::Wants wants;
   size_t bytes = 0;
-  std::vector<Digest> terms;                // Besides those that the committer finds itself.
-  std::vector<store::Document> documents;   // kActivation: kept with it.
-  bool leased = false;                      // kAcknowledgement: it was handed to this caller.
+  std::vector<Digest> terms;               // Besides those that the committer finds itself.
+  std::vector<store::Document> documents;  // kActivation: kept with it.
+  bool leased = false;                     // kAcknowledgement: it was handed to this caller.
 };
 
 // A message with whoever waits for its answer.
@@ -49,8 +49,8 @@ struct Item {
   std::function<void(absl::StatusOr<v1::Receipt>)> done;
 };
 
-// Digest of the canonical Envelope without traceparent, relay and basis, which the gateway sets: the
-// digest by which repeats are told (CTL-10) and to which the leaf commits.
+// Digest of the canonical Envelope without traceparent, relay and basis, which the gateway sets:
+// the digest by which repeats are told (CTL-10) and to which the leaf commits.
 Digest SamenessOf(const v1::Envelope& envelope);
 
 // Field name of the body in Envelope, such as delegation_proposal; empty without a body.

@@ -7,8 +7,8 @@
 #include "base/status.h"
 #include "care/handle.h"
 #include "care/reading.h"
-#include "engine/scene.h"
 #include "engine/index_terms.h"
+#include "engine/scene.h"
 #include "engine/timestamps.h"
 #include "engine/working_set.h"
 
@@ -60,6 +60,7 @@ absl::StatusOr<v1::ListDelegationsResponse> ReadDelegations(
   int position = 0;
   for (const v1::Delegation& delegation : slot->person.delegations()) {
     if (HasEnded(delegation) && !request.include_ended()) continue;
+    if (!reader.auditor && !care::ShowsDelegation(delegation, reader.participant)) continue;
     if (position++ < from) continue;
     if (response.delegations_size() == page) {
       response.set_next_page_token(absl::StrCat(from + page));
@@ -78,8 +79,8 @@ absl::StatusOr<v1::ListDelegationsResponse> ReadDelegations(
   return response;
 }
 
-absl::StatusOr<v1::CheckResponse> DecideWithoutEffect(const ReadDeps& deps,
-                                                      const Message& message, ReadNote& note) {
+absl::StatusOr<v1::CheckResponse> DecideWithoutEffect(const ReadDeps& deps, const Message& message,
+                                                      ReadNote& note) {
   note.reader = message.envelope.sender();
   note.query_shape = std::string(BodyNameOf(message.envelope));
   if (message.envelope.subject().has_person()) {
@@ -90,7 +91,7 @@ absl::StatusOr<v1::CheckResponse> DecideWithoutEffect(const ReadDeps& deps,
   const InForce in_force = deps.documents.Get();
   Records records(deps.store, deps.keys, deps.decoy);
   FOSSE_ASSIGN_OR_RETURN(const Scene scene,
-                         SetScene({deps.keys, deps.random}, message, now, records));
+                         SetScene({deps.keys, deps.random, in_force}, message, now, records));
   FOSSE_ASSIGN_OR_RETURN(
       care::Effect effect,
       care::Handle(scene.ViewWith(in_force), message.envelope, {now, deps.random.Bytes(32)}));

@@ -20,8 +20,8 @@ class Queue {
  public:
   Queue(size_t max_items, size_t max_bytes) : max_items_(max_items), max_bytes_(max_bytes) {}
 
-  // Takes a place. RESOURCE_EXHAUSTED, reason QUEUE_FULL, with retryAfterMs: nothing happened, `item`
-  // is untouched. UNAVAILABLE, reason SHUTTING_DOWN, once closed.
+  // Takes a place. RESOURCE_EXHAUSTED, reason QUEUE_FULL, with retryAfterMs: nothing happened,
+  // `item` is untouched. UNAVAILABLE, reason SHUTTING_DOWN, once closed.
   absl::Status Push(Item& item);
 
   // The oldest, at most `max_items` of at most `max_bytes` together, but one at least where one

@@ -20,10 +20,9 @@ bool IsVisible(const v1::CareRecord& record, const ReadAs& reader, absl::Time no
   if (care::HasLiveRelationship(record, reader.participant.id(), now)) return true;
   if (!reader.auditor) return false;
   if (reader.participant.audits().empty()) return true;
-  return std::any_of(reader.participant.audits().begin(), reader.participant.audits().end(),
-                     [&](const std::string& audited) {
-                       return care::HasLiveRelationship(record, audited, now);
-                     });
+  return std::any_of(
+      reader.participant.audits().begin(), reader.participant.audits().end(),
+      [&](const std::string& audited) { return care::HasLiveRelationship(record, audited, now); });
 }
 
 }  // namespace
@@ -38,19 +37,19 @@ bool ReadAs::Audits(absl::string_view organisation) const {
 absl::StatusOr<ReadAs> WhoReads(const ReadDeps& deps, const Caller& caller,
                                 absl::string_view on_behalf_of) {
   const InForce in_force = deps.documents.Get();
-  const absl::Status denied =
-      MakeError(absl::StatusCode::kPermissionDenied, "SENDER_NOT_ALLOWED",
-                "the caller may not read in the name of this participant",
-                {{"field", FieldPath("reader")}});
+  const absl::Status denied = MakeError(absl::StatusCode::kPermissionDenied, "SENDER_NOT_ALLOWED",
+                                        "the caller may not read in the name of this participant",
+                                        {{"field", FieldPath("reader")}});
   if (in_force.directory == nullptr) return denied;
   const v1::Participant* const speaker = in_force.directory->Find(caller.participant);
   const v1::Participant* reader = speaker;
   if (!on_behalf_of.empty() && on_behalf_of != caller.participant) {
     reader = in_force.directory->Find(on_behalf_of);
-    const bool speaks =
-        speaker != nullptr &&
-        std::any_of(speaker->speaks_for().begin(), speaker->speaks_for().end(),
-                    [&](const v1::SpeaksFor& other) { return other.participant() == on_behalf_of; });
+    const bool speaks = speaker != nullptr &&
+                        std::any_of(speaker->speaks_for().begin(), speaker->speaks_for().end(),
+                                    [&](const v1::SpeaksFor& other) {
+                                      return other.participant() == on_behalf_of;
+                                    });
     if (!speaks) return denied;
   }
   if (reader == nullptr) return denied;
@@ -85,8 +84,8 @@ void RecordRead(const ReadDeps& deps, ReadNote note,
   Item item;
   item.message = OwnMessage({deps.locality, deps.keys, deps.limits}, MessageKind::kNote,
                             note.reader.empty() ? note.caller.participant : note.reader,
-                            "read-" + Base32Crockford(deps.random.Bytes(16)),
-                            std::move(envelope), deps.clock.Now());
+                            "read-" + Base32Crockford(deps.random.Bytes(16)), std::move(envelope),
+                            deps.clock.Now());
   item.message.terms = std::move(note.terms);
   item.done = [then](absl::StatusOr<v1::Receipt> receipt) {
     if (!receipt.ok()) return then(std::move(receipt).status());

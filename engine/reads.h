@@ -46,14 +46,14 @@ struct ReadNote {
   Caller caller;
   std::string method;
   std::string purpose;
-  std::string query_shape;    // Kinds of terms asked, never their values.
-  std::string reader;         // Participant that reads.
+  std::string query_shape;  // Kinds of terms asked, never their values.
+  std::string reader;       // Participant that reads.
   uint32_t rows = 0;
   std::vector<Digest> terms;  // Whom it was about, as keyed hashes.
 };
 
-// The participant that `caller` reads as: itself, or one that it speaks for. PERMISSION_DENIED, reason
-// SENDER_NOT_ALLOWED.
+// The participant that `caller` reads as: itself, or one that it speaks for. PERMISSION_DENIED,
+// reason SENDER_NOT_ALLOWED.
 absl::StatusOr<ReadAs> WhoReads(const ReadDeps& deps, const Caller& caller,
                                 absl::string_view on_behalf_of);
 
@@ -75,24 +75,23 @@ absl::Status CheckPurpose(absl::string_view purpose);
 // note to fill in and returns the response; the entry's index is set on it here.
 template <typename Response>
 void ReadAndRecord(const ReadDeps& deps, ReadNote note,
-                   std::function<absl::StatusOr<Response>(ReadNote&)> read,
-                   Done<Response> done) {
-  deps.executor.Run([deps, note = std::move(note), read = std::move(read),
-                     done = std::move(done)]() mutable {
-    const absl::Status purpose = CheckPurpose(note.purpose);
-    if (!purpose.ok()) return done(purpose);
-    auto found = std::make_shared<absl::StatusOr<Response>>(read(note));
-    // Nothing to record: the caller may not read at all, or asked what cannot be asked.
-    if (absl::IsPermissionDenied(found->status()) || absl::IsInvalidArgument(found->status())) {
-      return done(std::move(found)->status());
-    }
-    if (!found->ok()) note.rows = 0;
-    RecordRead(deps, std::move(note), [found, done](absl::StatusOr<uint64_t> index) {
-      if (!index.ok()) return done(std::move(index).status());
-      if (found->ok()) (*found)->set_entry_index(*index);
-      done(std::move(*found));
-    });
-  });
+                   std::function<absl::StatusOr<Response>(ReadNote&)> read, Done<Response> done) {
+  deps.executor.Run(
+      [deps, note = std::move(note), read = std::move(read), done = std::move(done)]() mutable {
+        const absl::Status purpose = CheckPurpose(note.purpose);
+        if (!purpose.ok()) return done(purpose);
+        auto found = std::make_shared<absl::StatusOr<Response>>(read(note));
+        // Nothing to record: the caller may not read at all, or asked what cannot be asked.
+        if (absl::IsPermissionDenied(found->status()) || absl::IsInvalidArgument(found->status())) {
+          return done(std::move(found)->status());
+        }
+        if (!found->ok()) note.rows = 0;
+        RecordRead(deps, std::move(note), [found, done](absl::StatusOr<uint64_t> index) {
+          if (!index.ok()) return done(std::move(index).status());
+          if (found->ok()) (*found)->set_entry_index(*index);
+          done(std::move(*found));
+        });
+      });
 }
 
 }  // namespace fosse::engine

@@ -19,11 +19,11 @@ namespace fosse::engine {
 // One record in clear, as one reader has it.
 struct Slot {
   store::RecordKey key;
-  v1::CareRecord person;     // Where key.kind is kPerson.
-  v1::WorkerRecord worker;   // Where key.kind is kWorker.
-  std::string data_key;      // Empty until the subject has one.
-  std::string wrapped;       // Of a data key that the store does not have yet.
-  bool changed = false;      // Since it was read.
+  v1::CareRecord person;    // Where key.kind is kPerson.
+  v1::WorkerRecord worker;  // Where key.kind is kWorker.
+  std::string data_key;     // Empty until the subject has one.
+  std::string wrapped;      // Of a data key that the store does not have yet.
+  bool changed = false;     // Since it was read.
   bool timers_read = false;
   std::vector<store::Timer> timers;  // Meaningful once timers_read.
 
@@ -32,8 +32,9 @@ struct Slot {
   }
 };
 
-// A record that nobody has, opened whenever none is found, so that a person who does not exist takes
-// as long as one whom the caller may not see (CTL-04). Thread-safe: nothing changes after it was made.
+// A record that nobody has, opened whenever none is found, so that a person who does not exist
+// takes as long as one whom the caller may not see (CTL-04). Thread-safe: nothing changes after it
+// was made.
 class Decoy {
  public:
   Decoy(const audit::KeyRing& keys, Random& random);

@@ -83,7 +83,10 @@ absl::Status FindWorker(const SceneDeps& deps, const Message& message, Records& 
   if (scene.worker != nullptr) return absl::OkStatus();
   const bool named = reference.worker_number().empty() && !reference.employer().empty() &&
                      !reference.employer_reference().empty();
-  if (named && message.wants.may_create_worker) return MakeWorker(deps, reference, records, scene);
+  if (named && message.wants.may_create_worker && deps.in_force.rulebook != nullptr &&
+      care::MayNameWorker(reference, message.envelope.sender(), *deps.in_force.rulebook)) {
+    return MakeWorker(deps, reference, records, scene);
+  }
   if (message.envelope.subject().has_worker()) {
     return MakeError(absl::StatusCode::kNotFound, "WORKER_NOT_FOUND",
                      "no worker of this number or reference is known",

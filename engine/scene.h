@@ -16,8 +16,8 @@
 
 namespace fosse::engine {
 
-// The records that one message is about. New ones are made here, and belong to nobody until they are
-// adopted: a message that fails leaves nothing behind.
+// The records that one message is about. New ones are made here, and belong to nobody until they
+// are adopted: a message that fails leaves nothing behind.
 struct Scene {
   Slot* person = nullptr;
   Slot* worker = nullptr;
@@ -38,13 +38,14 @@ struct Scene {
 struct SceneDeps {
   const audit::KeyRing& keys;
   Random& random;
+  const InForce& in_force;
 };
 
 // Finds what `message` wants. An establishing message about a number that is known under other
 // details gets a record of its own, marked as in question (HAZ-01). NOT_FOUND, reason
 // PERSON_NOT_VISIBLE, the same for a person who does not exist, whose details differ, or with whom
-// the sender has no live relationship (CTL-04); reason WORKER_NOT_FOUND where the message is about a
-// worker whom nobody named before and who may not be made.
+// the sender has no live relationship (CTL-04); reason WORKER_NOT_FOUND where the message is about
+// a worker whom nobody named before and who may not be made.
 absl::StatusOr<Scene> SetScene(const SceneDeps& deps, const Message& message, absl::Time now,
                                Records& records);
 

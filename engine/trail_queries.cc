@@ -10,6 +10,7 @@
 #include "audit/seal.h"
 #include "audit/tree.h"
 #include "base/status.h"
+#include "care/audience.h"
 #include "care/reading.h"
 #include "engine/commit.h"
 #include "engine/index_terms.h"
@@ -96,8 +97,15 @@ void CutDetail(const Opened& opened, const ReadAs& reader, v1::EntryDetail& deta
     detail.clear_decisions();
   }
   if (detail.has_envelope()) {
-    care::CutToAudience({.participant = &reader.participant, .is_sender = sent},
-                        *detail.mutable_envelope());
+    if (sent) {
+      care::CutToAudience({.participant = &reader.participant, .is_sender = true},
+                          *detail.mutable_envelope());
+      return;
+    }
+    // No more than its delivery held.
+    std::vector<std::string> removed;
+    *detail.mutable_envelope() = care::MessageFor({.participant = &reader.participant},
+                                                  v1::Envelope(detail.envelope()), removed);
   }
 }
 
@@ -130,6 +138,16 @@ absl::StatusOr<v1::EntryView> ViewOf(const ReadDeps& deps, const Opened& opened,
     view.set_detail_state(v1::DETAIL_STATE_PRESENT);
   }
   return view;
+}
+
+// That somebody raised a concern, or that a safeguarding team acts, is told to nobody else: it may
+// be about whoever searches (HAZ-43).
+bool IsQuiet(const ReadDeps& deps, const v1::LeafView& leaf) {
+  if (leaf.kind() == "concern_raised") return true;
+  const InForce in_force = deps.documents.Get();
+  const v1::Participant* const sender =
+      in_force.directory == nullptr ? nullptr : in_force.directory->Find(leaf.sender());
+  return sender != nullptr && sender->kind() == v1::ORGANISATION_KIND_SAFEGUARDING;
 }
 
 // What a search looks for, from what was asked and who asks.
@@ -173,17 +191,15 @@ absl::StatusOr<store::Search> TermsOf(const ReadDeps& deps, const v1::SearchRequ
 }  // namespace
 
 absl::StatusOr<v1::GetTraceResponse> ReadTrace(const ReadDeps& deps,
-                                               const v1::GetTraceRequest& request,
-                                               ReadNote& note) {
+                                               const v1::GetTraceRequest& request, ReadNote& note) {
   FOSSE_ASSIGN_OR_RETURN(const ReadAs reader, WhoReads(deps, note.caller, request.reader()));
   note.reader = reader.participant.id();
   note.query_shape = request.has_message() ? "message" : "index";
   uint64_t index = request.index();
   if (request.has_message()) {
-    FOSSE_ASSIGN_OR_RETURN(
-        const std::optional<store::Receipt> receipt,
-        deps.store.FindReceipt(
-            MessageTerm(deps.keys, request.message().sender(), request.message().message_id())));
+    FOSSE_ASSIGN_OR_RETURN(const std::optional<store::Receipt> receipt,
+                           deps.store.FindReceipt(MessageTerm(deps.keys, request.message().sender(),
+                                                              request.message().message_id())));
     if (!receipt.has_value()) return EntryNotFound();
     index = receipt->entry_index;
   }
@@ -228,7 +244,8 @@ absl::StatusOr<v1::SearchResponse> SearchTrail(const ReadDeps& deps,
       FOSSE_ASSIGN_OR_RETURN(const std::optional<Opened> opened, ReadOpened(deps, index));
       if (!opened.has_value()) continue;
       // Bare leaves are for whoever has a relationship with the person asked about.
-      const bool shown = opened->Concerns(reader) || (request.has_person() && !reader.auditor);
+      const bool shown = opened->Concerns(reader) ||
+                         (request.has_person() && !reader.auditor && !IsQuiet(deps, opened->leaf));
       if (!shown) continue;
       FOSSE_ASSIGN_OR_RETURN(*response.add_entries(), ViewOf(deps, *opened, reader));
     }
@@ -276,11 +293,11 @@ absl::StatusOr<v1::GetConsistencyProofResponse> ProveConsistency(
     return MakeError(absl::StatusCode::kOutOfRange, "PROOF_OUT_OF_RANGE",
                      "the trail has no tree of that size", {{"size", head.size}});
   }
-  FOSSE_ASSIGN_OR_RETURN(const std::vector<Digest> hashes,
-                         audit::ConsistencyProof(request.from_size(), to,
-                                                 [&deps](uint32_t level, uint64_t index) {
-                                                   return ReadTreeNode(deps.store, level, index);
-                                                 }));
+  FOSSE_ASSIGN_OR_RETURN(
+      const std::vector<Digest> hashes,
+      audit::ConsistencyProof(request.from_size(), to, [&deps](uint32_t level, uint64_t index) {
+        return ReadTreeNode(deps.store, level, index);
+      }));
   v1::GetConsistencyProofResponse response;
   for (const Digest& hash : hashes) {
     response.add_hashes(reinterpret_cast<const char*>(hash.data()), hash.size());
@@ -295,8 +312,7 @@ absl::StatusOr<std::vector<std::string>> ReadLeafBytes(const ReadDeps& deps, uin
   FOSSE_ASSIGN_OR_RETURN(const store::Head head, deps.store.GetHead());
   std::vector<std::string> leaves;
   if (from >= head.size) return leaves;
-  const size_t wanted =
-      std::min<uint64_t>(std::min(limit, kMaxLeaves), head.size - from);
+  const size_t wanted = std::min<uint64_t>(std::min(limit, kMaxLeaves), head.size - from);
   FOSSE_ASSIGN_OR_RETURN(std::vector<store::Entry> entries, deps.store.ScanEntries(from, wanted));
   leaves.reserve(entries.size());
   for (store::Entry& entry : entries) leaves.push_back(std::move(entry.leaf));

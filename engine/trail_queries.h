@@ -8,15 +8,14 @@
 #include "fosse/v1/audit.pb.h"
 
 // Reads of the trail. An auditor sees the entries of the organisations in its remit, whole. Another
-// participant sees those of messages that it sent or that were delivered to it, its own part of them,
-// and bare leaves of people it has a live relationship with. Each call reads the store as committed,
-// on the executor's thread; errors are those of engine.h.
+// participant sees those of messages that it sent or that were delivered to it, its own part of
+// them, and bare leaves of people it has a live relationship with. Each call reads the store as
+// committed, on the executor's thread; errors are those of engine.h.
 namespace fosse::engine {
 
 // NOT_FOUND, reason ENTRY_NOT_FOUND, also for an entry that the reader may not see.
 absl::StatusOr<v1::GetTraceResponse> ReadTrace(const ReadDeps& deps,
-                                               const v1::GetTraceRequest& request,
-                                               ReadNote& note);
+                                               const v1::GetTraceRequest& request, ReadNote& note);
 
 absl::StatusOr<v1::SearchResponse> SearchTrail(const ReadDeps& deps,
                                                const v1::SearchRequest& request, ReadNote& note);

@@ -91,8 +91,7 @@ absl::StatusOr<std::optional<v1::Receipt>> WorkingSet::FindRepeat(const Message&
   }
   if (sameness != message.sameness) {
     return MakeError(absl::StatusCode::kAlreadyExists, "MESSAGE_ID_REUSED",
-                     "message id was already used for other content",
-                     {{"firstSeen", first_seen}});
+                     "message id was already used for other content", {{"firstSeen", first_seen}});
   }
   v1::Receipt receipt;
   if (stored.has_value()) {

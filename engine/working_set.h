@@ -37,12 +37,12 @@ struct Draft {
 // What an entry is made of.
 struct NewEntry {
   Slot* about = nullptr;
-  const Message* message = nullptr;          // Null: a consequence.
-  const v1::Envelope* envelope = nullptr;    // The message's, or the one that caused it.
-  uint64_t cause = 0;                        // Index of the causing entry, plus one.
+  const Message* message = nullptr;        // Null: a consequence.
+  const v1::Envelope* envelope = nullptr;  // The message's, or the one that caused it.
+  uint64_t cause = 0;                      // Index of the causing entry, plus one.
   absl::Time now;
   const InForce* in_force = nullptr;
-  std::vector<v1::Change> changes_before;    // To identity, ahead of the effect's own.
+  std::vector<v1::Change> changes_before;  // To identity, ahead of the effect's own.
   care::Effect effect;
 };
 
@@ -65,8 +65,8 @@ class WorkingSet {
   uint64_t next_index() const { return first_index_ + drafts_.size(); }
 
   // The receipt of a message of this key and sameness, in the store or earlier in this batch;
-  // nothing where the key is new. ALREADY_EXISTS, reason MESSAGE_ID_REUSED, with firstSeen, where the
-  // key is another message's.
+  // nothing where the key is new. ALREADY_EXISTS, reason MESSAGE_ID_REUSED, with firstSeen, where
+  // the key is another message's.
   absl::StatusOr<std::optional<v1::Receipt>> FindRepeat(const Message& message);
 
   // A failed check after part of a message was added: this batch must be dropped and redone without

@@ -18,7 +18,8 @@ using Json = nlohmann::json;
 using OrderedJson = nlohmann::ordered_json;
 
 constexpr size_t kMostIssues = 20;
-constexpr int kDeepest = 8;
+constexpr size_t kDeepest = 8;
+constexpr size_t kMostItems = 2000;
 
 // Members that stand beside the fields of every kind of message.
 constexpr absl::string_view kCommon[] = {"/id", "/type", "/sentAt", "/correlationId", "/urgency"};
@@ -30,28 +31,69 @@ constexpr Field kEnvelopeFields[] = {
     {"/urgency", "urgency", Form::kChoice},
 };
 
-// Parses without exceptions; a member named twice or nesting too deep is an issue, since one of two
-// values would be lost.
-Json Parse(absl::string_view bytes, std::vector<Issue>& issues) {
-  std::vector<std::set<std::string>> keys;
+// Walks the bytes once before anything is built: a member named twice would lose one of two values,
+// and nesting or items without end would cost more than any message is worth. (nlohmann's parser with
+// a callback would tell too, in time that grows with the square of the items.)
+class Watch : public nlohmann::json_sax<Json> {
+ public:
   bool twice = false;
-  bool deep = false;
-  const auto watch = [&](int depth, Json::parse_event_t event, Json& value) {
-    if (event == Json::parse_event_t::object_start) keys.emplace_back();
-    if (event == Json::parse_event_t::object_end && !keys.empty()) keys.pop_back();
-    if (event == Json::parse_event_t::key && !keys.empty()) {
-      twice |= !keys.back().insert(value.get<std::string>()).second;
-    }
-    deep |= depth > kDeepest;
+  bool too_much = false;
+
+  bool null() override { return Item(); }
+  bool boolean(bool) override { return Item(); }
+  bool number_integer(number_integer_t) override { return Item(); }
+  bool number_unsigned(number_unsigned_t) override { return Item(); }
+  bool number_float(number_float_t, const string_t&) override { return Item(); }
+  bool string(string_t&) override { return Item(); }
+  bool binary(binary_t&) override { return Item(); }
+  bool start_object(std::size_t) override { return Open(); }
+  bool start_array(std::size_t) override { return Open(); }
+  bool end_object() override { return Close(); }
+  bool end_array() override { return Close(); }
+  bool key(string_t& name) override {
+    twice |= !open_.back().insert(name).second;
+    return !twice;
+  }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
+    return false;
+  }
+
+ private:
+  bool Item() {
+    too_much |= ++items_ > kMostItems;
+    return !too_much;
+  }
+  bool Open() {
+    open_.emplace_back();
+    too_much |= open_.size() > kDeepest;
+    return Item();
+  }
+  bool Close() {
+    open_.pop_back();
     return true;
-  };
-  Json json = Json::parse(bytes.begin(), bytes.end(), watch, /*allow_exceptions=*/false);
-  if (json.is_discarded() || !json.is_object()) {
-    issues.push_back({"", "JSON_INVALID", "send one JSON object in UTF-8"});
-  } else if (deep) {
-    issues.push_back({"", "JSON_TOO_DEEP", "nest no deeper than the format describes"});
-  } else if (twice) {
+  }
+
+  std::vector<std::set<std::string>> open_;  // Names so far, for each level; empty for an array.
+  size_t items_ = 0;
+};
+
+// Parses without exceptions.
+Json Parse(absl::string_view bytes, std::vector<Issue>& issues) {
+  Watch watch;
+  const bool whole = Json::sax_parse(bytes.begin(), bytes.end(), &watch);
+  if (watch.twice) {
     issues.push_back({"", "MEMBER_TWICE", "name each member once"});
+    return Json();
+  }
+  if (watch.too_much) {
+    issues.push_back(
+        {"", "JSON_TOO_DEEP", "nest no deeper, and hold no more, than the format describes"});
+    return Json();
+  }
+  Json json;
+  if (whole) json = Json::parse(bytes.begin(), bytes.end(), nullptr, /*allow_exceptions=*/false);
+  if (!whole || json.is_discarded() || !json.is_object()) {
+    issues.push_back({"", "JSON_INVALID", "send one JSON object in UTF-8"});
   }
   return json;
 }

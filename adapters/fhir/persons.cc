@@ -98,17 +98,17 @@ void CheckAgrees(const Bundle& bundle, const Node& reference, const Node& resour
   }
 }
 
-// The Patient that `about` names, else the only one there is.
+// The one Patient there is. A second one would be lost, or taken for the first.
 Node FindResource(const Bundle& bundle, const Node& about) {
-  if (about["reference"].present()) return bundle.Resolve(about, "Patient");
   Node found(about.at(), about.issues());
   for (const Node& resource : bundle.resources()) {
     if (!resource.present() || resource["resourceType"].Text() != "Patient") continue;
     if (found.present()) {
-      about.AddIssue("REFERENCE_UNRESOLVED", "refer to the Patient by its fullUrl", "not-found");
+      resource.AddIssue("SECOND_PERSON", "send one message for each person", "invariant");
     }
     found = resource;
   }
+  if (about["reference"].present()) return bundle.Resolve(about, "Patient");
   if (!found.present()) {
     about.AddIssue("FIELD_REQUIRED", "refer to the Patient by its fullUrl", "required");
   }

@@ -84,9 +84,14 @@ std::string Adapter::EndpointOf(absl::string_view participant) const {
 }
 
 int RunAdapter(int argc, char** argv, const Serve& serve) {
-  if (argc != 3 || std::string(argv[1]) != "--config") {
-    std::fprintf(stderr, "usage: %s --config FILE\n", argv[0]);
-    return kUsage;
+  const bool help = argc == 2 && std::string(argv[1]) == "--help";
+  if (help || argc != 3 || std::string(argv[1]) != "--config") {
+    std::fprintf(help ? stdout : stderr,
+                 "usage: %s --config FILE\n"
+                 "FILE is protobuf text; adapters/kit/config.proto describes its fields.\n"
+                 "Ends with 0 when stopped, 2 for wrong usage, 3 when it cannot start.\n",
+                 argv[0]);
+    return help ? 0 : kUsage;
   }
   // Blocked in every thread from here on; sigwait below is the one that hears them.
   sigset_t signals;

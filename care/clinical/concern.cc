@@ -7,7 +7,8 @@
 namespace fosse::care {
 namespace {
 
-// The team of the organisations that have to do with this person's care; else the only one there is.
+// The team of the organisations that have to do with this person's care; else the only one there
+// is.
 std::string SafeguardingTeam(const Work& work) {
   std::vector<std::string> organisations = {work.sender()};
   for (const v1::Delegation& delegation : work.person().delegations()) {
@@ -16,7 +17,8 @@ std::string SafeguardingTeam(const Work& work) {
   }
   for (const std::string& organisation : organisations) {
     const v1::Participant* participant = work.directory().Find(organisation);
-    if (participant != nullptr && !participant->safeguarding_team().empty()) {
+    if (participant != nullptr &&
+        work.directory().Find(participant->safeguarding_team()) != nullptr) {
       return participant->safeguarding_team();
     }
   }
@@ -71,7 +73,8 @@ void RaiseSafeguarding(Work& work, absl::Time act_by) {
              .kind = v1::DELIVERY_KIND_CONCERN,
              .urgency = v1::URGENCY_URGENT,
              .words = "A safeguarding concern. It has been given to you alone.",
-             .act_by = act_by});
+             .act_by = act_by,
+             .to_nobody_else = true});
 }
 
 void RaiseClinical(Work& work, absl::Time act_by, const v1::Delegation* found) {
@@ -81,8 +84,9 @@ void RaiseClinical(Work& work, absl::Time act_by, const v1::Delegation* found) {
   work.Tell({.recipient = owner,
              .kind = v1::DELIVERY_KIND_CONCERN,
              .urgency = v1::URGENCY_URGENT,
-             .words = "A concern about a delegated task. Act on it by the time shown: advise, review, "
-                      "or see the person.",
+             .words =
+                 "A concern about a delegated task. Act on it by the time shown: advise, review, "
+                 "or see the person.",
              .delegation_id = id,
              .act_by = act_by,
              .with_proposal = true});
@@ -145,13 +149,8 @@ absl::Status HandleConcernRaised(Work& work) {
     return absl::OkStatus();
   }
   // A reference to no delegation of the sender's is no reason to lose a concern.
-  const v1::Delegation* found = FindDelegation(work.person(), raised.delegation());
-  if (found != nullptr) {
-    v1::DelegationReference reference;
-    reference.set_delegation_id(found->delegation_id());
-    if (!SendersDelegation(work, reference).ok()) found = nullptr;
-  }
-  RaiseClinical(work, act_by, found);
+  absl::StatusOr<v1::Delegation*> found = SendersDelegation(work, raised.delegation());
+  RaiseClinical(work, act_by, found.ok() ? *found : nullptr);
   return absl::OkStatus();
 }
 

@@ -60,6 +60,17 @@ void Refuse(Work& work, v1::CoverOrderState& cover) {
 // Nobody is left without a deliverer because a cover order was closed.
 void Stop(Work& work, v1::CoverOrderState& cover) {
   v1::Delegation* delegation = DelegationOf(work, cover);
+  if (delegation != nullptr && IsLive(*delegation) &&
+      delegation->oversight().state() == v1::OVERSIGHT_STATE_GAP) {
+    cover.set_state(v1::COVER_STATE_UNSPECIFIED);
+    work.Tell({.recipient = cover.cover_by(),
+               .kind = v1::DELIVERY_KIND_ESCALATION,
+               .urgency = v1::URGENCY_URGENT,
+               .words = "Nobody oversees this task, so its cover stays ordered. Take oversight, or "
+                        "settle who does.",
+               .delegation_id = delegation->delegation_id()});
+    return;
+  }
   if (delegation == nullptr || IsRunning(*delegation) ||
       delegation->interim_deliverer() != cover.cover_by() ||
       (IsOver(*delegation) && delegation->interim_deliverer().empty())) {
@@ -94,8 +105,9 @@ absl::Status HandleCoverOrder(Work& work) {
   work.Tell({.recipient = order.cover_by(),
              .kind = v1::DELIVERY_KIND_COVER_ORDER,
              .urgency = v1::URGENCY_SAME_DAY,
-             .words = "Please deliver this care meanwhile; who pays is decided later (B-7.3). Confirm "
-                      "the cover.",
+             .words =
+                 "Please deliver this care meanwhile; who pays is decided later (B-7.3). Confirm "
+                 "the cover.",
              .delegation_id = id,
              .with_proposal = true});
   return absl::OkStatus();

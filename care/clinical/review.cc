@@ -19,15 +19,17 @@ bool OverseesOrDelegates(const Work& work, const v1::Delegation& delegation) {
 void Conclude(Work& work, v1::Delegation& delegation, const v1::ClinicalReview& review) {
   switch (review.conclusion()) {
     case v1::REVIEW_CONCLUSION_END:
-      EndDelegation(work, delegation, v1::DELEGATION_STATE_ENDED, "ended-by-review",
-                    /*need_has_ended=*/false,
-                    "A clinical review ended the delegation. The provider does the task no longer.");
+      EndDelegation(
+          work, delegation, v1::DELEGATION_STATE_ENDED, "ended-by-review",
+          /*need_has_ended=*/false,
+          "A clinical review ended the delegation. The provider does the task no longer.");
       return;
     case v1::REVIEW_CONCLUSION_SUSPEND:
       if (IsRunning(delegation)) {
-        Suspend(work, delegation,
-                "A clinical review suspended the task. The provider stops; who delivers meanwhile is "
-                "shown.");
+        Suspend(
+            work, delegation,
+            "A clinical review suspended the task. The provider stops; who delivers meanwhile is "
+            "shown.");
       }
       return;
     default:
@@ -85,9 +87,24 @@ absl::Status HandleClinicalReview(Work& work) {
     if (IsOver(*found)) return StateConflict(CodeOf(v1::DELEGATION_STATE_ACTIVE));
     delegations.push_back(found);
   }
-  if (!IsNamedRegistrant(review.reviewer())) {
+  if (!IsRegisteredClinician(review.reviewer())) {
     work.AddNotice("NOT_A_NAMED_CLINICIAN",
                    "A review needs a named registrant. It is kept and changes nothing.", "B-1.7d");
+    return absl::OkStatus();
+  }
+  const bool stops = review.conclusion() == v1::REVIEW_CONCLUSION_END ||
+                     review.conclusion() == v1::REVIEW_CONCLUSION_SUSPEND;
+  if (stops && !IsNamedClinician(work.envelope().acting_person())) {
+    // As with a change that says the same: only whom we have reason to believe stops care (CTL-05).
+    work.AddNotice("NOT_A_NAMED_CLINICIAN",
+                   "Only a named clinician can suspend or end the task. The review is kept, those "
+                   "who care are told, and the task goes on.",
+                   "B-7.3");
+    for (const v1::Delegation* delegation : delegations) {
+      TellCareTeam(work, *delegation, v1::URGENCY_URGENT,
+                   "A review asks to stop the task, and no named clinician stands behind it. The "
+                   "task goes on: decide now.");
+    }
     return absl::OkStatus();
   }
   CloseConcerns(work, review);

@@ -18,7 +18,7 @@ bool HasStaffedOverseer(const v1::Delegation& delegation) {
 // What no rulebook can waive (INV-01, 03, 04, 06): held here again, so that a rulebook with a gap
 // starts nothing unsafe.
 bool MayStart(const v1::Delegation& delegation, const Facts& facts) {
-  const bool healthcare = facts.direction() == Facts::DIRECTION_HEALTH_TO_SOCIAL_CARE;
+  const bool healthcare = facts.direction() != Facts::DIRECTION_SOCIAL_CARE_TO_HEALTH;
   if (healthcare && !HasStaffedOverseer(delegation)) return false;
   if (facts.task_restriction() == Facts::TASK_RESTRICTION_REGISTERED_NURSE_ONLY &&
       facts.performer() != Facts::PERFORMER_REGISTERED_NURSE) {
@@ -53,9 +53,10 @@ void StayProposed(Work& work, v1::Delegation& delegation, v1::Outcome outcome,
     work.SetTimer(v1::TIMER_KIND_RESPONSE_DEADLINE, delegation.delegation_id(), JustAfter(by));
   }
   if (was_ready) {
-    TellParties(work, delegation, v1::URGENCY_SAME_DAY,
-                "The task is no longer ready to start: the findings say what is missing. It has not "
-                "started, and health goes on delivering.");
+    TellParties(
+        work, delegation, v1::URGENCY_SAME_DAY,
+        "The task is no longer ready to start: the findings say what is missing. It has not "
+        "started, and health goes on delivering.");
   } else if (outcome == v1::OUTCOME_DENY) {
     TellParties(work, delegation, v1::URGENCY_SAME_DAY,
                 "The task may not start as things stand: the findings say why.");
@@ -83,12 +84,13 @@ void BecomeReady(Work& work, v1::Delegation& delegation) {
   if (was_ready) return;
   const std::string number =
       assignment == nullptr ? "" : assignment->assignment().worker().worker_number();
-  TellOfTask(work, delegation,
-             {.recipient = delegation.proposal().delegating(),
-              .urgency = v1::URGENCY_SAME_DAY,
-              .words = "Everything is in place. A worker of the organisation asked" +
-                       (number.empty() ? std::string() : " (" + number + ")") +
-                       " will do the task. You may object to the worker before it starts (B-5.3)."});
+  TellOfTask(
+      work, delegation,
+      {.recipient = delegation.proposal().delegating(),
+       .urgency = v1::URGENCY_SAME_DAY,
+       .words = "Everything is in place. A worker of the organisation asked" +
+                (number.empty() ? std::string() : " (" + number + ")") +
+                " will do the task. You may object to the worker before it starts (B-5.3)."});
   TellOfTask(work, delegation,
              {.recipient = delegation.proposal().delegated_to(),
               .urgency = v1::URGENCY_SAME_DAY,
@@ -112,13 +114,14 @@ void BecomeActive(Work& work, v1::Delegation& delegation, absl::Time started_at)
                                    v1::TIMER_KIND_HELD_DEADLINE}) {
     work.CancelTimer(kind, delegation.delegation_id());
   }
-  TellOfTask(work, delegation,
-             {.recipient = oversight.holder(),
-              .kind = v1::DELIVERY_KIND_CLINICAL_RECORD,
-              .urgency = v1::URGENCY_SAME_DAY,
-              .words = "The delegated task is active and you oversee it. Write the decision, with the "
-                       "risk weighed, into the clinical record (B-5.5).",
-              .with_proposal = true});
+  TellOfTask(
+      work, delegation,
+      {.recipient = oversight.holder(),
+       .kind = v1::DELIVERY_KIND_CLINICAL_RECORD,
+       .urgency = v1::URGENCY_SAME_DAY,
+       .words = "The delegated task is active and you oversee it. Write the decision, with the "
+                "risk weighed, into the clinical record (B-5.5).",
+       .with_proposal = true});
   for (const std::string& party : PartiesOf(work, delegation)) {
     TellOfTask(work, delegation,
                {.recipient = party, .words = "The delegated task is active."});
@@ -142,9 +145,34 @@ bool AskWaitingWorkers(Work& work, v1::Delegation& delegation) {
 
 }  // namespace
 
+bool IsAbsent(const v1::CareRecord& record) {
+  const v1::PersonIdentity& identity = record.identity();
+  return identity.away() || identity.death_reported() || identity.died();
+}
+
+bool AwaitsReturn(const v1::Delegation& delegation) {
+  return delegation.state() == v1::DELEGATION_STATE_PROPOSED &&
+         delegation.resumes_as() == v1::DELEGATION_STATE_READY;
+}
+
+void HoldForReturn(Work& work, v1::Delegation& delegation) {
+  if (delegation.state() != v1::DELEGATION_STATE_READY) return;
+  StayProposed(work, delegation, v1::OUTCOME_HOLD, {});
+  delegation.set_resumes_as(v1::DELEGATION_STATE_READY);
+}
+
 void AskActivate(Work& work, v1::Delegation& delegation, const StartReport* start) {
   if (!AwaitsStart(delegation)) return;
   RefreshOverseer(work, delegation);
+  if (IsAbsent(work.person()) || AwaitsReturn(delegation)) {
+    HoldForReturn(work, delegation);
+    work.AddNotice("PERSON_AWAY",
+                   "The task cannot start: the person is away or reported to have died, or is back "
+                   "and the overseer has not yet said that the task may start. It is asked again "
+                   "then.",
+                   "B-5.4");
+    return;
+  }
   const bool was_referred = delegation.state() == v1::DELEGATION_STATE_REFERRED;
   const bool was_ready = delegation.state() == v1::DELEGATION_STATE_READY;
   const std::vector<std::string> missing_before(delegation.missing_rules().begin(),
@@ -160,11 +188,12 @@ void AskActivate(Work& work, v1::Delegation& delegation, const StartReport* star
   switch (outcome) {
     case v1::OUTCOME_PERMIT:
       if (!MayStart(delegation, facts)) {
-        work.AddNotice("START_BARRED",
-                       "The rules in force would let the task start, but what no rulebook can waive "
-                       "is missing: an overseer with contacts, acceptance, a competent worker, or "
-                       "that the task may be handed over at all.",
-                       "B-5.4");
+        work.AddNotice(
+            "START_BARRED",
+            "The rules in force would let the task start, but what no rulebook can waive "
+            "is missing: an overseer with contacts, acceptance, a competent worker, or "
+            "that the task may be handed over at all.",
+            "B-5.4");
         StayProposed(work, delegation, v1::OUTCOME_DENY, missing_before);
       } else if (begun) {
         BecomeActive(work, delegation, start->started_at);

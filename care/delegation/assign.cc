@@ -24,19 +24,10 @@ void AddTaskConsequence(Work& work, const v1::Delegation& delegation,
                        .removed = removed});
 }
 
-// Takes off every worker but `keep`; all where it is null.
-void TakeOffOthers(Work& work, v1::Delegation& delegation, const std::string& keep) {
-  auto& assignments = *delegation.mutable_assignments();
-  for (int i = assignments.size() - 1; i >= 0; --i) {
-    if (!keep.empty() && assignments.Get(i).worker_key() == keep) continue;
-    AddTaskConsequence(work, delegation, assignments.Get(i).worker_key(), /*removed=*/true);
-    assignments.DeleteSubrange(i, 1);
-  }
-}
-
 void Remove(Work& work, v1::Delegation& delegation, const v1::WorkerAssignment& stated) {
   auto& assignments = *delegation.mutable_assignments();
-  const std::string key = work.worker() == nullptr ? "" : work.worker()->worker_key();
+  const v1::WorkerRecord* worker = SendersWorker(work, stated.worker());
+  const std::string key = worker == nullptr ? "" : worker->worker_key();
   for (int i = 0; i < assignments.size(); ++i) {
     const v1::Assignment& assignment = assignments.Get(i);
     const bool same = key.empty()
@@ -67,7 +58,29 @@ void OfferTraining(Work& work, const v1::Delegation& delegation,
              .delegation_id = delegation.delegation_id()});
 }
 
+// Another's worker and one that nobody knows are answered alike, so that a number tells nothing of
+// whose it is and what its worker can do. The answer is kept, the assignment is not.
+void AssignNobodyKnown(Work& work, v1::Delegation& delegation) {
+  v1::Assignment nobody;
+  *nobody.mutable_assignment() = work.envelope().worker_assignment();
+  *nobody.mutable_assigned_by() = work.envelope().acting_person();
+  AskAssign(work, delegation, nobody);
+  work.AddNotice("WORKER_NOT_KNOWN",
+                 "No worker of the sender is known by this. Name the worker by the sender's own "
+                 "reference. Nobody was assigned.",
+                 "B-2.3");
+}
+
 }  // namespace
+
+void TakeOffOthers(Work& work, v1::Delegation& delegation, const std::string& keep) {
+  auto& assignments = *delegation.mutable_assignments();
+  for (int i = assignments.size() - 1; i >= 0; --i) {
+    if (!keep.empty() && assignments.Get(i).worker_key() == keep) continue;
+    AddTaskConsequence(work, delegation, assignments.Get(i).worker_key(), /*removed=*/true);
+    assignments.DeleteSubrange(i, 1);
+  }
+}
 
 v1::Outcome AskAssign(Work& work, v1::Delegation& delegation, v1::Assignment& assignment) {
   v1::Facts facts = DelegationFacts(SituationOf(work), delegation);
@@ -110,8 +123,12 @@ absl::Status HandleWorkerAssignment(Work& work) {
     return absl::OkStatus();
   }
 
-  const v1::WorkerRecord* worker = work.worker();
-  const std::string key = worker == nullptr ? "" : worker->worker_key();
+  const v1::WorkerRecord* worker = SendersWorker(work, stated.worker());
+  if (worker == nullptr) {
+    AssignNobodyKnown(work, delegation);
+    return absl::OkStatus();
+  }
+  const std::string& key = worker->worker_key();
   if (delegation.delegator_objects() && AssignmentOf(delegation, key) == nullptr) {
     // The objection was to the workers named before; another one answers it.
     TakeOffOthers(work, delegation, "");
@@ -133,7 +150,7 @@ absl::Status HandleWorkerAssignment(Work& work) {
   assignment->set_competence_until(competence.until);
 
   AskAssign(work, delegation, *assignment);
-  if (worker != nullptr) work.receipt().set_worker_number(WorkerNumberOf(*worker));
+  work.receipt().set_worker_number(WorkerNumberOf(*worker));
   AddTaskConsequence(work, delegation, key, /*removed=*/false);
   AskActivate(work, delegation);
   AskContinue(work, delegation);

@@ -11,8 +11,11 @@ bool IsDelegating(const Work& work, const v1::Delegation& delegation) {
 }
 
 bool IsOverseer(const Work& work, const v1::Delegation& delegation) {
-  return work.sender() == delegation.oversight().holder() ||
-         work.sender() == delegation.oversight().gap_owner();
+  // In a gap the last holder is gone: its word is the gap owner's to give.
+  if (delegation.oversight().state() == v1::OVERSIGHT_STATE_GAP) {
+    return work.sender() == delegation.oversight().gap_owner();
+  }
+  return work.sender() == delegation.oversight().holder();
 }
 
 bool IsProvider(const Work& work, const v1::Delegation& delegation) {
@@ -89,20 +92,29 @@ absl::Status SuspendTask(Work& work, v1::Delegation& delegation) {
 
 absl::Status ResumeTask(Work& work, v1::Delegation& delegation) {
   const bool paused = delegation.state() == v1::DELEGATION_STATE_PAUSED;
-  if (!paused && delegation.state() != v1::DELEGATION_STATE_SUSPENDED) {
+  const bool awaits_return = AwaitsReturn(delegation);
+  if (!paused && !awaits_return && delegation.state() != v1::DELEGATION_STATE_SUSPENDED) {
     return StateConflict(CodeOf(v1::DELEGATION_STATE_SUSPENDED));
   }
-  // After an absence only the overseer's answer counts: needs or medicines may have changed (HAZ-41).
-  const bool may = IsOverseer(work, delegation) || (!paused && IsDelegating(work, delegation));
+  // After an absence only the overseer's answer counts: needs or medicines may have changed
+  // (HAZ-41). Where a social care task has no overseer, whoever hands it over answers.
+  const bool delegating_may = awaits_return ? delegation.oversight().holder().empty() : !paused;
+  const bool may =
+      IsOverseer(work, delegation) || (delegating_may && IsDelegating(work, delegation));
   if (!may) return NotTheirs();
   if (!IsNamedClinician(work.envelope().acting_person())) {
     work.AddNotice("NOT_A_NAMED_CLINICIAN",
                    "Only a named clinician can let the task go on. Nothing changed.", "B-5.4");
     return absl::OkStatus();
   }
-  if (work.person().identity().away() || work.person().identity().death_reported()) {
+  if (IsAbsent(work.person())) {
     work.AddNotice("PERSON_AWAY", "The person is still recorded as away. Nothing changed.",
                    "B-5.4");
+    return absl::OkStatus();
+  }
+  if (awaits_return) {
+    delegation.clear_resumes_as();
+    AskActivate(work, delegation);
     return absl::OkStatus();
   }
   Resume(work, delegation);

@@ -50,9 +50,10 @@ void AskContinue(Work& work, v1::Delegation& delegation) {
              by);
     work.SetTimer(v1::TIMER_KIND_HELD_DEADLINE, delegation.delegation_id(), JustAfter(by));
   }
-  TellParties(work, delegation, urgency,
-              "The delegated task is at risk: the findings say why. Care goes on, cover is ordered, "
-              "and no further worker may be assigned until it is mended.");
+  TellParties(
+      work, delegation, urgency,
+      "The delegated task is at risk: the findings say why. Care goes on, cover is ordered, "
+      "and no further worker may be assigned until it is mended.");
   const Interim cover = InterimDelivererOf(work.person(), delegation.proposal(), work.directory(),
                                            work.rulebook());
   OrderCover(work, delegation, cover.organisation, urgency);

@@ -29,8 +29,9 @@ Facts::DelegationState StateAt(const v1::Delegation& delegation, absl::Time at) 
 // The delegation reported on, where the sender is the one it was handed to. A report that names
 // another's is kept all the same, under no delegation.
 const v1::Delegation* ReportedOn(const Work& work, const v1::DelegationReference& reference) {
-  const v1::Delegation* found = FindDelegation(work.person(), reference);
-  return found != nullptr && found->proposal().delegated_to() == work.sender() ? found : nullptr;
+  return FindDelegation(work.person(), reference, [&work](const v1::Delegation& delegation) {
+    return delegation.proposal().delegated_to() == work.sender();
+  });
 }
 
 // Care under no delegation, as one that was never proposed.
@@ -47,10 +48,11 @@ v1::Delegation AdHoc(const Work& work, const v1::TaskPerformed& performed) {
   return delegation;
 }
 
-Facts PerformFacts(const Work& work, const v1::Delegation& delegation, bool known,
-                   absl::Time at) {
+// `worker` null: nobody the sender can speak for.
+Facts PerformFacts(const Work& work, const v1::Delegation& delegation,
+                   const v1::WorkerRecord* worker, bool known, absl::Time at) {
   Facts facts = DelegationFacts(SituationOf(work), delegation);
-  const std::string key = work.worker() == nullptr ? "" : work.worker()->worker_key();
+  const std::string key = worker == nullptr ? "" : worker->worker_key();
   const v1::Assignment* assignment = nullptr;
   for (const v1::Assignment& other : delegation.assignments()) {
     if (!key.empty() && other.worker_key() == key) assignment = &other;
@@ -58,7 +60,7 @@ Facts PerformFacts(const Work& work, const v1::Delegation& delegation, bool know
   AddWorkerFacts(delegation, assignment, work.now(), facts);
   facts.set_practitioner_basis(BasisOf(work.envelope().acting_person()));
   facts.set_worker_competence(
-      CompetenceOf(work.worker(), work.person(), delegation, work.rulebook(), at).value);
+      CompetenceOf(worker, work.person(), delegation, work.rulebook(), at).value);
   facts.set_delegation_state(known ? StateAt(delegation, at) : Facts::DELEGATION_STATE_NONE);
   return facts;
 }
@@ -142,16 +144,17 @@ absl::Status HandleTaskPerformed(Work& work) {
   const v1::Delegation* known = ReportedOn(work, performed.delegation());
   const v1::Delegation delegation = known == nullptr ? AdHoc(work, performed) : *known;
 
-  const Facts facts = PerformFacts(work, delegation, known != nullptr, at);
+  const v1::WorkerRecord* worker = SendersWorker(work, performed.worker());
+  const Facts facts = PerformFacts(work, delegation, worker, known != nullptr, at);
   const v1::Outcome outcome = work.Ask(v1::QUESTION_PERFORM, facts, known);
-  const bool counts = outcome == v1::OUTCOME_PERMIT && MayCount(facts);
+  const bool counts = outcome == v1::OUTCOME_PERMIT && worker != nullptr && MayCount(facts);
 
   v1::Performance performance;
   performance.set_delegation_id(delegation.delegation_id());
   *performance.mutable_performed_at() = performed.performed_at();
-  if (work.worker() != nullptr) {
-    performance.set_worker_key(work.worker()->worker_key());
-    work.receipt().set_worker_number(WorkerNumberOf(*work.worker()));
+  if (worker != nullptr) {
+    performance.set_worker_key(worker->worker_key());
+    work.receipt().set_worker_number(WorkerNumberOf(*worker));
   }
   performance.set_counts(counts);
   performance.set_ad_hoc(performed.ad_hoc() || known == nullptr);

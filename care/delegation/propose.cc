@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/status.h"
 #include "care/handlers.h"
 #include "care/overseer.h"
@@ -34,14 +36,15 @@ void BecomeProposed(Work& work, v1::Delegation& delegation, bool again) {
   work.CancelTimer(v1::TIMER_KIND_HELD_DEADLINE, delegation.delegation_id());
   work.SetTimer(v1::TIMER_KIND_RESPONSE_DEADLINE, delegation.delegation_id(), JustAfter(by));
 
-  TellOfTask(work, delegation,
-             {.recipient = proposal.delegated_to(),
-              .kind = v1::DELIVERY_KIND_PROPOSAL,
-              .urgency = v1::URGENCY_ROUTINE,
-              .words = "This task is proposed to you. Accept or decline it by the time shown. It is "
-                       "not yours before the start is confirmed.",
-              .act_by = by,
-              .with_proposal = again});
+  TellOfTask(
+      work, delegation,
+      {.recipient = proposal.delegated_to(),
+       .kind = v1::DELIVERY_KIND_PROPOSAL,
+       .urgency = v1::URGENCY_ROUTINE,
+       .words = "This task is proposed to you. Accept or decline it by the time shown. It is "
+                "not yours before the start is confirmed.",
+       .act_by = by,
+       .with_proposal = again});
   TellOfTask(work, delegation,
              {.recipient = proposal.delegating(),
               .words = "The task has been proposed to the organisation named."});
@@ -50,10 +53,11 @@ void BecomeProposed(Work& work, v1::Delegation& delegation, bool again) {
               .words = "You would oversee this task once it is active (B-5.5)."});
   if (!proposal.proposed_overseer().empty() &&
       proposal.proposed_overseer() != derived.organisation) {
-    work.AddNotice("OVERSEER_CORRECTED",
-                   "The overseer named in the proposal is not the one that the framework gives; the "
-                   "one shown oversees.",
-                   "B-5.5");
+    work.AddNotice(
+        "OVERSEER_CORRECTED",
+        "The overseer named in the proposal is not the one that the framework gives; the "
+        "one shown oversees.",
+        "B-5.5");
   }
 }
 
@@ -80,6 +84,21 @@ void BecomeDenied(Work& work, v1::Delegation& delegation) {
                 /*need_has_ended=*/false,
                 "The task may not be handed over. Health goes on delivering it.");
   *delegation.mutable_missing_rules() = missing;
+}
+
+// Nothing said of the proposal before holds for the new one: no worker, no objection.
+void Supersede(Work& work, v1::Delegation& delegation, const v1::DelegationProposal& proposal) {
+  TakeOffOthers(work, delegation, "");
+  delegation.set_delegator_objects(false);
+  const std::string before = delegation.proposal().delegated_to();
+  if (before == proposal.delegated_to() || !WasProposed(delegation)) return;
+  work.Tell({.recipient = before,
+             .kind = v1::DELIVERY_KIND_WITHDRAWAL,
+             .urgency = v1::URGENCY_SAME_DAY,
+             .words = "The proposal is withdrawn. The task is not, and will not be, yours.",
+             .delegation_id = delegation.delegation_id()});
+  auto& told = *delegation.mutable_told();
+  told.erase(std::remove(told.begin(), told.end(), before), told.end());
 }
 
 }  // namespace
@@ -136,9 +155,13 @@ absl::Status HandleDelegationProposal(Work& work) {
     id = other.delegation_id();
   }
   v1::Delegation& delegation = work.EditDelegation(id.empty() ? work.NewId("D-") : id);
+  if (!id.empty()) Supersede(work, delegation, proposal);
   if (IsHealthBody(work.directory(), proposal.interim_deliverer()) &&
       proposal.interim_deliverer() != delegation.interim_deliverer()) {
-    StandDownInterim(work, delegation);  // The new proposal names another; it is told below.
+    // The new proposal names another; it is told below.
+    StandDownInterim(work, delegation,
+                     "Another organisation is named to deliver this care from now on. You need not "
+                     "deliver it any longer.");
   }
   *delegation.mutable_proposal() = proposal;
   *delegation.mutable_proposed_by() = work.envelope().acting_person();

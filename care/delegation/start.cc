@@ -15,21 +15,18 @@ absl::Status HandleStartConfirmed(Work& work) {
   }
   if (!AwaitsStart(delegation)) return StateConflict(CodeOf(v1::DELEGATION_STATE_READY));
 
-  StartReport report{TimeOf(start.started_at()), nullptr, false};
-  if (start.has_worker()) {
-    v1::Assignment* assignment =
-        work.worker() == nullptr ? nullptr
-                                 : AssignmentOf(delegation, work.worker()->worker_key());
-    if (assignment != nullptr) {
-      // Looked at afresh: what was remembered may have changed since.
-      const Competence competence =
-          CompetenceOf(work.worker(), work.person(), delegation, work.rulebook(), work.now());
-      assignment->set_competence(competence.value);
-      assignment->set_competence_until(competence.until);
-    }
-    report.worker = assignment;
-    report.worker_unknown = assignment == nullptr;
+  // The shape requires the worker to be named: only so can its competence be looked at.
+  const v1::WorkerRecord* worker = SendersWorker(work, start.worker());
+  v1::Assignment* assignment =
+      worker == nullptr ? nullptr : AssignmentOf(delegation, worker->worker_key());
+  if (assignment != nullptr) {
+    // Looked at afresh: what was remembered may have changed since.
+    const Competence competence =
+        CompetenceOf(worker, work.person(), delegation, work.rulebook(), work.now());
+    assignment->set_competence(competence.value);
+    assignment->set_competence_until(competence.until);
   }
+  const StartReport report{TimeOf(start.started_at()), assignment, assignment == nullptr};
   if (report.started_at > work.now()) {
     work.AddNotice("START_IN_FUTURE",
                    "The start lies in the future. Confirm it once the worker has begun.", "B-3.4");

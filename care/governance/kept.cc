@@ -1,4 +1,5 @@
-// Bodies that are kept in the trail and passed on to whom they concern, and change no state of care.
+// Bodies that are kept in the trail and passed on to whom they concern, and change no state of
+// care.
 #include "base/status.h"
 #include "care/handlers.h"
 #include "care/steps.h"
@@ -123,9 +124,10 @@ absl::Status HandleClinicalOverride(Work& work) {
   const v1::ClinicalOverride& override_by = work.envelope().clinical_override();
   FOSSE_ASSIGN_OR_RETURN(const v1::Delegation* found,
                          SendersDelegation(work, override_by.delegation()));
-  TellParties(work, *found, v1::URGENCY_SAME_DAY,
-              "A named registrant records an override until the next team meeting. The state of the "
-              "task is unchanged.");
+  TellParties(
+      work, *found, v1::URGENCY_SAME_DAY,
+      "A named registrant records an override until the next team meeting. The state of the "
+      "task is unchanged.");
   work.AddNotice("OVERRIDE_RECORDED",
                  "The override is recorded and passed on. It does not yet change what the rules "
                  "answer.",

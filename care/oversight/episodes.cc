@@ -27,10 +27,11 @@ void PromptHolder(Work& work, const std::string& organisation) {
                    "asked to send the offer or to end the task.",
                    "B-5.5");
     if (HasOpenOffer(delegation)) continue;
-    PromptForOffer(work, delegation,
-                   "The person is, or is about to be, discharged while this task goes on. You still "
-                   "oversee it. A named clinician ends the task or sends the offer to the practice "
-                   "(B-5.5).");
+    PromptForOffer(
+        work, delegation,
+        "The person is, or is about to be, discharged while this task goes on. You still "
+        "oversee it. A named clinician ends the task or sends the offer to the practice "
+        "(B-5.5).");
   }
 }
 
@@ -48,9 +49,10 @@ void KeepWithoutOffer(Work& work, const std::string& organisation, bool died) {
       work.Tell({.recipient = organisation,
                  .kind = v1::DELIVERY_KIND_PROMPT,
                  .urgency = v1::URGENCY_SAME_DAY,
-                 .words = "The person went to another provider of health care. You still oversee this "
-                          "task; no practice is asked. End it, or agree with that provider who takes "
-                          "it on.",
+                 .words =
+                     "The person went to another provider of health care. You still oversee this "
+                     "task; no practice is asked. End it, or agree with that provider who takes "
+                     "it on.",
                  .delegation_id = id,
                  .act_by = by});
     }
@@ -75,8 +77,9 @@ void LapseOffers(Work& work, const std::string& organisation) {
     } else if (!HasOpenOffer(delegation)) {
       work.Tell({.recipient = delegation.oversight().holder(),
                  .kind = v1::DELIVERY_KIND_PROMPT,
-                 .words = "The person is open to community health again. You still oversee this task. "
-                          "If the service concerns it, send a hand-back; a clinician there takes it.",
+                 .words =
+                     "The person is open to community health again. You still oversee this task. "
+                     "If the service concerns it, send a hand-back; a clinician there takes it.",
                  .delegation_id = id});
     }
   }
@@ -112,6 +115,9 @@ void Close(Work& work, v1::Episode& episode, const v1::EpisodeChange& change) {
   *episode.mutable_closed_at() = cancelled ? episode.opened_at() : change.occurred_at();
   switch (change.destination()) {
     case v1::DISCHARGE_DESTINATION_DIED:
+      if (!work.person().identity().death_reported()) {
+        work.EditIdentity().set_death_reported_by(work.sender());
+      }
       work.EditIdentity().set_death_reported(true);
       KeepWithoutOffer(work, change.organisation(), /*died=*/true);
       return;

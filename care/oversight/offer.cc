@@ -61,8 +61,9 @@ absl::Status OfferAll(Work& work, const OfferTerms& terms, const References& ref
       work.Tell({.recipient = terms.offered_to,
                  .kind = v1::DELIVERY_KIND_OFFER,
                  .urgency = v1::URGENCY_SAME_DAY,
-                 .words = "Oversight of this task is offered to you. A named clinician answers by the "
-                          "time shown; until then the giver oversees.",
+                 .words =
+                     "Oversight of this task is offered to you. A named clinician answers by the "
+                     "time shown; until then the giver oversees.",
                  .delegation_id = delegation->delegation_id(),
                  .act_by = deadline,
                  .with_proposal = true});
@@ -71,8 +72,9 @@ absl::Status OfferAll(Work& work, const OfferTerms& terms, const References& ref
       work.Tell({.recipient = work.ReferredTo(*delegation),
                  .kind = v1::DELIVERY_KIND_REFERRAL,
                  .urgency = v1::URGENCY_SAME_DAY,
-                 .words = "To whom oversight of this task can be offered must be decided by you. The "
-                          "giver oversees meanwhile.",
+                 .words =
+                     "To whom oversight of this task can be offered must be decided by you. The "
+                     "giver oversees meanwhile.",
                  .delegation_id = delegation->delegation_id()});
     }
   }
@@ -97,6 +99,18 @@ absl::Status TakeBack(Work& work, const v1::OversightOffer& offer) {
     }
     found = true;
     v1::Delegation& delegation = work.EditDelegation(id);
+    if (held.oversight().state() == v1::OVERSIGHT_STATE_GAP) {
+      // It closes, and oversees no longer: nothing goes back to it. To whom else is not known.
+      v1::Facts facts = OfferFacts(SituationOf(work), held, TermsOf(offer), work.envelope());
+      facts.set_offer_holder(v1::Facts::OFFER_HOLDER_UNKNOWN);
+      work.Ask(v1::QUESTION_OFFER_OVERSIGHT, facts, &held);
+      work.AddNotice(
+          "GAP_STAYS_OPEN",
+          "Nobody oversees this task. The offer stays open until a named clinician takes "
+          "it.",
+          "B-5.4");
+      continue;
+    }
     CloseOffer(work, delegation, v1::OFFER_CLOSURE_WITHDRAWN,
                "The offer of oversight has been taken back. The giver oversees.");
     ClearOwner(delegation);

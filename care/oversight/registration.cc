@@ -5,8 +5,8 @@
 namespace fosse::care {
 namespace {
 
-// The practice that oversees goes away: a gap, with its alarm, its owner, cover ordered and an offer
-// to that owner, all in this one commit (INV-01). Only an acceptance by name closes it.
+// The practice that oversees goes away: a gap, with its alarm, its owner, cover ordered and an
+// offer to that owner, all in this one commit (INV-01). Only an acceptance by name closes it.
 void OpenGap(Work& work, v1::Delegation& delegation) {
   const std::string owner = work.rulebook().document().cover_owner();
   const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_OFFER_DEADLINE);
@@ -48,13 +48,26 @@ void PromptOldPractice(Work& work, v1::Delegation& delegation, const std::string
     CloseOffer(work, delegation, v1::OFFER_CLOSURE_WITHDRAWN,
                "The offer of oversight has lapsed: the person registered with another practice.");
   }
-  PromptForOffer(work, delegation,
-                 "The person registered with another practice. You still oversee this task. Send the "
-                 "offer to the new practice; it oversees once a named clinician there accepts.");
+  PromptForOffer(
+      work, delegation,
+      "The person registered with another practice. You still oversee this task. Send the "
+      "offer to the new practice; it oversees once a named clinician there accepts.");
   work.Tell({.recipient = practice,
              .words = "A person now registered with you has a delegated task. Oversight will be "
                       "offered to you.",
              .delegation_id = delegation.delegation_id()});
+}
+
+// A practice speaks of itself. Another practice is named by a community health body, which traces
+// it nationally, or by commissioning; a closing, by commissioning or the board. Read so because a
+// person belongs to the practice that says so: a practice that could name another would send away
+// both the person and the oversight. What anybody else states is kept and moves nothing.
+bool MaySay(const Work& work, const v1::RegistrationChange& change) {
+  if (work.sender() == change.practice()) return true;
+  const v1::OrganisationKind kind = KindOf(work.directory(), work.sender());
+  if (kind == v1::ORGANISATION_KIND_COMMISSIONER) return true;
+  return change.practice_closing() ? kind == v1::ORGANISATION_KIND_IPCB
+                                   : kind == v1::ORGANISATION_KIND_COMMUNITY_HEALTH;
 }
 
 }  // namespace
@@ -63,6 +76,14 @@ absl::Status HandleRegistrationChange(Work& work) {
   const v1::RegistrationChange& change = work.envelope().registration_change();
   if (!work.person().identity().has_reference()) {
     *work.EditIdentity().mutable_reference() = work.envelope().subject().person();
+  }
+  if (!MaySay(work, change)) {
+    work.AddNotice(
+        "PRACTICE_NOT_SENDERS",
+        "The sender cannot say this of that practice. It is kept and changes nothing: the "
+        "practice itself, or commissioning, says it.",
+        "B-5.5");
+    return absl::OkStatus();
   }
   const std::string before = work.person().identity().registered_practice();
   if (!change.practice_closing()) work.EditIdentity().set_registered_practice(change.practice());
@@ -73,7 +94,8 @@ absl::Status HandleRegistrationChange(Work& work) {
     v1::DelegationReference reference;
     reference.set_delegation_id(id);
     const v1::Delegation& held = *FindDelegation(work.person(), reference);
-    if (!IsLive(held)) continue;
+    // A gap's offer stands until somebody takes it: no registration withdraws it (INV-01).
+    if (!IsLive(held) || held.oversight().state() == v1::OVERSIGHT_STATE_GAP) continue;
     const std::string holder = held.oversight().holder();
     if (change.practice_closing()) {
       if (holder == change.practice()) OpenGap(work, work.EditDelegation(id));

@@ -12,6 +12,7 @@ namespace {
 void PassOversight(Work& work, v1::Delegation& delegation, const v1::OversightResponse& response) {
   const std::string giver = delegation.oversight().holder();
   const std::string taker = delegation.oversight().offer().offered_to();
+  const bool closes_gap = delegation.oversight().state() == v1::OVERSIGHT_STATE_GAP;
   CloseOffer(work, delegation, v1::OFFER_CLOSURE_ACCEPTED, "");
   v1::Oversight& oversight = *delegation.mutable_oversight();
   oversight.set_state(v1::OVERSIGHT_STATE_HELD);
@@ -34,9 +35,26 @@ void PassOversight(Work& work, v1::Delegation& delegation, const v1::OversightRe
   TellParties(work, delegation, v1::URGENCY_SAME_DAY, words);
   TellOfTask(work, delegation,
              {.recipient = taker, .words = "You oversee this task from now on."});
+  // What was ordered for the gap alone is over with it; care at risk keeps its cover.
+  if (closes_gap && delegation.state() == v1::DELEGATION_STATE_ACTIVE) EndCovers(work, delegation);
 }
 
 void Decline(Work& work, v1::Delegation& delegation) {
+  if (delegation.oversight().state() == v1::OVERSIGHT_STATE_GAP) {
+    // Nobody to go back to: the offer stays open, and its timer sounds again (INV-01).
+    work.AddNotice(
+        "GAP_STAYS_OPEN",
+        "Nobody oversees this task. The offer stays open until a named clinician takes it; "
+        "commissioning has been told.",
+        "B-5.4");
+    work.Tell({.recipient = EscalationOwner(work, delegation, v1::ROUTE_COMMISSIONING),
+               .kind = v1::DELIVERY_KIND_ESCALATION,
+               .urgency = v1::URGENCY_URGENT,
+               .words = "Oversight of a live task that nobody oversees was declined. See that "
+                        "somebody takes it now.",
+               .delegation_id = delegation.delegation_id()});
+    return;
+  }
   CloseOffer(work, delegation, v1::OFFER_CLOSURE_DECLINED, "");
   const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_OFFER_PROMPT_DEADLINE);
   const std::string holder = delegation.oversight().holder();
@@ -75,9 +93,10 @@ void Answer(Work& work, v1::Delegation& delegation, const v1::OfferState& offer)
     if (outcome == v1::OUTCOME_PERMIT && may) {
       PassOversight(work, delegation, response);
     } else if (asked && facts.offer_state() != v1::Facts::OFFER_STATE_ANSWERED) {
-      TellGiver(work, delegation,
-                "An acceptance of oversight came that cannot count: the findings say why. You still "
-                "oversee.");
+      TellGiver(
+          work, delegation,
+          "An acceptance of oversight came that cannot count: the findings say why. You still "
+          "oversee.");
     }
     return;
   }
@@ -92,9 +111,10 @@ void Answer(Work& work, v1::Delegation& delegation, const v1::OfferState& offer)
     Decline(work, delegation);
     return;
   }
-  TellGiver(work, delegation,
-            "The organisation that you offered oversight to asks something first. Its deadline runs "
-            "on.");
+  TellGiver(
+      work, delegation,
+      "The organisation that you offered oversight to asks something first. Its deadline runs "
+      "on.");
 }
 
 }  // namespace

@@ -269,7 +269,8 @@ TEST_F(DelegationTest, RenewedCompetenceMakesTheTaskSafeAgain) {
   Shows({"b-2.3", "haz-12"});
   To(v1::DELEGATION_STATE_ACTIVE);
   world_.Must(Revoked(kWorker, "K-W100", world_.now));
-  const Sent sent = world_.Must(Checked(kWorker, "K-NEW", world_.now + absl::Seconds(1)));
+  world_.now += absl::Seconds(1);
+  const Sent sent = world_.Must(Checked(kWorker, "K-NEW", world_.now));
   EXPECT_EQ(sent.OutcomeOf(v1::QUESTION_CONTINUE), v1::OUTCOME_PERMIT);
   EXPECT_EQ(task().state(), v1::DELEGATION_STATE_ACTIVE);
   EXPECT_EQ(world_.person(kAda).covers(0).state(), v1::COVER_STATE_ENDED);

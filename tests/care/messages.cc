@@ -256,7 +256,7 @@ v1::Envelope Answer(const std::string& nhs_number, const std::string& sender,
   v1::OversightResponse& response = *envelope.mutable_oversight_response();
   response.set_offer_reference(offer);
   response.set_answer(answer);
-  *response.mutable_clinician() = Doctor(sender);
+  *response.mutable_clinician() = envelope.acting_person().practitioner();
   *response.mutable_accountable_delegator() = Doctor(sender);
   response.mutable_contacts()->mutable_in_hours()->set_telephone("0116 496 0201");
   response.mutable_contacts()->mutable_out_of_hours()->set_telephone("0116 496 0202");

@@ -153,7 +153,8 @@ TEST(RecordTest, APersonIsShownByPart) {
   ASSERT_EQ(shown(kSafeguarding).concerns_size(), 1);
   EXPECT_EQ(shown(kSafeguarding).concerns(0).concern().reference(), "CON-2");
   for (const char* organisation : {kCommunity, kProvider, kPractice, kCouncil, kBoard}) {
-    for (const v1::ConcernState& concern : shown(organisation).concerns()) {
+    const v1::GetPersonResponse response = shown(organisation);
+    for (const v1::ConcernState& concern : response.concerns()) {
       EXPECT_NE(concern.concern().kind(), v1::CONCERN_KIND_SAFEGUARDING) << organisation;
     }
   }

@@ -22,8 +22,8 @@ class Renderer {
   std::map<char, int> counts_;
 };
 
-// Plays a scenario: blocks that begin with a line `# at <time>: <what happens>`, each followed by one
-// Envelope as protobuf text, or by nothing where only time passes.
+// Plays a scenario: blocks that begin with a line `# at <time>: <what happens>`, each followed by
+// one Envelope as protobuf text, or by nothing where only time passes.
 std::string RenderScenario(const std::string& text);
 
 }  // namespace fosse::care

@@ -56,7 +56,8 @@ TEST(BatchTest, WaitingMessagesShareOneCommitUpToTheLimit) {
   Shows({"ctl-11"});
   EngineWorld world({.limits = {.batch_items = 3}});
   std::vector<Answer> answers;
-  for (int i = 0; i < 5; ++i) answers.push_back(world.Start(world.Episode(kAda, "e" + std::to_string(i))));
+  for (int i = 0; i < 5; ++i)
+    answers.push_back(world.Start(world.Episode(kAda, "e" + std::to_string(i))));
   const int before = world.faults().calls(store::FaultyStore::Call::kCommit);
   EXPECT_TRUE(world.engine().RunOnce());
   EXPECT_EQ(world.faults().calls(store::FaultyStore::Call::kCommit), before + 1);

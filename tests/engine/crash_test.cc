@@ -42,6 +42,8 @@ struct Point {
   bool kept;  // What was under way is in the store after the crash.
 };
 
+void PrintTo(const Point& point, std::ostream* out) { *out << point.name; }
+
 class CrashTest : public ::testing::TestWithParam<Point> {};
 
 TEST_P(CrashTest, NothingAnsweredIsLostAndARetryGetsTheOneAnswer) {

@@ -1,6 +1,6 @@
+#include "engine/message.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "engine/message.h"
 #include "tests/support/engine_world.h"
 #include "tests/support/shows.h"
 #include "tests/support/status_matchers.h"

@@ -1,6 +1,6 @@
+#include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "absl/strings/str_replace.h"
 #include "tests/support/engine_world.h"
 #include "tests/support/shows.h"
 #include "tests/support/status_matchers.h"
@@ -37,9 +37,9 @@ TEST(InstallTest, WithoutDocumentsTheGatewayDoesNotStart) {
   EngineWorld world;
   FakeRandom random;
   InlineExecutor executor;
-  ASSERT_OK_AND_ASSIGN(const auto store,
-                       store::SqliteStore::Open(
-                           {.path = world.directory() + "/empty.db", .locality = "QK1"}));
+  ASSERT_OK_AND_ASSIGN(
+      const auto store,
+      store::SqliteStore::Open({.path = world.directory() + "/empty.db", .locality = "QK1"}));
   engine::Engine engine("QK1", {*store, world.keys(), world.clock(), random, executor},
                         {.own_threads = false});
   EXPECT_THAT(engine.Install("", ""), FailsWith("NOT_INSTALLED"));
@@ -78,8 +78,8 @@ TEST(InstallTest, ActivationInThePastIsRefused) {
   Shows({"ctl-06", "thr-12"});
   EngineWorld world;
   const uint64_t size = world.Size();
-  for (const absl::Time time : {absl::InfinitePast(), world.clock().Now() - absl::Hours(1),
-                                world.clock().Now()}) {
+  for (const absl::Time time :
+       {absl::InfinitePast(), world.clock().Now() - absl::Hours(1), world.clock().Now()}) {
     EXPECT_THAT(Publish(world, Kind::kDirectory, LaterDirectory(), time),
                 FailsWith("ACTIVATION_IN_PAST"));
   }
@@ -96,9 +96,8 @@ TEST(InstallTest, AnActivationOfADocumentThatIsNotHereIsRefused) {
   activation.mutable_rulebook_activation()->mutable_effective_at()->set_seconds(
       absl::ToUnixSeconds(world.clock().Now()) + 3600);
   EXPECT_THAT(world.Submit(activation), FailsWith("DOCUMENT_UNKNOWN"));
-  activation.mutable_rulebook_activation()->set_digest(
-      std::string(world.engine().rulebook()->digest().begin(),
-                  world.engine().rulebook()->digest().end()));
+  activation.mutable_rulebook_activation()->set_digest(std::string(
+      world.engine().rulebook()->digest().begin(), world.engine().rulebook()->digest().end()));
   EXPECT_THAT(world.Submit(activation), IsOk());
 }
 

@@ -1,3 +1,4 @@
+#include "engine/timestamps.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/engine_world.h"
@@ -58,7 +59,9 @@ TEST_F(IntakeTest, BasisIsSetFromTheCallAndNeverFromTheMessage) {
   }()),
               IsOk());
   const Case cases[] = {
-      {"b1", {.participant = kCommunity, .user_token = true}, kCommunity,
+      {"b1",
+       {.participant = kCommunity, .user_token = true},
+       kCommunity,
        v1::PRACTITIONER_BASIS_AUTHENTICATED},
       {"b2", {.participant = kCommunity}, kCommunity, v1::PRACTITIONER_BASIS_ATTESTED},
       {"b3", {.participant = kOtherPractice}, kOtherPractice, v1::PRACTITIONER_BASIS_ASSERTED},
@@ -77,6 +80,21 @@ TEST_F(IntakeTest, BasisIsSetFromTheCallAndNeverFromTheMessage) {
                        world_.SubmitAs({.participant = kCommunity, .user_token = true}, unnamed));
   EXPECT_EQ(world_.Detail(receipt.entry_index()).envelope().acting_person().basis(),
             v1::PRACTITIONER_BASIS_UNSPECIFIED);
+}
+
+TEST_F(IntakeTest, WhatHasNotHappenedYetIsRefused) {
+  Shows({"haz-06", "flt-29"});
+  const absl::Time limit = world_.clock().Now() + absl::Minutes(5);
+  const uint64_t size = world_.Size();
+  v1::Envelope sent = world_.Concern(kAda, "c1", kPractice, "unsettled");
+  *sent.mutable_sent_at() = engine::ToTimestamp(limit + absl::Nanoseconds(1));
+  ExpectNothingKept(world_.Submit(sent), "TIME_IN_FUTURE", size);
+  v1::Envelope noticed = world_.Concern(kAda, "c2", kPractice, "unsettled");
+  *noticed.mutable_concern_raised()->mutable_noticed_at() =
+      engine::ToTimestamp(limit + absl::Nanoseconds(1));
+  ExpectNothingKept(world_.Submit(noticed), "TIME_IN_FUTURE", size);
+  *sent.mutable_sent_at() = engine::ToTimestamp(limit);
+  EXPECT_THAT(world_.Submit(sent), IsOk());
 }
 
 TEST_F(IntakeTest, ATestEnvironmentTakesTestNumbersOnly) {

@@ -22,8 +22,8 @@ class MailboxesTest : public ::testing::Test {
  protected:
   MailboxesTest()
       : keys_(audit::KeyRing::ForTests("fosse.test/QK1")),
-        mailboxes_(std::make_shared<engine::Mailboxes>(engine::MailboxDeps{
-            store_, keys_, clock_, executor_, absl::Seconds(60)})) {}
+        mailboxes_(std::make_shared<engine::Mailboxes>(
+            engine::MailboxDeps{store_, keys_, clock_, executor_, absl::Seconds(60)})) {}
 
   // Queues deliveries for "R": {id, person, urgency}.
   struct Spec {
@@ -55,8 +55,7 @@ class MailboxesTest : public ::testing::Test {
       kept.subject = person;
       kept.entry_index = entry.index;
       kept.urgency = static_cast<uint8_t>(spec.urgency);
-      kept.sealed =
-          engine::SealMessage(person, key, audit::kSealDelivery, delivery, random_);
+      kept.sealed = engine::SealMessage(person, key, audit::kSealDelivery, delivery, random_);
     }
     ASSERT_THAT((*session)->Stage(batch), IsOk());
     ASSERT_THAT((*session)->Commit({.size = store_.entries() + 1}), IsOk());
@@ -106,7 +105,9 @@ TEST_F(MailboxesTest, ThePersonsNextItemComesOnlyAfterTheOneBeforeIsKept) {
 
 TEST_F(MailboxesTest, AtMostAWindowIsUnderWayAndUrgentGoesFirst) {
   Shows({"ctl-12", "haz-05"});
-  Queue({{"a1", "ann"}, {"b1", "ben"}, {"c1", "cat", v1::URGENCY_URGENT},
+  Queue({{"a1", "ann"},
+         {"b1", "ben"},
+         {"c1", "cat", v1::URGENCY_URGENT},
          {"d1", "dan", v1::URGENCY_SAME_DAY}});
   std::vector<std::string> seen;
   const Subscription subscription = Subscribe(seen, 1);

@@ -127,9 +127,9 @@ TEST(TrailTest, LeavesCommitToMessageSubjectAndDetail) {
     EXPECT_EQ(leaf.subject_commitment(),
               Text(audit::Commitment(detail.subject_salt(), entry->subject.key)));
     if (detail.has_envelope()) {
-      EXPECT_EQ(leaf.message_commitment(),
-                Text(audit::Commitment(detail.message_salt(),
-                                       engine::SamenessOf(detail.envelope()))));
+      EXPECT_EQ(
+          leaf.message_commitment(),
+          Text(audit::Commitment(detail.message_salt(), engine::SamenessOf(detail.envelope()))));
     } else {
       EXPECT_TRUE(leaf.message_commitment().empty());
       EXPECT_GT(leaf.cause(), 0u);
@@ -158,10 +158,10 @@ TEST(TrailTest, EveryHeadIsSignedAndContinuesEveryEarlierOne) {
       v1::GetConsistencyProofRequest request;
       request.set_from_size(heads[a].size);
       request.set_to_size(heads[b].size);
-      ASSERT_OK_AND_ASSIGN(
-          const auto proof, world.Ask<v1::GetConsistencyProofResponse>([&](auto done) {
-            world.engine().GetConsistencyProof(request, std::move(done));
-          }));
+      ASSERT_OK_AND_ASSIGN(const auto proof,
+                           world.Ask<v1::GetConsistencyProofResponse>([&](auto done) {
+                             world.engine().GetConsistencyProof(request, std::move(done));
+                           }));
       std::vector<Digest> hashes(proof.hashes_size());
       for (int n = 0; n < proof.hashes_size(); ++n) {
         ASSERT_EQ(proof.hashes(n).size(), hashes[n].size());
@@ -186,12 +186,11 @@ TEST(TrailTest, AnEntryIsProvedInTheHead) {
   ASSERT_OK_AND_ASSIGN(const audit::Proof proof, audit::ParseProof(response.proof()));
   const store::Head head = *world.store().GetHead();
   EXPECT_EQ(proof.checkpoint, head.checkpoint);
-  EXPECT_TRUE(audit::VerifyInclusion(audit::LeafHash(response.leaf_bytes()), proof.index,
-                                     head.size, proof.hashes, head.root));
+  EXPECT_TRUE(audit::VerifyInclusion(audit::LeafHash(response.leaf_bytes()), proof.index, head.size,
+                                     proof.hashes, head.root));
   request.set_index(head.size);
-  EXPECT_THAT(world.Ask<v1::GetInclusionProofResponse>([&](auto done) {
-    world.engine().GetInclusionProof(request, std::move(done));
-  }),
+  EXPECT_THAT(world.Ask<v1::GetInclusionProofResponse>(
+                  [&](auto done) { world.engine().GetInclusionProof(request, std::move(done)); }),
               FailsWith("PROOF_OUT_OF_RANGE"));
 }
 
@@ -319,10 +318,9 @@ TEST(TrailTest, NothingOfAPersonIsInTheFilesOrTheLog) {
   ASSERT_FALSE(database.empty() && journal.empty());
   // The search itself works: the sender's code, which is no person's, is there in clear.
   ASSERT_NE((database + journal).find(kCommunity), std::string::npos);
-  for (const char* canary :
-       {kCanary.nhs_number, kCanary.date_of_birth, kCanary.family_name, "Zwartkan", "999000004",
-        "canary-plan-words", "canary-original-bytes", "canary-summary-words", "Nurse Invented",
-        "12A3456E"}) {
+  for (const char* canary : {kCanary.nhs_number, kCanary.date_of_birth, kCanary.family_name,
+                             "Zwartkan", "999000004", "canary-plan-words", "canary-original-bytes",
+                             "canary-summary-words", "Nurse Invented", "12A3456E"}) {
     EXPECT_EQ(database.find(canary), std::string::npos) << canary;
     EXPECT_EQ(journal.find(canary), std::string::npos) << canary;
     EXPECT_EQ(log.find(canary), std::string::npos) << canary;

@@ -52,8 +52,7 @@ TEST_F(VisibilityTest, APersonNotVisibleAnswersExactlyLikeOneNotExisting) {
   wrong_birth.set_date_of_birth("1941-03-03");
   v1::PersonReference wrong_name = ReferenceOf(kAda);
   wrong_name.set_family_name("Quillfether");
-  const absl::Status unknown =
-      world_.GetPerson(kOtherPractice, ReferenceOf(kCleo)).status();
+  const absl::Status unknown = world_.GetPerson(kOtherPractice, ReferenceOf(kCleo)).status();
   EXPECT_THAT(unknown, FailsWith("PERSON_NOT_VISIBLE"));
   EXPECT_THAT(unknown, HasCode(absl::StatusCode::kNotFound));
   // Unrelated reader; and a related one who gives other details than the record's.
@@ -191,8 +190,7 @@ TEST_F(VisibilityTest, SearchShowsBareLeavesToARelationshipAndWholeEntriesToAudi
 TEST_F(VisibilityTest, CheckDecidesWithoutEffectAndIsRecordedAsARead) {
   Shows({"ctl-25"});
   const uint64_t size = world_.Size();
-  ASSERT_OK_AND_ASSIGN(const v1::CheckResponse response,
-                       Check(world_.Proposal(kAda, "p2", "D2")));
+  ASSERT_OK_AND_ASSIGN(const v1::CheckResponse response, Check(world_.Proposal(kAda, "p2", "D2")));
   ASSERT_GE(response.decisions_size(), 1);
   EXPECT_EQ(response.decisions(0).outcome(), v1::OUTCOME_PERMIT);
   EXPECT_EQ(response.entry_index(), size);
@@ -207,7 +205,11 @@ TEST_F(VisibilityTest, ANumberKnownUnderOtherDetailsGetsARecordOfItsOwn) {
   ASSERT_THAT(world_.Submit(world_.Episode(kOther, "e2")), IsOk());
   ASSERT_OK_AND_ASSIGN(const v1::GetPersonResponse other,
                        world_.GetPerson(kCommunity, ReferenceOf(kOther)));
-  EXPECT_TRUE(other.identity().identity_in_question());
+  // That somebody else has this number is for auditors alone.
+  EXPECT_FALSE(other.identity().identity_in_question());
+  ASSERT_OK_AND_ASSIGN(const v1::GetPersonResponse audited,
+                       world_.GetPerson(kAuditTeam, ReferenceOf(kOther)));
+  EXPECT_TRUE(audited.identity().identity_in_question());
   EXPECT_EQ(other.delegations_size(), 0);
   ASSERT_OK_AND_ASSIGN(const v1::GetPersonResponse ada,
                        world_.GetPerson(kCommunity, ReferenceOf(kAda)));

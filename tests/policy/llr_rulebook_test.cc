@@ -93,7 +93,8 @@ TEST(LlrRulebookTest, TheCatalogueReservesWhatTheFrameworkReserves) {
   }
   EXPECT_EQ(reserved, (std::set<std::string>{"indwelling-catheter", "iv-drugs", "syringe-driver"}));
   // "Some complex dressings": which, a clinician says with each proposal.
-  EXPECT_EQ(Llr().FindTask("wound-dressing")->restriction(), F::TASK_RESTRICTION_NONE);
+  EXPECT_EQ(Llr().FindTask("wound-dressing")->restriction(),
+            F::TASK_RESTRICTION_DRESSING_NOT_CLASSED);
 }
 
 TEST(LlrRulebookTest, OneSnomedCodeIsMapped) {

@@ -2,8 +2,8 @@
 #include <string>
 #include <vector>
 
-#include "fosse/v1/envelope.pb.h"
 #include "fosse/v1/delivery.pb.h"
+#include "fosse/v1/envelope.pb.h"
 #include "fosse/v1/terms.pb.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/descriptor.h"

@@ -24,8 +24,12 @@ constexpr char kDirectoryText[] = R"pb(
   locality: "QK1"
   test_environment: true
   participants {
-    id: "RT5" name: "Community nursing" kind: ORGANISATION_KIND_COMMUNITY_HEALTH
-    roles: [ ROLE_EXCHANGE, ROLE_CARE_READER ] attests: true place: "County"
+    id: "RT5"
+    name: "Community nursing"
+    kind: ORGANISATION_KIND_COMMUNITY_HEALTH
+    roles: [ ROLE_EXCHANGE, ROLE_CARE_READER ]
+    attests: true
+    place: "County"
     duty {
       in_hours { name: "Duty desk" telephone: "0116 496 0101" hours: "Every day 08:00 to 20:00" }
       out_of_hours { name: "Night nursing" telephone: "0116 496 0102" hours: "20:00 to 08:00" }
@@ -33,24 +37,36 @@ constexpr char kDirectoryText[] = R"pb(
     services { code: "community-nursing" name: "Community nursing" }
   }
   participants {
-    id: "C82999" name: "Foxglove Surgery" kind: ORGANISATION_KIND_PRACTICE
-    roles: [ ROLE_EXCHANGE, ROLE_CARE_READER ] attests: true place: "County"
+    id: "C82999"
+    name: "Foxglove Surgery"
+    kind: ORGANISATION_KIND_PRACTICE
+    roles: [ ROLE_EXCHANGE, ROLE_CARE_READER ]
+    attests: true
+    place: "County"
     duty {
       in_hours { name: "Duty doctor" telephone: "0116 496 0110" hours: "Weekdays" }
       out_of_hours { name: "Out of hours" telephone: "0116 496 0111" hours: "Nights" }
     }
   }
   participants {
-    id: "C82998" name: "Larch Road Surgery" kind: ORGANISATION_KIND_PRACTICE
-    roles: [ ROLE_EXCHANGE, ROLE_CARE_READER ] attests: false place: "City"
+    id: "C82998"
+    name: "Larch Road Surgery"
+    kind: ORGANISATION_KIND_PRACTICE
+    roles: [ ROLE_EXCHANGE, ROLE_CARE_READER ]
+    attests: false
+    place: "City"
     duty {
       in_hours { name: "Duty doctor" telephone: "0116 496 0120" hours: "Weekdays" }
       out_of_hours { name: "Out of hours" telephone: "0116 496 0111" hours: "Nights" }
     }
   }
   participants {
-    id: "1-1000000001" name: "Rosebank Home Care" kind: ORGANISATION_KIND_PROVIDER
-    roles: [ ROLE_EXCHANGE, ROLE_CARE_READER ] attests: true place: "County"
+    id: "1-1000000001"
+    name: "Rosebank Home Care"
+    kind: ORGANISATION_KIND_PROVIDER
+    roles: [ ROLE_EXCHANGE, ROLE_CARE_READER ]
+    attests: true
+    place: "County"
     safeguarding_team: "QK1-SAFEGUARDING"
     duty {
       in_hours { name: "Office" telephone: "0116 496 0140" hours: "Every day" }
@@ -58,39 +74,67 @@ constexpr char kDirectoryText[] = R"pb(
     }
   }
   participants {
-    id: "QK1-COUNCIL" name: "Adult social care" kind: ORGANISATION_KIND_COUNCIL
-    roles: [ ROLE_EXCHANGE, ROLE_CARE_READER ] attests: true place: "County"
+    id: "QK1-COUNCIL"
+    name: "Adult social care"
+    kind: ORGANISATION_KIND_COUNCIL
+    roles: [ ROLE_EXCHANGE, ROLE_CARE_READER ]
+    attests: true
+    place: "County"
     safeguarding_team: "QK1-SAFEGUARDING"
   }
   participants {
-    id: "QK1-SAFEGUARDING" name: "Safeguarding" kind: ORGANISATION_KIND_SAFEGUARDING
-    roles: ROLE_EXCHANGE attests: true
+    id: "QK1-SAFEGUARDING"
+    name: "Safeguarding"
+    kind: ORGANISATION_KIND_SAFEGUARDING
+    roles: ROLE_EXCHANGE
+    attests: true
   }
   participants {
-    id: "RT5-TRAINING" name: "Training" kind: ORGANISATION_KIND_TRAINING_PROVIDER
-    roles: ROLE_EXCHANGE attests: true
+    id: "RT5-TRAINING"
+    name: "Training"
+    kind: ORGANISATION_KIND_TRAINING_PROVIDER
+    roles: ROLE_EXCHANGE
+    attests: true
   }
   participants {
-    id: "QK1" name: "Integrated Care Board" kind: ORGANISATION_KIND_COMMISSIONER
-    roles: ROLE_EXCHANGE attests: true
+    id: "QK1"
+    name: "Integrated Care Board"
+    kind: ORGANISATION_KIND_COMMISSIONER
+    roles: ROLE_EXCHANGE
+    attests: true
   }
   participants {
-    id: "QK1-SHAREDCARE" name: "Shared Care panel" kind: ORGANISATION_KIND_SHARED_CARE
-    roles: ROLE_EXCHANGE attests: true
+    id: "QK1-SHAREDCARE"
+    name: "Shared Care panel"
+    kind: ORGANISATION_KIND_SHARED_CARE
+    roles: ROLE_EXCHANGE
+    attests: true
   }
   participants {
-    id: "QK1-IPCB" name: "Board" kind: ORGANISATION_KIND_IPCB
-    roles: [ ROLE_EXCHANGE, ROLE_PUBLISHER ] attests: true
+    id: "QK1-IPCB"
+    name: "Board"
+    kind: ORGANISATION_KIND_IPCB
+    roles: [ ROLE_EXCHANGE, ROLE_PUBLISHER ]
+    attests: true
   }
   participants {
-    id: "QK1-AUDIT" name: "Audit team" kind: ORGANISATION_KIND_AUDIT roles: ROLE_AUDITOR
+    id: "QK1-AUDIT"
+    name: "Audit team"
+    kind: ORGANISATION_KIND_AUDIT
+    roles: ROLE_AUDITOR
   }
   participants {
-    id: "QK1-AUDIT-GP" name: "Practice audit" kind: ORGANISATION_KIND_AUDIT
-    roles: ROLE_AUDITOR audits: "C82998"
+    id: "QK1-AUDIT-GP"
+    name: "Practice audit"
+    kind: ORGANISATION_KIND_AUDIT
+    roles: ROLE_AUDITOR
+    audits: "C82998"
   }
   participants {
-    id: "QK1-GP-ADAPTER" name: "GP adapter" kind: ORGANISATION_KIND_RELAY roles: ROLE_EXCHANGE
+    id: "QK1-GP-ADAPTER"
+    name: "GP adapter"
+    kind: ORGANISATION_KIND_RELAY
+    roles: ROLE_EXCHANGE
     speaks_for { participant: "C82999" }
     speaks_for { participant: "C82998" bodies: "concern_raised" }
   }
@@ -208,27 +252,43 @@ v1::Envelope EngineWorld::Proposal(const TestPerson& person, absl::string_view m
       code { code: "generic-7-blood-sugar" }
       description: "Finger-prick blood sugar test"
       particulars {
-        in_plan_of_care: ANSWER_YES follow_up_defined: ANSWER_YES excluded_for_person: ANSWER_NO
+        in_plan_of_care: ANSWER_YES
+        follow_up_defined: ANSWER_YES
+        excluded_for_person: ANSWER_NO
       }
       setting: CARE_SETTING_OWN_HOME
     }
-    delegating: "RT5" delegated_to: "1-1000000001"
+    delegating: "RT5"
+    delegated_to: "1-1000000001"
     performer: PERFORMER_KIND_CARE_WORKER
     involvement: INVOLVEMENT_INVOLVED
-    consent: CONSENT_GIVEN consent_record: "note-1"
+    consent: CONSENT_GIVEN
+    consent_record: "note-1"
     objects_to_sharing: ANSWER_NO
     mdt {
-      outcome: MDT_OUTCOME_AGREED decided_on: "2022-09-30" members: "nurse" members: "doctor"
-      training_class: TRAINING_CLASS_GENERIC practice: "C82999"
+      outcome: MDT_OUTCOME_AGREED
+      decided_on: "2022-09-30"
+      members: "nurse"
+      members: "doctor"
+      training_class: TRAINING_CLASS_GENERIC
+      practice: "C82999"
     }
     risk { level: RISK_LEVEL_LOW summary: "Stable" record_reference: "risk-1" }
     plan {
-      reference: "plan-1" training_provided_by: "RT5-TRAINING" competence_assessor: "RT5-TRAINING"
-      ongoing_support: "duty desk" clinical_reviewer: "Nurse Invented" changed: ANSWER_YES
-      instructions: "Test before breakfast" thresholds: "Call above 15" review_on: "2022-12-01"
+      reference: "plan-1"
+      training_provided_by: "RT5-TRAINING"
+      competence_assessor: "RT5-TRAINING"
+      ongoing_support: "duty desk"
+      clinical_reviewer: "Nurse Invented"
+      changed: ANSWER_YES
+      instructions: "Test before breakfast"
+      thresholds: "Call above 15"
+      review_on: "2022-12-01"
     }
     considered {
-      self_care: ANSWER_YES assistive_technology: ANSWER_YES continuity: ANSWER_YES
+      self_care: ANSWER_YES
+      assistive_technology: ANSWER_YES
+      continuity: ANSWER_YES
       call_frequency: ANSWER_YES
     }
     cost_shares { organisation: "QK1" share_x10000: 10000 }
@@ -260,9 +320,14 @@ v1::Envelope EngineWorld::Acceptance(const TestPerson& person, absl::string_view
   v1::Envelope envelope = Message(kProvider, message_id, person);
   constexpr char kResponse[] = R"pb(
     answer: DELEGATION_ANSWER_ACCEPTED
-    subject_to_training: ANSWER_YES time_feasible: ANSWER_YES resources_feasible: ANSWER_YES
-    capability_feasible: ANSWER_YES cost_feasible: ANSWER_YES within_insurance: ANSWER_YES
-    within_registration: ANSWER_YES provider_confident: ANSWER_YES
+    subject_to_training: ANSWER_YES
+    time_feasible: ANSWER_YES
+    resources_feasible: ANSWER_YES
+    capability_feasible: ANSWER_YES
+    cost_feasible: ANSWER_YES
+    within_insurance: ANSWER_YES
+    within_registration: ANSWER_YES
+    provider_confident: ANSWER_YES
   )pb";
   v1::DelegationResponse& response = *envelope.mutable_delegation_response();
   FOSSE_CHECK(google::protobuf::TextFormat::ParseFromString(kResponse, &response));
@@ -279,9 +344,12 @@ v1::Envelope EngineWorld::Competency(absl::string_view message_id,
     task_version: "2022-10"
     training_class: TRAINING_CLASS_GENERIC
     mode: TRAINING_MODE_STANDALONE_CHECK
-    trained_on: "2022-10-02" assessed_on: "2022-10-02" session_minutes: 60
+    trained_on: "2022-10-02"
+    assessed_on: "2022-10-02"
+    session_minutes: 60
     competence_was_checked: ANSWER_YES
-    method: "Observed three times" standard: "Local standard"
+    method: "Observed three times"
+    standard: "Local standard"
     result: COMPETENCY_RESULT_COMPETENT
   )pb";
   v1::CompetencyRecord& record = *envelope.mutable_competency_record();
@@ -339,8 +407,8 @@ void EngineWorld::Run() {
   }
 }
 
-absl::StatusOr<v1::GetPersonResponse> EngineWorld::GetPerson(
-    absl::string_view reader, const v1::PersonReference& reference) {
+absl::StatusOr<v1::GetPersonResponse> EngineWorld::GetPerson(absl::string_view reader,
+                                                             const v1::PersonReference& reference) {
   v1::GetPersonRequest request;
   *request.mutable_person() = reference;
   request.set_purpose("test");
@@ -349,8 +417,7 @@ absl::StatusOr<v1::GetPersonResponse> EngineWorld::GetPerson(
   });
 }
 
-absl::StatusOr<v1::GetTraceResponse> EngineWorld::Trace(absl::string_view reader,
-                                                        uint64_t index) {
+absl::StatusOr<v1::GetTraceResponse> EngineWorld::Trace(absl::string_view reader, uint64_t index) {
   v1::GetTraceRequest request;
   request.set_index(index);
   request.set_purpose("test");
@@ -385,9 +452,9 @@ v1::CareRecord EngineWorld::StoredPerson(const TestPerson& person) {
   if (!key.ok() || !key->has_value()) return record;
   const auto stored = store_->ReadRecord(**key);
   FOSSE_CHECK(stored.ok() && stored->has_value());
-  FOSSE_CHECK(engine::ReadAndOpen(*store_, keys_, **key, audit::kSealRecord, (*stored)->sealed,
-                                  record)
-                  .ok());
+  FOSSE_CHECK(
+      engine::ReadAndOpen(*store_, keys_, **key, audit::kSealRecord, (*stored)->sealed, record)
+          .ok());
   return record;
 }
 

@@ -27,9 +27,9 @@ inline constexpr char kOtherPractice[] = "C82998";  // Has no relationship with 
 inline constexpr char kProvider[] = "1-1000000001";
 inline constexpr char kTraining[] = "RT5-TRAINING";
 inline constexpr char kCouncil[] = "QK1-COUNCIL";
-inline constexpr char kAuditTeam[] = "QK1-AUDIT";           // Remit over everybody.
-inline constexpr char kPracticeAudit[] = "QK1-AUDIT-GP";    // Remit over kOtherPractice alone.
-inline constexpr char kRelay[] = "QK1-GP-ADAPTER";          // Speaks for the practices; attests not.
+inline constexpr char kAuditTeam[] = "QK1-AUDIT";         // Remit over everybody.
+inline constexpr char kPracticeAudit[] = "QK1-AUDIT-GP";  // Remit over kOtherPractice alone.
+inline constexpr char kRelay[] = "QK1-GP-ADAPTER";        // Speaks for the practices; attests not.
 inline constexpr char kBoard[] = "QK1-IPCB";
 
 // Invented people, by their numbers of the test range.

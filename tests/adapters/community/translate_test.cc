@@ -242,6 +242,9 @@ TEST_P(FaultIsLocated, InTermsOfHl7) {
 }
 const FaultCase kFaults[] = {
     {"NoPid", "PID", "", "PID SEGMENT_MISSING 100"},
+    {"TwoPersons", "PID",
+     "PID|1||9990000018^^^NHS||Okonjo^P||19410309\rPID|2||9990000026^^^NHS||Example^E||19500201",
+     "PID SECOND_PERSON 100"},
     {"EmptyPid", "PID", "PID|1",
      "PID-3 NHS_NUMBER_MISSING 101; PID-5.1 FAMILY_NAME_MISSING 101; PID-7 "
      "DATE_OF_BIRTH_MISSING 101"},

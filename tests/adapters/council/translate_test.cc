@@ -159,7 +159,7 @@ TEST(TranslateTest, BytesThatAreNoObjectAreOneIssue) {
        {std::string(), std::string("{"), std::string("[]"), std::string("null"), std::string("7"),
         std::string("\"text\""), std::string("{\"id\": \"\xFF\"}"), std::string("{} {}"),
         std::string("{\"id\": 01}"), std::string("{'id': 1}"), std::string(1, '\0'),
-        std::string("{\"id\": \"\\ud800\"}"), std::string(1 << 20, '[')}) {
+        std::string("{\"id\": \"\\ud800\"}")}) {
     EXPECT_THAT(Found(FromJson(bytes, kSender, "QK1")), ElementsAre("JSON_INVALID "))
         << bytes.substr(0, 40);
   }
@@ -178,8 +178,13 @@ TEST(TranslateTest, AMemberNamedTwiceIsRefused) {
   EXPECT_THAT(Found(translated), ElementsAre("FIELD_INVALID /type"));
 }
 
-TEST(TranslateTest, NestingTooDeepIsRefusedHoweverDeep) {
+TEST(TranslateTest, NestingTooDeepAndItemsWithoutEndAreRefused) {
   Shows({"flt-27"});
+  EXPECT_THAT(Found(FromJson(std::string(1 << 20, '['), kSender, "QK1")),
+              ElementsAre("JSON_TOO_DEEP "));
+  std::string items = "{\"a\": [1";
+  for (int n = 0; n < 300'000; ++n) items += ",1";
+  EXPECT_THAT(Found(FromJson(items + "]}", kSender, "QK1")), ElementsAre("JSON_TOO_DEEP "));
   for (const size_t depth : {12u, 1000u, 100000u}) {
     const std::string bytes =
         "{\"a\":" + std::string(depth, '[') + std::string(depth, ']') + "}";
@@ -208,7 +213,8 @@ TEST(TranslateTest, NoIssueRepeatsAValueOfTheMessage) {
     SCOPED_TRACE(std::string(type.name));
     const Json full = FullMessage(type);
     // Each member in turn, and the person, gets a canary of the wrong form.
-    for (const auto& [pointer, old] : full.flatten().items()) {
+    const Json leaves = full.flatten();
+    for (const auto& [pointer, old] : leaves.items()) {
       for (const Json& canary : {Json("canary-9990000018"), Json({{"x", "canary-9990000018"}}),
                                  Json::array({"canary-9990000018", 1}), Json(9990000018)}) {
         Json json = full;

@@ -186,7 +186,9 @@ TEST_F(HttpsServerTest, IdleConnectionsDelayNobody) {
   for (int n = 0; n < 64; ++n) {
     idle.push_back(Connect());
     ASSERT_TRUE(idle.back()->connected());
-    if (n % 2 == 0) EXPECT_TRUE(idle.back()->Send("GET /half-a-requ"));
+    if (n % 2 == 0) {
+      EXPECT_TRUE(idle.back()->Send("GET /half-a-requ"));
+    }
   }
   EXPECT_EQ(Connect()->Ask(Get("/")).status, 200);
   EXPECT_EQ(idle[1]->Ask(Get("/")).status, 200);

@@ -272,12 +272,27 @@ TEST_F(MessageDoorTest, GoesWithCallsUnderWayAndTellsEveryCaller) {
     OpenDoor(kLongWait);
     const size_t before = answers().size();
     for (int n = 0; n < 4; ++n) Hand(ReportOf("m-" + std::to_string(round * 4 + n)));
-    if (round % 2 == 0) EXPECT_TRUE(Eventually([&] { return deciding > round; }));
+    if (round % 2 == 0) {
+      EXPECT_TRUE(Eventually([&] { return deciding > round; }));
+    }
     door_.reset();
     EXPECT_EQ(answers().size(), before + 4);
   }
   for (const Answer& answer : answers()) EXPECT_EQ(answer.kind, Answer::Kind::kKept);
   EXPECT_EQ(Unanswered(), 80u);
+}
+
+TEST_F(MessageDoorTest, TheClientMayGoAsSoonAsItsCallsAreAnswered) {
+  for (int round = 0; round < 40; ++round) {
+    OpenDoor(kLongWait);
+    Hand(ReportOf("m-" + std::to_string(round)));
+    ASSERT_TRUE(Answered(round + 1));
+    door_.reset();
+    client_.reset();
+    auto client = GatewayClient::Create(gateway_.ConfigOf(certificates_.Files("RELAY")));
+    ASSERT_THAT(client, IsOk());
+    client_ = *std::move(client);
+  }
 }
 
 TEST_F(MessageDoorTest, WhatCannotBeKeptIsNotAskedAndTheCallerSendsAgain) {
