@@ -79,8 +79,6 @@ v1::GetPersonResponse PersonFor(const v1::CareRecord& record, const v1::Particip
   v1::GetPersonResponse response;
   *response.mutable_as_of() = Timestamp(now);
   *response.mutable_identity() = record.identity();
-  // That it is in question tells of another person under the same number (HAZ-01, CTL-04).
-  if (!IsAuditor(reader)) response.mutable_identity()->clear_identity_in_question();
   const bool clinical = SeesAllDelegations(reader);
   if (clinical) *response.mutable_episodes() = record.episodes();
   for (const v1::Delegation& delegation : record.delegations()) {
@@ -92,6 +90,10 @@ v1::GetPersonResponse PersonFor(const v1::CareRecord& record, const v1::Particip
     if (SeesConcern(record, concern, reader)) *response.add_concerns() = concern;
   }
   CutToAudience({.participant = &reader}, response);
+  // That it is in question tells of another person under the same number: for auditors alone
+  // (HAZ-01, CTL-04).
+  response.mutable_identity()->set_identity_in_question(IsAuditor(reader) &&
+                                                        record.identity().identity_in_question());
   return response;
 }
 
