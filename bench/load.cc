@@ -74,7 +74,9 @@ void Load::Add(const Load& other) {
   latencies_ms.insert(latencies_ms.end(), other.latencies_ms.begin(), other.latencies_ms.end());
 }
 
-double Load::PerSecond() const { return seconds == 0 ? 0 : static_cast<double>(answered) / seconds; }
+double Load::PerSecond() const {
+  return seconds == 0 ? 0 : static_cast<double>(answered) / seconds;
+}
 
 double Load::Percentile(double part) const {
   if (latencies_ms.empty()) return 0;

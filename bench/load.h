@@ -15,7 +15,7 @@ struct Load {
   size_t answered = 0;
   size_t failed = 0;
   double seconds = 0;
-  double cpu_seconds = 0;             // Of the server.
+  double cpu_seconds = 0;            // Of the server.
   std::vector<double> latencies_ms;  // Of those answered.
 
   void Add(const Load& other);
@@ -26,7 +26,8 @@ struct Load {
 // Starts call number `n` of slot `slot` and calls back with whether it went well.
 using StartCall = std::function<void(size_t slot, uint64_t n, std::function<void(bool ok)>)>;
 
-// Keeps `in_flight` calls going for `length`, but makes at most `most` calls; then waits for the last.
+// Keeps `in_flight` calls going for `length`, but makes at most `most` calls; then waits for the
+// last.
 Load RunClosedLoop(size_t in_flight, absl::Duration length, const StartCall& start,
                    size_t most = SIZE_MAX);
 

@@ -1,5 +1,6 @@
-// fosse-bench: Submit (rules, sealed trail, SQLite FULL) beside a bare gRPC echo of the same message
-// size, both over mutual TLS on loopback, interleaved in one run. Run it from the checkout's root.
+// fosse-bench: Submit (rules, sealed trail, SQLite FULL) beside a bare gRPC echo of the same
+// message size, both over mutual TLS on loopback, interleaved in one run. Run it from the
+// checkout's root.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -48,7 +49,8 @@ std::vector<std::shared_ptr<grpc::Channel>> Channels(const Pem& pem, int port) {
 class EchoClient {
  public:
   EchoClient(const Pem& pem, size_t bytes) : content_(bytes, 'x') {
-    for (const auto& channel : Channels(pem, kEchoPort)) stubs_.push_back(EchoService::NewStub(channel));
+    for (const auto& channel : Channels(pem, kEchoPort))
+      stubs_.push_back(EchoService::NewStub(channel));
   }
 
   void Start(size_t slot, uint64_t, std::function<void(bool)> done) {
@@ -155,22 +157,36 @@ void PrintRow(const char* name, const Load& load, const Load& echo) {
 
 std::vector<std::string> GatewayCommand(const std::string& bin) {
   const std::string certificates = std::string(kFolder) + "/certificates/";
-  return {bin + "/fosse-gateway", "--listen", absl::StrCat("127.0.0.1:", kGatewayPort),
-          "--locality", "QK1", "--origin", "fosse.example/bench",
-          "--database", std::string(kFolder) + "/gateway.db",
-          "--keys", std::string(kFolder) + "/keys", "--create-keys",
-          "--rulebook", "policy/rulebooks/llr/2022-10-01/rulebook.txtpb",
-          "--directory", "tests/partners/locality/directory.txtpb",
-          "--tls-cert", certificates + "QK1-GATEWAY.pem", "--tls-key",
-          certificates + "QK1-GATEWAY.key", "--tls-ca", certificates + "ca.pem"};
+  return {bin + "/fosse-gateway",
+          "--listen",
+          absl::StrCat("127.0.0.1:", kGatewayPort),
+          "--locality",
+          "QK1",
+          "--origin",
+          "fosse.example/bench",
+          "--database",
+          std::string(kFolder) + "/gateway.db",
+          "--keys",
+          std::string(kFolder) + "/keys",
+          "--create-keys",
+          "--rulebook",
+          "policy/rulebooks/llr/2022-10-01/rulebook.txtpb",
+          "--directory",
+          "tests/partners/locality/directory.txtpb",
+          "--tls-cert",
+          certificates + "QK1-GATEWAY.pem",
+          "--tls-key",
+          certificates + "QK1-GATEWAY.key",
+          "--tls-ca",
+          certificates + "ca.pem"};
 }
 
 int Run(const std::string& self, absl::Duration length, int rounds) {
   fs::remove_all(kFolder);
   fs::create_directories(kFolder);
   const std::string certificates = std::string(kFolder) + "/certificates";
-  if (std::system(absl::StrCat("tests/partners/certificates.sh ", certificates,
-                               " QK1-GATEWAY RT5").c_str()) != 0) {
+  if (std::system(absl::StrCat("tests/partners/certificates.sh ", certificates, " QK1-GATEWAY RT5")
+                      .c_str()) != 0) {
     std::fprintf(stderr, "cannot make certificates; run from the checkout's root\n");
     return 1;
   }

@@ -24,7 +24,6 @@ std::string ReadFile(const std::string& path) {
 }
 
 class EchoServer : public EchoService::CallbackService {
-
  public:
   grpc::ServerUnaryReactor* Echo(grpc::CallbackServerContext* context, const Payload* request,
                                  Payload* response) override {
@@ -62,7 +61,8 @@ int RunEchoServer(const Pem& pem, int port) {
   options.pem_key_cert_pairs.push_back({pem.key, pem.certificate});
   EchoServer service;
   grpc::ServerBuilder builder;
-  builder.AddListeningPort("127.0.0.1:" + std::to_string(port), grpc::SslServerCredentials(options));
+  builder.AddListeningPort("127.0.0.1:" + std::to_string(port),
+                           grpc::SslServerCredentials(options));
   builder.RegisterService(&service);
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr) return 1;

@@ -146,8 +146,7 @@ bool Directory::MaySpeakFor(const v1::Participant& speaker, absl::string_view se
 
 bool Directory::IsListedService(absl::string_view organisation, absl::string_view service) const {
   const v1::Participant* participant = Find(organisation);
-  if (participant == nullptr ||
-      participant->kind() != v1::ORGANISATION_KIND_COMMUNITY_HEALTH) {
+  if (participant == nullptr || participant->kind() != v1::ORGANISATION_KIND_COMMUNITY_HEALTH) {
     return false;
   }
   for (const v1::ListedService& listed : participant->services()) {

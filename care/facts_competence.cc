@@ -51,8 +51,7 @@ std::optional<absl::CivilDay> LastDayOfVersion(const v1::CompetencyRecord& recor
 
 // What one competency is worth for this delegation at `at`.
 Competence WorthOf(const v1::Competency& competency, const v1::CareRecord& person,
-                   const v1::Delegation& delegation, const v1::CatalogueTask* task,
-                   absl::Time at) {
+                   const v1::Delegation& delegation, const v1::CatalogueTask* task, absl::Time at) {
   const v1::CompetencyRecord& record = competency.record();
   const bool specific = record.training_class() == v1::TRAINING_CLASS_SPECIFIC;
   if (specific && !IsForPerson(competency, person)) {
@@ -96,8 +95,7 @@ int Rank(Facts::WorkerCompetence value) {
 std::string DateAndTime(const v1::Competency& competency) {
   // Text sorts as time does: the day of the assessment, then the second it was recorded.
   return competency.record().assessed_on() +
-         absl::FormatTime("T%Y%m%d%H%M%E6S", TimeOf(competency.recorded_at()),
-                          absl::UTCTimeZone());
+         absl::FormatTime("T%Y%m%d%H%M%E6S", TimeOf(competency.recorded_at()), absl::UTCTimeZone());
 }
 
 std::string RevokedAt(const v1::Competency& competency) {
@@ -193,8 +191,7 @@ Competence CompetenceOf(const v1::WorkerRecord* worker, const v1::CareRecord& pe
   std::string failed_date;
   std::string revoked_date;
   for (const v1::Competency& competency : worker->competencies()) {
-    if (!IsForTask(competency, delegation) ||
-        !IsNotAfter(competency.record().assessed_on(), at)) {
+    if (!IsForTask(competency, delegation) || !IsNotAfter(competency.record().assessed_on(), at)) {
       continue;
     }
     const Competence worth = WorthOf(competency, person, delegation, task, at);
@@ -249,9 +246,8 @@ Facts RecognitionFacts(const v1::CompetencyRecord& record, const v1::Envelope& e
   const std::string& organisation = record.assessor().organisation();
   const bool of_trainer = !trainer.empty() && envelope.sender() == trainer &&
                           (organisation.empty() || organisation == trainer);
-  facts.set_assessor_organisation(of_trainer
-                                      ? Facts::ASSESSOR_ORGANISATION_TRAINING_PROVIDER
-                                      : Facts::ASSESSOR_ORGANISATION_OTHER);
+  facts.set_assessor_organisation(of_trainer ? Facts::ASSESSOR_ORGANISATION_TRAINING_PROVIDER
+                                             : Facts::ASSESSOR_ORGANISATION_OTHER);
   facts.set_assessment_method(!record.method().empty() && !record.standard().empty()
                                   ? Facts::ASSESSMENT_METHOD_RECORDED
                                   : Facts::ASSESSMENT_METHOD_NOT_RECORDED);

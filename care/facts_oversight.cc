@@ -85,8 +85,7 @@ Facts::OfferState StateOf(const v1::OfferState& offer, absl::Time now) {
     case v1::OFFER_CLOSURE_WITHDRAWN:
       return Facts::OFFER_STATE_WITHDRAWN;
     default:
-      return now > TimeOf(offer.deadline()) ? Facts::OFFER_STATE_EXPIRED
-                                            : Facts::OFFER_STATE_OPEN;
+      return now > TimeOf(offer.deadline()) ? Facts::OFFER_STATE_EXPIRED : Facts::OFFER_STATE_OPEN;
   }
 }
 
@@ -97,16 +96,16 @@ Facts OfferFacts(const Situation& situation, const v1::Delegation& delegation,
   facts.set_offer_state(delegation.oversight().has_offer()
                             ? StateOf(delegation.oversight().offer(), situation.now)
                             : Facts::OFFER_STATE_NONE);
-  facts.set_offer_author(GivesOrTakes(terms.author, terms.offered_by, envelope.acting_person(),
-                                      situation.now)
-                             ? Facts::OFFER_AUTHOR_NAMED_CLINICIAN
-                             : Facts::OFFER_AUTHOR_NOT_NAMED);
+  facts.set_offer_author(
+      GivesOrTakes(terms.author, terms.offered_by, envelope.acting_person(), situation.now)
+          ? Facts::OFFER_AUTHOR_NAMED_CLINICIAN
+          : Facts::OFFER_AUTHOR_NOT_NAMED);
   const bool holds = IsLive(delegation) && delegation.oversight().holder() == terms.offered_by &&
                      envelope.sender() == terms.offered_by;
   facts.set_offer_holder(holds ? Facts::OFFER_HOLDER_HOLDS : Facts::OFFER_HOLDER_DOES_NOT_HOLD);
   // To itself there is nothing to offer, whatever kind of organisation it is.
-  const bool to_itself = terms.offered_to == terms.offered_by ||
-                         terms.offered_to == delegation.oversight().holder();
+  const bool to_itself =
+      terms.offered_to == terms.offered_by || terms.offered_to == delegation.oversight().holder();
   facts.set_offer_target(!terms.offered_to.empty() && to_itself
                              ? Facts::OFFER_TARGET_OTHER
                              : TargetOf(situation, terms.offered_to));

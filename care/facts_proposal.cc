@@ -64,8 +64,8 @@ Facts::Performer PerformerOf(v1::PerformerKind performer) {
 
 // Added time is a change of the plan, whatever the sender calls it (B-2.4).
 Facts::PlanChange PlanChangeOf(const v1::DelegationProposal& proposal) {
-  const bool changed = proposal.plan().changed() == v1::ANSWER_YES ||
-                       proposal.added_minutes_per_week() > 0;
+  const bool changed =
+      proposal.plan().changed() == v1::ANSWER_YES || proposal.added_minutes_per_week() > 0;
   if (!changed) {
     return proposal.plan().changed() == v1::ANSWER_NO ? Facts::PLAN_CHANGE_UNCHANGED
                                                       : Facts::PLAN_CHANGE_UNKNOWN;
@@ -118,8 +118,7 @@ void AddPlan(const v1::DelegationProposal& proposal, Facts& facts) {
 // The branch of B-5.5 that the delegation's overseer stands on, where one is set.
 Facts::Overseer BranchOf(const Situation& situation, const v1::Delegation& delegation) {
   const std::string& holder = delegation.oversight().holder();
-  const DerivedOverseer derived =
-      DeriveOverseer(situation.record, delegation, situation.directory);
+  const DerivedOverseer derived = DeriveOverseer(situation.record, delegation, situation.directory);
   if (holder.empty()) return derived.branch;
   if (holder == derived.organisation) return derived.branch;
   switch (KindOf(situation.directory, holder)) {
@@ -134,8 +133,7 @@ Facts::Overseer BranchOf(const Situation& situation, const v1::Delegation& deleg
 
 void AddOverseer(const Situation& situation, const v1::Delegation& delegation, Facts& facts) {
   const v1::DelegationProposal& proposal = delegation.proposal();
-  const DerivedOverseer derived =
-      DeriveOverseer(situation.record, delegation, situation.directory);
+  const DerivedOverseer derived = DeriveOverseer(situation.record, delegation, situation.directory);
   const std::string& holder = delegation.oversight().holder();
   const std::string& overseer = holder.empty() ? derived.organisation : holder;
   facts.set_overseer(BranchOf(situation, delegation));
@@ -146,18 +144,17 @@ void AddOverseer(const Situation& situation, const v1::Delegation& delegation, F
     facts.set_overseer_contact(AreStaffed(contacts) ? Facts::OVERSEER_CONTACT_STAFFED
                                                     : Facts::OVERSEER_CONTACT_INCOMPLETE);
   }
-  facts.set_proposed_overseer(proposal.proposed_overseer().empty()
-                                  ? Facts::PROPOSED_OVERSEER_NOT_NAMED
-                              : proposal.proposed_overseer() == overseer
-                                  ? Facts::PROPOSED_OVERSEER_AS_DERIVED
-                                  : Facts::PROPOSED_OVERSEER_OTHER);
+  facts.set_proposed_overseer(
+      proposal.proposed_overseer().empty()       ? Facts::PROPOSED_OVERSEER_NOT_NAMED
+      : proposal.proposed_overseer() == overseer ? Facts::PROPOSED_OVERSEER_AS_DERIVED
+                                                 : Facts::PROPOSED_OVERSEER_OTHER);
   const std::string& team_practice = proposal.mdt().practice();
   const std::string& registered = situation.record.identity().registered_practice();
   if (!team_practice.empty() || !registered.empty()) {
-    facts.set_practice_match(
-        !team_practice.empty() && !registered.empty() && team_practice != registered
-            ? Facts::PRACTICE_MATCH_DIFFERENT
-            : Facts::PRACTICE_MATCH_SAME);
+    facts.set_practice_match(!team_practice.empty() && !registered.empty() &&
+                                     team_practice != registered
+                                 ? Facts::PRACTICE_MATCH_DIFFERENT
+                                 : Facts::PRACTICE_MATCH_SAME);
   }
   facts.set_community_episode(OpenEpisode(situation.record) != nullptr
                                   ? Facts::COMMUNITY_EPISODE_OPEN

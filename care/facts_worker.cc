@@ -113,7 +113,7 @@ void AddWorkerFacts(const v1::Delegation& delegation, const v1::Assignment* assi
     facts.set_provider_confidence(Facts::PROVIDER_CONFIDENCE_NOT_CONFIDENT);
   }
   facts.set_assignment(assignment != nullptr && assignment->assigned() ? Facts::ASSIGNMENT_ASSIGNED
-                                                                      : Facts::ASSIGNMENT_NONE);
+                                                                       : Facts::ASSIGNMENT_NONE);
   facts.set_delegator_objection(delegation.delegator_objects() ? Facts::DELEGATOR_OBJECTION_OBJECTS
                                                                : Facts::DELEGATOR_OBJECTION_NONE);
 }

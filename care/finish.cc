@@ -78,8 +78,8 @@ void Work::FinishChanges() {
   for (const Touched& touched : touched_) {
     v1::Change change = ChangeOf(touched, person_);
     // Looked at with an eye to changing it, and left as it was: no change.
-    if (view_.person != nullptr && change.SerializeAsString() ==
-                                       ChangeOf(touched, *view_.person).SerializeAsString()) {
+    if (view_.person != nullptr &&
+        change.SerializeAsString() == ChangeOf(touched, *view_.person).SerializeAsString()) {
       continue;
     }
     effect_.changes.push_back(std::move(change));
@@ -111,8 +111,7 @@ void Work::FinishDeliveries() {
     }
     std::vector<std::string> removed;
     *delivery.mutable_message() = MessageFor(reader, envelope_, removed);
-    const bool pseudonymous =
-        KindOf(directory(), telling.recipient) == v1::ORGANISATION_KIND_IPCB;
+    const bool pseudonymous = KindOf(directory(), telling.recipient) == v1::ORGANISATION_KIND_IPCB;
     // A timer's or another record's message names nobody; whom it concerns, this record says.
     if (has_person() && !pseudonymous && !envelope_.subject().has_person() &&
         person_.identity().has_reference()) {

@@ -25,9 +25,9 @@ namespace fosse::care {
 // (IsSamePerson() says no), the new record comes in with identity.identity_in_question set and is
 // kept apart until a person decides.
 struct View {
-  const v1::CareRecord* person;         // Null: the message is about no person.
-  const v1::WorkerRecord* worker;       // Null: no worker is named, or none is needed.
-  const v1::CareRecord* other_person;   // Null unless wanted: the one a specific competency serves.
+  const v1::CareRecord* person;        // Null: the message is about no person.
+  const v1::WorkerRecord* worker;      // Null: no worker is named, or none is needed.
+  const v1::CareRecord* other_person;  // Null unless wanted: the one a specific competency serves.
   const policy::Rulebook* rulebook;
   const Directory* directory;
 };
@@ -72,9 +72,9 @@ struct Effect {
 
 // Which records a message needs, and whether it may make them.
 struct Wants {
-  bool person = false;          // Envelope.subject.person
-  bool worker = false;          // A worker named in subject or body: `worker_reference`.
-  bool other_person = false;    // CompetencyRecord.for_person
+  bool person = false;             // Envelope.subject.person
+  bool worker = false;             // A worker named in subject or body: `worker_reference`.
+  bool other_person = false;       // CompetencyRecord.for_person
   bool may_create_person = false;  // EpisodeChange opened, RegistrationChange.
   bool may_create_worker = false;  // A worker named by the employer, or by the training provider.
   v1::WorkerReference worker_reference;

@@ -165,8 +165,7 @@ std::vector<std::string> CouncilsOf(const Directory& directory, const v1::Delega
 }
 
 bool IsNamedRegistrant(const v1::Practitioner& practitioner) {
-  if (practitioner.name().empty() ||
-      practitioner.register_status() == v1::REGISTER_STATUS_LAPSED ||
+  if (practitioner.name().empty() || practitioner.register_status() == v1::REGISTER_STATUS_LAPSED ||
       practitioner.register_status() == v1::REGISTER_STATUS_NOT_REGISTERED) {
     return false;
   }

@@ -10,13 +10,16 @@ using Bodies = absl::Span<const absl::string_view>;
 
 // What those may send who give delegated care: any organisation that a task may be handed to.
 constexpr absl::string_view kGivesCare[] = {
-    "delegation_response", "worker_assignment", "start_confirmed", "task_performed",
+    "delegation_response", "worker_assignment", "start_confirmed",  "task_performed",
     "task_not_done",       "delegation_change", "training_request", "concern_raised",
-    "consent_changed",     "person_away",       "person_update",   "risk_change",
+    "consent_changed",     "person_away",       "person_update",    "risk_change",
     "cover_order",         "dispute_raised",    "issue_report",
 };
 constexpr absl::string_view kHandsOver[] = {
-    "delegation_proposal", "delegator_changed", "shared_care_referral", "equality_return",
+    "delegation_proposal",
+    "delegator_changed",
+    "shared_care_referral",
+    "equality_return",
 };
 // What any health body that can oversee may send besides.
 constexpr absl::string_view kOversees[] = {

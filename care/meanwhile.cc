@@ -40,8 +40,8 @@ void OrderCover(Work& work, const v1::Delegation& delegation, const std::string&
 
 void NameInterim(Work& work, v1::Delegation& delegation) {
   if (!delegation.interim_deliverer().empty()) return;
-  const Interim interim = InterimDelivererOf(work.person(), delegation.proposal(),
-                                             work.directory(), work.rulebook());
+  const Interim interim =
+      InterimDelivererOf(work.person(), delegation.proposal(), work.directory(), work.rulebook());
   delegation.set_interim_deliverer(interim.organisation);
   if (interim.needs_cover_order) {
     OrderCover(work, delegation, interim.organisation, v1::URGENCY_SAME_DAY);

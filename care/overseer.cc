@@ -53,8 +53,7 @@ bool AreStaffed(const v1::DutyContacts& contacts) {
 
 Interim InterimDelivererOf(const v1::CareRecord& record, const v1::DelegationProposal& proposal,
                            const Directory& directory, const policy::Rulebook& rulebook) {
-  if (DirectionOf(proposal, directory, rulebook) ==
-      v1::Facts::DIRECTION_SOCIAL_CARE_TO_HEALTH) {
+  if (DirectionOf(proposal, directory, rulebook) == v1::Facts::DIRECTION_SOCIAL_CARE_TO_HEALTH) {
     return {proposal.delegating(), false};
   }
   if (IsHealthBody(directory, proposal.interim_deliverer())) {

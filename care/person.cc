@@ -1,5 +1,5 @@
-#include "care/handlers.h"
 #include "base/status.h"
+#include "care/handlers.h"
 #include "care/steps.h"
 #include "care/times.h"
 

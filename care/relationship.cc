@@ -19,8 +19,7 @@ bool RelatesThrough(const v1::Delegation& delegation, absl::string_view organisa
   if (IsOver(delegation)) return organisation == delegation.oversight().holder();
   return organisation == delegation.oversight().holder() || organisation == delegation.owner() ||
          organisation == delegation.oversight().gap_owner() ||
-         (HasOpenOffer(delegation) &&
-          organisation == delegation.oversight().offer().offered_to());
+         (HasOpenOffer(delegation) && organisation == delegation.oversight().offer().offered_to());
 }
 
 }  // namespace

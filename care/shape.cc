@@ -93,8 +93,8 @@ absl::Status CheckReferences(const google::protobuf::Message& message, const Fie
   for (const auto* field : fields) {
     if (field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) continue;
     if (!field->is_repeated()) {
-      FOSSE_RETURN_IF_ERROR(CheckReferences(message.GetReflection()->GetMessage(message, field),
-                                            path.Then(*field)));
+      FOSSE_RETURN_IF_ERROR(
+          CheckReferences(message.GetReflection()->GetMessage(message, field), path.Then(*field)));
       continue;
     }
     for (int i = 0; i < message.GetReflection()->FieldSize(message, field); ++i) {
@@ -110,8 +110,7 @@ absl::Status CheckReferences(const google::protobuf::Message& message, const Fie
 
 absl::Status CheckShape(const v1::Envelope& envelope, bool from_gateway) {
   if (envelope.body_case() == v1::Envelope::BODY_NOT_SET) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "BODY_MISSING",
-                     "the message has no body");
+    return MakeError(absl::StatusCode::kInvalidArgument, "BODY_MISSING", "the message has no body");
   }
   if (IsInternal(envelope.body_case())) {
     if (from_gateway) return absl::OkStatus();
@@ -153,8 +152,7 @@ absl::Status CheckTimes(const v1::Envelope& envelope, absl::Time now) {
       return check(envelope.episode_change().occurred_at(),
                    FieldPath("episode_change.occurred_at"));
     case v1::Envelope::kConcernRaised:
-      return check(envelope.concern_raised().noticed_at(),
-                   FieldPath("concern_raised.noticed_at"));
+      return check(envelope.concern_raised().noticed_at(), FieldPath("concern_raised.noticed_at"));
     case v1::Envelope::kClinicalReview:
       return check(envelope.clinical_review().reviewed_at(),
                    FieldPath("clinical_review.reviewed_at"));

@@ -74,8 +74,7 @@ void Suspend(Work& work, v1::Delegation& delegation, absl::string_view words) {
   delegation.set_resumes_as(v1::DELEGATION_STATE_ACTIVE);
   delegation.set_state(v1::DELEGATION_STATE_SUSPENDED);
   NameInterim(work, delegation);
-  SetOwner(delegation, delegation.oversight().holder(),
-           work.DeadlineOf(v1::TIMER_KIND_REVIEW_DUE));
+  SetOwner(delegation, delegation.oversight().holder(), work.DeadlineOf(v1::TIMER_KIND_REVIEW_DUE));
   for (const std::string& party : PartiesOf(work, delegation)) {
     // The provider must act on it: stop.
     const bool provider = party == delegation.proposal().delegated_to();
@@ -95,9 +94,9 @@ void Pause(Work& work, v1::Delegation& delegation, v1::Urgency urgency, absl::st
   // Somebody delivers from the moment of return until the overseer has answered. No cover order:
   // while the person is away nobody need come.
   if (delegation.interim_deliverer().empty()) {
-    delegation.set_interim_deliverer(InterimDelivererOf(work.person(), delegation.proposal(),
-                                                        work.directory(), work.rulebook())
-                                         .organisation);
+    delegation.set_interim_deliverer(
+        InterimDelivererOf(work.person(), delegation.proposal(), work.directory(), work.rulebook())
+            .organisation);
   }
   ClearOwner(delegation);
   TellParties(work, delegation, urgency, words);

@@ -92,10 +92,10 @@ void ReviewDue(Work& work, v1::Delegation& delegation) {
   if (!IsLive(delegation)) return;
   bool lapsed = false;
   for (const v1::Assignment& assignment : delegation.assignments()) {
-    lapsed = lapsed || (assignment.assigned() &&
-                        assignment.competence() == v1::Facts::WORKER_COMPETENCE_IN_FORCE &&
-                        CompetenceNow(assignment, work.now()) !=
-                            v1::Facts::WORKER_COMPETENCE_IN_FORCE);
+    lapsed =
+        lapsed || (assignment.assigned() &&
+                   assignment.competence() == v1::Facts::WORKER_COMPETENCE_IN_FORCE &&
+                   CompetenceNow(assignment, work.now()) != v1::Facts::WORKER_COMPETENCE_IN_FORCE);
   }
   if (lapsed) AskContinue(work, delegation);
   if (ReviewOf(delegation, work.now()) == v1::Facts::REVIEW_STATUS_OVERDUE) {

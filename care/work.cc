@@ -71,9 +71,9 @@ v1::Episode& Work::EditEpisode(const std::string& organisation, const std::strin
 
 v1::Delegation& Work::EditDelegation(const std::string& delegation_id) {
   Touch({Item::kDelegation, delegation_id, ""});
-  v1::Delegation* delegation = FindIn(
-      *person_.mutable_delegations(),
-      [&](const v1::Delegation& held) { return held.delegation_id() == delegation_id; });
+  v1::Delegation* delegation =
+      FindIn(*person_.mutable_delegations(),
+             [&](const v1::Delegation& held) { return held.delegation_id() == delegation_id; });
   if (delegation == nullptr) {
     delegation = person_.add_delegations();
     delegation->set_delegation_id(delegation_id);
@@ -194,9 +194,10 @@ bool Work::Redirect(Telling& telling) {
             "its place; ask the keeper of the directory to add it.",
             "");
   telling.recipient = other;
-  telling.words = absl::StrCat("Not for you, but for an organisation that is not in the directory: "
-                               "see that it is acted on. ",
-                               telling.words);
+  telling.words = absl::StrCat(
+      "Not for you, but for an organisation that is not in the directory: "
+      "see that it is acted on. ",
+      telling.words);
   // What only the one meant can do, its stand-in cannot: it must see to it.
   if (telling.kind != v1::DELIVERY_KIND_TOLD && telling.kind != v1::DELIVERY_KIND_CONCERN) {
     telling.kind = v1::DELIVERY_KIND_ESCALATION;

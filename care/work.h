@@ -18,11 +18,11 @@ struct Telling {
   std::string recipient;
   v1::DeliveryKind kind = v1::DELIVERY_KIND_TOLD;
   v1::Urgency urgency = v1::URGENCY_ROUTINE;
-  std::string words;              // Plain English. No person's name: the message says who.
-  std::string delegation_id = {}; // Whose standing and decisions go along; empty: none.
+  std::string words;               // Plain English. No person's name: the message says who.
+  std::string delegation_id = {};  // Whose standing and decisions go along; empty: none.
   absl::Time act_by = absl::InfiniteFuture();
-  bool with_proposal = false;     // The recipient needs the proposal and the message is another.
-  bool to_nobody_else = false;    // Safeguarding: never told to a stand-in (HAZ-43).
+  bool with_proposal = false;   // The recipient needs the proposal and the message is another.
+  bool to_nobody_else = false;  // Safeguarding: never told to a stand-in (HAZ-43).
 };
 
 // One handling under way: a working copy of the record, and the Effect that grows. What is edited
@@ -65,8 +65,7 @@ class Work {
 
   // Asks the rulebook, records the answer, and puts it in words. `delegation` null: none is asked
   // about.
-  v1::Outcome Ask(v1::Question question, const v1::Facts& facts,
-                  const v1::Delegation* delegation);
+  v1::Outcome Ask(v1::Question question, const v1::Facts& facts, const v1::Delegation* delegation);
   // The last answer. Call Ask() first.
   const v1::Decision& last_decision() const { return effect_.decisions.back(); }
 

@@ -20,8 +20,9 @@
 // data in clear ever reaches it. One locality has one order of events, given by whoever holds its
 // write session.
 //
-// The shape fits SQLite (one file, one writer) and PostgreSQL (many replicas): a session's first act
-// is to lock the locality's head, all its reads come after, and nothing read before may be used.
+// The shape fits SQLite (one file, one writer) and PostgreSQL (many replicas): a session's first
+// act is to lock the locality's head, all its reads come after, and nothing read before may be
+// used.
 namespace fosse::store {
 
 enum class RecordKind : uint8_t { kPerson = 1, kWorker = 2, kLocality = 3 };
@@ -47,9 +48,9 @@ struct Entry {
   std::string detail;  // Sealed; empty once redacted.
   RecordKey subject;
   absl::Time committed_at;
-  uint8_t outcome = 0;              // v1::Outcome of the asked decision.
-  uint64_t cause = 0;               // Entry that caused it, plus one.
-  std::vector<Digest> terms;        // Keyed hashes by which it is found. Left empty by reads.
+  uint8_t outcome = 0;                    // v1::Outcome of the asked decision.
+  uint64_t cause = 0;                     // Entry that caused it, plus one.
+  std::vector<Digest> terms;              // Keyed hashes by which it is found. Left empty by reads.
   std::vector<std::string> delivery_ids;  // Deliveries it made. Filled by reads.
 };
 
@@ -85,7 +86,12 @@ struct Receipt {
 };
 
 enum class DeliveryState : uint8_t {
-  kQueued = 1, kKept = 2, kDelivered = 3, kRefused = 4, kParked = 5, kDead = 6
+  kQueued = 1,
+  kKept = 2,
+  kDelivered = 3,
+  kRefused = 4,
+  kParked = 5,
+  kDead = 6
 };
 
 struct Delivery {
@@ -135,12 +141,12 @@ struct Batch {
   std::vector<Entry> entries;  // Indices follow the head's size without a gap.
   std::vector<TreeNode> nodes;
   std::vector<Record> records;  // Replace by key.
-  std::vector<Alias> aliases;  // Replace by alias.
+  std::vector<Alias> aliases;   // Replace by alias.
   std::vector<WrappedKey> keys;
   std::vector<Receipt> receipts;
   std::vector<Delivery> deliveries;
   std::vector<DeliveryChange> delivery_changes;
-  std::vector<Timer> timers;               // Replace by id.
+  std::vector<Timer> timers;                  // Replace by id.
   std::vector<std::string> cancelled_timers;  // Unknown ones are no error.
   std::vector<Document> documents;  // Of one kind and effective time, the last one put holds.
 };
@@ -148,10 +154,10 @@ struct Batch {
 // Terms of a search; all given must hold.
 struct Search {
   std::optional<Digest> term;
-  absl::Time from = absl::InfinitePast();       // Inclusive.
-  absl::Time until = absl::InfiniteFuture();    // Exclusive.
-  uint8_t outcome = 0;        // 0: any.
-  uint64_t after_index = 0;   // Entries from here on, inclusive.
+  absl::Time from = absl::InfinitePast();     // Inclusive.
+  absl::Time until = absl::InfiniteFuture();  // Exclusive.
+  uint8_t outcome = 0;                        // 0: any.
+  uint64_t after_index = 0;                   // Entries from here on, inclusive.
   size_t limit = 50;
 };
 

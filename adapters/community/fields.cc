@@ -177,7 +177,8 @@ v1::PersonReference PersonOf(const Message& message, Faults& faults) {
              "send PID with NHS number, name and date of birth");
     return person;
   }
-  // Two persons in one message: acting on the first would lose the second, or take it for the first.
+  // Two persons in one message: acting on the first would lose the second, or take it for the
+  // first.
   if (message.Named("PID").size() > 1) {
     AddFault(faults, {.segment = "PID", .occurrence = 2}, ErrorCode::kSegmentSequence,
              "SECOND_PERSON", "send one message for each person");

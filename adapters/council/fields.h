@@ -27,8 +27,8 @@ struct Field {
 
 // One kind of message.
 struct MessageType {
-  absl::string_view name;  // Value of /type.
-  absl::string_view body;  // Field of Envelope.
+  absl::string_view name;     // Value of /type.
+  absl::string_view body;     // Field of Envelope.
   bool about_worker = false;  // Subject is /worker; otherwise /person.
   absl::Span<const Field> fields;
 };

@@ -16,7 +16,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-const absl::Time kFirstTime = absl::FromUnixSeconds(-62135596800);  // 0001-01-01.
+const absl::Time kFirstTime = absl::FromUnixSeconds(-62135596800);   // 0001-01-01.
 const absl::Time kEndOfTimes = absl::FromUnixSeconds(253402300800);  // 10000-01-01.
 
 // The innermost message of a dotted path and its last field.
@@ -146,12 +146,12 @@ nlohmann::ordered_json ValueOf(const Message& message, const FieldDescriptor* fi
     case Form::kChoice:
       return ChoiceName(*reflection.GetEnum(message, field));
     case Form::kTime: {
-      const auto& stamp = static_cast<const google::protobuf::Timestamp&>(
-          reflection.GetMessage(message, field));
-      return absl::FormatTime(absl::RFC3339_full,
-                              absl::FromUnixSeconds(stamp.seconds()) +
-                                  absl::Nanoseconds(stamp.nanos()),
-                              absl::UTCTimeZone());
+      const auto& stamp =
+          static_cast<const google::protobuf::Timestamp&>(reflection.GetMessage(message, field));
+      return absl::FormatTime(
+          absl::RFC3339_full,
+          absl::FromUnixSeconds(stamp.seconds()) + absl::Nanoseconds(stamp.nanos()),
+          absl::UTCTimeZone());
     }
   }
   return nullptr;

@@ -68,8 +68,8 @@ HttpResponse ResponseOf(const Answer& answer) {
     case Answer::Kind::kRefused:
       return Json(StatusOf(answer.refusal.code), RefusalJson(answer.refusal));
     case Answer::Kind::kKept: {
-      HttpResponse response = Error(
-          503, "ANSWER_PENDING", "kept here; send the same message again to learn its outcome");
+      HttpResponse response = Error(503, "ANSWER_PENDING",
+                                    "kept here; send the same message again to learn its outcome");
       response.headers["Retry-After"] = "2";
       return response;
     }

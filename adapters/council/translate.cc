@@ -32,8 +32,8 @@ constexpr Field kEnvelopeFields[] = {
 };
 
 // Walks the bytes once before anything is built: a member named twice would lose one of two values,
-// and nesting or items without end would cost more than any message is worth. (nlohmann's parser with
-// a callback would tell too, in time that grows with the square of the items.)
+// and nesting or items without end would cost more than any message is worth. (nlohmann's parser
+// with a callback would tell too, in time that grows with the square of the items.)
 class Watch : public nlohmann::json_sax<Json> {
  public:
   bool twice = false;
@@ -338,10 +338,10 @@ std::string ReceiptJson(const v1::Receipt& receipt) {
 }
 
 std::string IssuesJson(const std::vector<Issue>& issues) {
-  return Dump({{"errors", ArrayOf(issues, [](const Issue& issue) {
-                  return OrderedJson{
-                      {"at", issue.at}, {"reason", issue.reason}, {"remedy", issue.remedy}};
-                })}});
+  return Dump(
+      {{"errors", ArrayOf(issues, [](const Issue& issue) {
+          return OrderedJson{{"at", issue.at}, {"reason", issue.reason}, {"remedy", issue.remedy}};
+        })}});
 }
 
 std::string RefusalJson(const Refusal& refusal) {

@@ -10,8 +10,8 @@
 #include "fosse/v1/envelope.pb.h"
 #include "fosse/v1/receipt.pb.h"
 
-// JSON of council systems, providers and training offices, to and from the contract. Pure: bytes in,
-// messages out; docs/formats/council-json.md describes the format. Thread-safe.
+// JSON of council systems, providers and training offices, to and from the contract. Pure: bytes
+// in, messages out; docs/formats/council-json.md describes the format. Thread-safe.
 namespace fosse::adapters::council {
 
 // A fault of a native message: where (JSON pointer), a stable reason, what to do. Never a value.

@@ -29,8 +29,8 @@ std::string CodeOf(const v1::Delivery& delivery) {
   if (delivery.kind() == v1::DELIVERY_KIND_PROPOSAL) return "delegation-proposal";
   if (delivery.kind() == v1::DELIVERY_KIND_OFFER) {
     const v1::OfferState* offer = OfferOf(delivery);
-    const bool back = offer != nullptr ? offer->hand_back()
-                                       : delivery.message().has_oversight_hand_back();
+    const bool back =
+        offer != nullptr ? offer->hand_back() : delivery.message().has_oversight_hand_back();
     return back ? "oversight-hand-back" : "oversight-offer";
   }
   return WordOf(*v1::DeliveryKind_descriptor(), delivery.kind());
@@ -149,10 +149,9 @@ Json TaskOf(const v1::Delivery& delivery, const std::string& person_url) {
   task["code"] = Concept(kMessage, CodeOf(delivery));
   if (!delivery.words().empty()) task["description"] = delivery.words();
   if (delivery.message().subject().has_person()) {
-    task["for"] =
-        Json{{"reference", person_url},
-             {"identifier",
-              Identifier(kNhsNumber, delivery.message().subject().person().nhs_number())}};
+    task["for"] = Json{
+        {"reference", person_url},
+        {"identifier", Identifier(kNhsNumber, delivery.message().subject().person().nhs_number())}};
   }
   task["authoredOn"] = Instant(delivery.committed_at());
   if (!delivery.message().sender().empty()) {
@@ -168,8 +167,8 @@ Json TaskOf(const v1::Delivery& delivery, const std::string& person_url) {
 
 Json HeaderOf(const v1::Delivery& delivery, absl::string_view locality,
               const std::string& task_url) {
-  const bool update = delivery.kind() == v1::DELIVERY_KIND_TOLD ||
-                      delivery.kind() == v1::DELIVERY_KIND_WITHDRAWAL;
+  const bool update =
+      delivery.kind() == v1::DELIVERY_KIND_TOLD || delivery.kind() == v1::DELIVERY_KIND_WITHDRAWAL;
   const Json destination = {{"endpoint", absl::StrCat(kOds, "|", delivery.recipient())},
                             {"receiver", Organisation(delivery.recipient())}};
   return Json{

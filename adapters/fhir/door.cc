@@ -104,17 +104,15 @@ std::string RandomUuid(Random& random) { return UuidOf(Hex(random.Bytes(16))); }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<FhirDoor>> FhirDoor::Listen(Adapter& adapter,
-                                                           std::string software) {
+absl::StatusOr<std::unique_ptr<FhirDoor>> FhirDoor::Listen(Adapter& adapter, std::string software) {
   auto door = std::make_unique<FhirDoor>(adapter, std::move(software));
   FOSSE_ASSIGN_OR_RETURN(
-      door->https_,
-      HttpsServer::Listen(
-          adapter.config.https(), HttpLimits{},
-          [door = door.get()](HttpRequest request, HttpsServer::Respond respond) {
-            door->Handle(request, std::move(respond));
-          },
-          Refused));
+      door->https_, HttpsServer::Listen(
+                        adapter.config.https(), HttpLimits{},
+                        [door = door.get()](HttpRequest request, HttpsServer::Respond respond) {
+                          door->Handle(request, std::move(respond));
+                        },
+                        Refused));
   return door;
 }
 
@@ -159,11 +157,10 @@ void FhirDoor::Message(const HttpRequest& request, const std::string& participan
     respond(Fhir(400, OutcomeFor(400, translated.issues)));
     return;
   }
-  adapter_.door->Hand(
-      std::move(translated.envelope),
-      [respond, locality = adapter_.config.locality()](const Answer& answer) {
-        respond(ResponseOf(answer, locality));
-      });
+  adapter_.door->Hand(std::move(translated.envelope),
+                      [respond, locality = adapter_.config.locality()](const Answer& answer) {
+                        respond(ResponseOf(answer, locality));
+                      });
 }
 
 Attempt AttemptOf(int http_status) {

@@ -46,8 +46,8 @@ constexpr Kind kKinds[] = {
 };
 
 bool HasWord(absl::string_view words, const std::string& word) {
-  return !word.empty() && absl::StrCat(" ", words).find(absl::StrCat(" ", word, " ")) !=
-                              std::string::npos;
+  return !word.empty() &&
+         absl::StrCat(" ", words).find(absl::StrCat(" ", word, " ")) != std::string::npos;
 }
 
 // Which element of the combination no kind has: the first of event, reason, focus, code, status.
@@ -100,8 +100,8 @@ void ReadFrame(const Node& root, v1::Envelope& envelope, absl::Time& sent_at) {
   if (!time.has_value()) return;
   sent_at = *time;
   envelope.mutable_sent_at()->set_seconds(absl::ToUnixSeconds(*time));
-  envelope.mutable_sent_at()->set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(
-      *time - absl::FromUnixSeconds(envelope.sent_at().seconds()))));
+  envelope.mutable_sent_at()->set_nanos(static_cast<int32_t>(
+      absl::ToInt64Nanoseconds(*time - absl::FromUnixSeconds(envelope.sent_at().seconds()))));
 }
 
 Node HeaderOf(const Bundle& bundle) {
@@ -153,9 +153,8 @@ void ReadMessage(const Bundle& bundle, const Arrival& arrival, v1::Envelope& env
   const Node header = HeaderOf(bundle);
   if (!header.present()) return;
   if (header["eventCoding"]["system"].RequiredText() != kEvents) {
-    header["eventCoding"]["system"].AddIssue("COMBINATION_UNKNOWN",
-                                             absl::StrCat("use the events of ", kEvents),
-                                             "invariant");
+    header["eventCoding"]["system"].AddIssue(
+        "COMBINATION_UNKNOWN", absl::StrCat("use the events of ", kEvents), "invariant");
     return;
   }
   const Node focus = FocusOf(bundle, header);

@@ -14,8 +14,7 @@ void IssueList::Add(absl::string_view at, absl::string_view reason, absl::string
   for (const Issue& issue : issues_) {
     if (issue.at == at && issue.reason == reason) return;
   }
-  issues_.push_back(
-      {std::string(at), std::string(reason), std::string(remedy), std::string(code)});
+  issues_.push_back({std::string(at), std::string(reason), std::string(remedy), std::string(code)});
 }
 
 Node Node::operator[](absl::string_view name) const {
@@ -27,8 +26,7 @@ Node Node::operator[](absl::string_view name) const {
     return Node(std::move(at), *issues_);
   }
   element member;
-  if (object.at_key(std::string_view(name.data(), name.size())).get(member) !=
-      simdjson::SUCCESS) {
+  if (object.at_key(std::string_view(name.data(), name.size())).get(member) != simdjson::SUCCESS) {
     return Node(std::move(at), *issues_);
   }
   return Node(member, std::move(at), *issues_);

@@ -105,8 +105,8 @@ std::string Capability(absl::string_view software) {
       {"fhirVersion", "4.0.1"},
       {"format", Json::array({kMediaType})},
       {"rest", Json::array({rest})},
-      {"messaging", Json::array({Json{{"supportedMessage", Json::array({message("receiver"),
-                                                                       message("sender")})}}})}});
+      {"messaging", Json::array({Json{{"supportedMessage",
+                                       Json::array({message("receiver"), message("sender")})}}})}});
 }
 
 }  // namespace fosse::adapters::fhir

@@ -119,12 +119,9 @@ constexpr Parameter kHandBack[] = {
 };
 
 constexpr Parameter kConcernRaised[] = {
-    {"concern", "reference", Form::kConcern},
-    {"concern-kind", "kind", Form::kChoice},
-    {"delegation", "delegation", Form::kDelegation},
-    {"concern-summary", "summary", Form::kText},
-    {"noticed-at", "noticed_at", Form::kTime},
-    {"closed", "closed", Form::kBoolean},
+    {"concern", "reference", Form::kConcern},        {"concern-kind", "kind", Form::kChoice},
+    {"delegation", "delegation", Form::kDelegation}, {"concern-summary", "summary", Form::kText},
+    {"noticed-at", "noticed_at", Form::kTime},       {"closed", "closed", Form::kBoolean},
 };
 
 constexpr Parameter kAdvice[] = {

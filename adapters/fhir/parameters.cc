@@ -313,12 +313,11 @@ nlohmann::ordered_json WriteParameters(const Message& body, absl::Span<const Par
     }
     const Reflection& reflection = *place.message->GetReflection();
     for (int n = 0; n < reflection.FieldSize(*place.message, place.field); ++n) {
-      Json value =
-          place.field->cpp_type() == FieldDescriptor::CPPTYPE_STRING
-              ? TextValue(reflection.GetRepeatedString(*place.message, place.field, n),
-                          parameter.form)
-              : MessageValue(reflection.GetRepeatedMessage(*place.message, place.field, n),
-                             parameter.form);
+      Json value = place.field->cpp_type() == FieldDescriptor::CPPTYPE_STRING
+                       ? TextValue(reflection.GetRepeatedString(*place.message, place.field, n),
+                                   parameter.form)
+                       : MessageValue(reflection.GetRepeatedMessage(*place.message, place.field, n),
+                                      parameter.form);
       list.push_back(ParameterJson(parameter.code, member, std::move(value)));
     }
   }

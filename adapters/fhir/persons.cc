@@ -86,8 +86,7 @@ void CheckAgrees(const Bundle& bundle, const Node& reference, const Node& resour
   if (!reference.present()) return;
   if (reference["reference"].present()) {
     const Node named = bundle.Resolve(reference);
-    if (named.present() && !named.Is(resource) &&
-        named["resourceType"].Text() == "Patient") {
+    if (named.present() && !named.Is(resource) && named["resourceType"].Text() == "Patient") {
       reference["reference"].AddIssue("PERSON_DISAGREES", kSamePerson, "conflict");
     }
   }
@@ -189,8 +188,7 @@ v1::PersonReference ReadPerson(const Bundle& bundle, const Node& about) {
   return person;
 }
 
-v1::Practitioner ReadPractitioner(const Bundle& bundle, const Node& reference,
-                                  absl::Time sent_at) {
+v1::Practitioner ReadPractitioner(const Bundle& bundle, const Node& reference, absl::Time sent_at) {
   v1::Practitioner out;
   Node resource = bundle.Resolve(reference);
   if (!resource.present()) return out;
@@ -208,9 +206,8 @@ v1::Practitioner ReadPractitioner(const Bundle& bundle, const Node& reference,
     resource = bundle.Resolve(practitioner, "Practitioner");
     if (!resource.present()) return out;
   } else if (resource["resourceType"].Text() != "Practitioner") {
-    reference["reference"].AddIssue("REFERENCE_TYPE_WRONG",
-                                    "refer to the PractitionerRole of the named professional",
-                                    "value");
+    reference["reference"].AddIssue(
+        "REFERENCE_TYPE_WRONG", "refer to the PractitionerRole of the named professional", "value");
     return out;
   }
   for (const RegisterSystem& known : kRegisters) {
@@ -236,8 +233,7 @@ v1::Contact ReadContact(const Node& detail) {
   for (const Node& telecom : detail["telecom"].Items()) {
     if (telecom["system"].Text() != "phone") continue;
     if (!contact.telephone().empty()) {
-      telecom.AddIssue("FIELD_TOO_MANY", "give the one telephone that is staffed",
-                       "not-supported");
+      telecom.AddIssue("FIELD_TOO_MANY", "give the one telephone that is staffed", "not-supported");
       break;
     }
     contact.set_telephone(telecom["value"].RequiredText());
@@ -255,9 +251,9 @@ nlohmann::ordered_json PersonResource(const v1::PersonReference& person) {
   Json identifier = Json::object();
   if (person.nhs_number_status() == v1::NUMBER_STATUS_VERIFIED) {
     const Json status = {{"system", kNumberStatus}, {"code", kNumberVerified}};
-    identifier["extension"] = Json::array(
-        {Json{{"url", kNumberStatusExtension},
-              {"valueCodeableConcept", Json{{"coding", Json::array({status})}}}}});
+    identifier["extension"] =
+        Json::array({Json{{"url", kNumberStatusExtension},
+                          {"valueCodeableConcept", Json{{"coding", Json::array({status})}}}}});
   }
   identifier["system"] = kNhsNumber;
   identifier["value"] = person.nhs_number();
@@ -276,8 +272,8 @@ nlohmann::ordered_json ContactDetail(const v1::Contact& contact) {
   if (!contact.telephone().empty()) {
     Json phone = Json::object();
     if (!contact.hours().empty()) {
-      phone["extension"] = Json::array(
-          {Json{{"url", kHoursExtension}, {"valueString", contact.hours()}}});
+      phone["extension"] =
+          Json::array({Json{{"url", kHoursExtension}, {"valueString", contact.hours()}}});
     }
     phone["system"] = "phone";
     phone["value"] = contact.telephone();

@@ -106,8 +106,7 @@ void ReadConsent(const Node& resource, v1::DelegationProposal& body) {
     return;
   }
   const bool declined = body.consent() == v1::CONSENT_DECLINED;
-  if (body.consent() != v1::CONSENT_UNSPECIFIED &&
-      declined != (consent == v1::CONSENT_DECLINED)) {
+  if (body.consent() != v1::CONSENT_UNSPECIFIED && declined != (consent == v1::CONSENT_DECLINED)) {
     type.AddIssue("CONSENT_DISAGREES", "let Consent and the parameter consent say the same",
                   "conflict");
     return;
@@ -212,8 +211,7 @@ void ReadProposal(Reading& reading) {
   v1::DelegationProposal& body = *reading.envelope.mutable_delegation_proposal();
   const Node reference = IdentifierIn(task["identifier"], kDelegation);
   if (reference.Require()) body.set_reference(reference.Text());
-  ReadParameters(bundle, task["input"], ParametersOf("delegation_proposal"), reading.sent_at,
-                 body);
+  ReadParameters(bundle, task["input"], ParametersOf("delegation_proposal"), reading.sent_at, body);
   const Node owner = task["owner"];
   if (owner.Require()) body.set_delegated_to(bundle.OrganisationOf(owner));
   const Node focus = task["focus"];

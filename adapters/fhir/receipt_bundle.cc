@@ -24,9 +24,9 @@ Json OutcomeOf(const v1::Receipt& receipt) {
                                 : absl::StrCat(notice.words(), " (", notice.clause(), ")")));
   }
   if (!receipt.delivers_meanwhile().empty()) {
-    issues.push_back(InformationIssue(
-        kNotice, "DELIVERS_MEANWHILE",
-        absl::StrCat(receipt.delivers_meanwhile(), " delivers care meanwhile")));
+    issues.push_back(
+        InformationIssue(kNotice, "DELIVERS_MEANWHILE",
+                         absl::StrCat(receipt.delivers_meanwhile(), " delivers care meanwhile")));
   }
   if (!receipt.overseer().empty()) {
     std::string words = absl::StrCat(receipt.overseer(), " oversees");

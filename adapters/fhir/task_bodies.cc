@@ -21,9 +21,9 @@ bool ReadDelegation(const Node& identifiers, v1::DelegationReference& out) {
 
 void RequireDelegation(const Node& task, v1::DelegationReference& out) {
   if (!ReadDelegation(task["identifier"], out)) {
-    task["identifier"].AddIssue(
-        "FIELD_REQUIRED", absl::StrCat("add the delegation's identifier in ", kDelegation),
-        "required");
+    task["identifier"].AddIssue("FIELD_REQUIRED",
+                                absl::StrCat("add the delegation's identifier in ", kDelegation),
+                                "required");
   }
 }
 
@@ -47,8 +47,8 @@ std::string ReasonText(const Node& reason) {
 void SetTimeOr(const Node& node, absl::Time otherwise, google::protobuf::Timestamp& out) {
   const absl::Time time = node.Time().value_or(otherwise);
   out.set_seconds(absl::ToUnixSeconds(time));
-  out.set_nanos(static_cast<int32_t>(
-      absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(out.seconds()))));
+  out.set_nanos(
+      static_cast<int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(out.seconds()))));
 }
 
 // The contents of a Communication, as one text.
@@ -98,8 +98,8 @@ void ReadDelegationChange(Reading& reading) {
   const Node& task = reading.focus;
   v1::DelegationChange& body = *reading.envelope.mutable_delegation_change();
   RequireDelegation(task, *body.mutable_delegation());
-  ReadParameters(reading.bundle, task["input"], ParametersOf("delegation_change"),
-                 reading.sent_at, body);
+  ReadParameters(reading.bundle, task["input"], ParametersOf("delegation_change"), reading.sent_at,
+                 body);
   body.set_reason(ReasonText(task["statusReason"]));
   if (body.reason().empty()) {
     task["statusReason"].AddIssue("FIELD_REQUIRED", "say why, as text", "required");

@@ -19,8 +19,8 @@ inline constexpr char kMediaType[] = "application/fhir+json";
 
 // What the door knows; nothing of it comes from the bytes.
 struct Arrival {
-  std::string sender;          // Whom the certificate speaks for. Empty: whoever the Bundle names,
-                               // for reading files only.
+  std::string sender;  // Whom the certificate speaks for. Empty: whoever the Bundle names,
+                       // for reading files only.
   std::string locality;
   std::string correlation_id;  // X-Correlation-Id.
 };

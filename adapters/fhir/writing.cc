@@ -144,8 +144,8 @@ void AddDecision(const v1::Decision& decision, Json& issues) {
     Json issue = {{"severity", std::string(SeverityOf(finding.outcome()))},
                   {"code", "business-rule"}};
     const std::string outcome = WordOf(*v1::Outcome_descriptor(), finding.outcome());
-    issue["details"] = Json{{"coding", Json::array({Coding(kRule, finding.rule_id()),
-                                                    Coding(kOutcomes, outcome)})}};
+    issue["details"] = Json{
+        {"coding", Json::array({Coding(kRule, finding.rule_id()), Coding(kOutcomes, outcome)})}};
     std::string words = absl::StrCat(finding.clause(), ": ", finding.because());
     if (!finding.remedy().empty()) absl::StrAppend(&words, "; ", finding.remedy());
     issue["diagnostics"] = words;
@@ -153,11 +153,11 @@ void AddDecision(const v1::Decision& decision, Json& issues) {
   }
   if (!decision.findings().empty()) return;
   const std::string outcome = WordOf(*v1::Outcome_descriptor(), decision.outcome());
-  issues.push_back(Json{
-      {"severity", std::string(SeverityOf(decision.outcome()))},
-      {"code", "business-rule"},
-      {"details", Json{{"coding", Json::array({Coding(kOutcomes, outcome)})}}},
-      {"diagnostics", absl::StrCat("no rule answers; ", decision.owner(), " decides")}});
+  issues.push_back(
+      Json{{"severity", std::string(SeverityOf(decision.outcome()))},
+           {"code", "business-rule"},
+           {"details", Json{{"coding", Json::array({Coding(kOutcomes, outcome)})}}},
+           {"diagnostics", absl::StrCat("no rule answers; ", decision.owner(), " decides")}});
 }
 
 Json InformationIssue(absl::string_view system, absl::string_view code, absl::string_view words) {

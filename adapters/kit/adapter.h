@@ -36,8 +36,8 @@ struct Adapter {
 };
 
 // The main function of an adapter: reads the config named on the command line, opens the adapter,
-// hands it to `serve`, which starts the doors and gives back what keeps them open; waits for SIGTERM
-// or SIGINT. Exit codes: 0 stopped, 2 usage, 3 cannot start (one line on stderr says why).
+// hands it to `serve`, which starts the doors and gives back what keeps them open; waits for
+// SIGTERM or SIGINT. Exit codes: 0 stopped, 2 usage, 3 cannot start (one line on stderr says why).
 using Serve = std::function<absl::StatusOr<std::shared_ptr<void>>(Adapter& adapter)>;
 int RunAdapter(int argc, char** argv, const Serve& serve);
 

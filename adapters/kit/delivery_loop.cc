@@ -37,8 +37,9 @@ std::string PersonOf(const v1::Delivery& delivery) {
 
 }  // namespace
 
-// One open Receive call: writes are queued, one at a time, as gRPC wants them. A read is always under
-// way until the end, so the call outlives every write that starts before the last read has ended.
+// One open Receive call: writes are queued, one at a time, as gRPC wants them. A read is always
+// under way until the end, so the call outlives every write that starts before the last read has
+// ended.
 class DeliveryLoop::Stream
     : public grpc::ClientBidiReactor<v1::ReceiveRequest, v1::ReceiveResponse> {
  public:
@@ -103,8 +104,7 @@ class DeliveryLoop::Stream
       return;
     }
     const auto told = telling_.find(waiting_.front().outcome().delivery_id());
-    if (told != telling_.end() &&
-        waiting_.front().outcome().state() != v1::DELIVERY_STATE_KEPT) {
+    if (told != telling_.end() && waiting_.front().outcome().state() != v1::DELIVERY_STATE_KEPT) {
       told->second = absl::Now();
     }
     waiting_.pop_front();
@@ -207,8 +207,8 @@ void DeliveryLoop::OnDelivery(const v1::Delivery& delivery) {
   const std::lock_guard lock(mutex_);
   // KEPT may not follow a final state, so a repeat of what the system took or refused is answered
   // with that alone (TellFinished).
-  const bool final = item->state == Outbox::State::kDelivered ||
-                     item->state == Outbox::State::kRefused;
+  const bool final =
+      item->state == Outbox::State::kDelivered || item->state == Outbox::State::kRefused;
   if (stream_ != nullptr && !final) stream_->Send(std::move(kept));
   work_ = true;
   changed_.notify_all();
@@ -303,8 +303,7 @@ bool DeliveryLoop::RunDueDeliveries() {
   std::set<std::string> blocked;
   int64_t after = 0;
   while (true) {
-    const absl::StatusOr<std::vector<Outbox::Item>> items =
-        outbox_.WaitingDeliveries(kPage, after);
+    const absl::StatusOr<std::vector<Outbox::Item>> items = outbox_.WaitingDeliveries(kPage, after);
     if (!items.ok()) {
       Log(Severity::kError, "outbox-failed", {});
       return false;

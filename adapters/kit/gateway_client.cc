@@ -99,22 +99,22 @@ void GatewayClient::Submit(v1::Envelope envelope, absl::Duration timeout, Answer
   call->request.mutable_envelope()->Swap(&envelope);
   call->answered = std::move(answered);
   Call& ours = *call;
-  exchange_->async()->Submit(
-      &ours.context, &ours.request, &ours.response,
-      [call = std::move(call)](const grpc::Status& status) mutable {
-        const Answered told = std::move(call->answered);
-        v1::SubmitResponse response;
-        response.Swap(&call->response);
-        // The context holds the channel. Whoever is told may let the client go, and the last holder
-        // of a channel must not be the library's own thread: it would wait for itself.
-        call.reset();
-        if (status.ok()) {
-          told(&response.receipt(), nullptr);
-          return;
-        }
-        const Refusal refusal = RefusalFrom(status);
-        told(nullptr, &refusal);
-      });
+  exchange_->async()->Submit(&ours.context, &ours.request, &ours.response,
+                             [call = std::move(call)](const grpc::Status& status) mutable {
+                               const Answered told = std::move(call->answered);
+                               v1::SubmitResponse response;
+                               response.Swap(&call->response);
+                               // The context holds the channel. Whoever is told may let the client
+                               // go, and the last holder of a channel must not be the library's own
+                               // thread: it would wait for itself.
+                               call.reset();
+                               if (status.ok()) {
+                                 told(&response.receipt(), nullptr);
+                                 return;
+                               }
+                               const Refusal refusal = RefusalFrom(status);
+                               told(nullptr, &refusal);
+                             });
 }
 
 }  // namespace fosse::adapters

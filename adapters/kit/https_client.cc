@@ -42,8 +42,8 @@ absl::StatusOr<Target> ParseUrl(absl::string_view url) {
     const size_t colon = authority.rfind(':');
     Target target;
     target.host = std::string(authority.substr(0, colon));
-    target.port = colon == absl::string_view::npos ? "443"
-                                                   : std::string(authority.substr(colon + 1));
+    target.port =
+        colon == absl::string_view::npos ? "443" : std::string(authority.substr(colon + 1));
     target.path = slash == absl::string_view::npos ? "/" : std::string(url.substr(slash));
     if (!target.host.empty() && !target.port.empty()) return target;
   }

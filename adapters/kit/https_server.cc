@@ -226,11 +226,11 @@ asio::awaitable<void> HttpsServer::Impl::SkipRest(TlsStream& stream, beast::flat
 
 // Hands the request over and sleeps until somebody responds, on whatever thread.
 asio::awaitable<HttpResponse> HttpsServer::Impl::Ask(HttpRequest request) {
-  asio::steady_timer wake(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+  asio::steady_timer wake(co_await asio::this_coro::executor,
+                          asio::steady_timer::time_point::max());
   const SlotHolder holder(wake);
-  handle(std::move(request), [slot = holder.slot()](HttpResponse response) {
-    PutResponse(slot, std::move(response));
-  });
+  handle(std::move(request),
+         [slot = holder.slot()](HttpResponse response) { PutResponse(slot, std::move(response)); });
   co_await wake.async_wait(kNoThrow);
   const std::lock_guard lock(holder.slot()->mutex);
   co_return *std::move(holder.slot()->response);
@@ -239,8 +239,8 @@ asio::awaitable<HttpResponse> HttpsServer::Impl::Ask(HttpRequest request) {
 absl::StatusOr<std::unique_ptr<HttpsServer>> HttpsServer::Listen(
     const Door& door, HttpLimits limits, Handle handle, std::function<HttpResponse(int)> refuse) {
   FOSSE_ASSIGN_OR_RETURN(asio::ssl::context context, TlsContext(door.credentials(), true));
-  auto impl = std::make_unique<Impl>(std::move(context), limits, std::move(handle),
-                                     std::move(refuse));
+  auto impl =
+      std::make_unique<Impl>(std::move(context), limits, std::move(handle), std::move(refuse));
   const std::string& listen = door.listen();
   const size_t colon = listen.rfind(':');
   uint32_t port = 0;

@@ -39,8 +39,8 @@ struct HttpLimits {
 };
 
 // HTTP/1.1 over mutual TLS on Boost.Beast. All connections share two threads, so idle ones cost
-// nothing and delay nobody. A body over the limit is answered 413, headers over it 431, a request that
-// is no HTTP 400; one that takes too long is cut. Its end closes every connection.
+// nothing and delay nobody. A body over the limit is answered 413, headers over it 431, a request
+// that is no HTTP 400; one that takes too long is cut. Its end closes every connection.
 class HttpsServer {
  public:
   // `handle` is called from the server's threads and must not block; `respond` may be called from

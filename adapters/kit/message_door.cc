@@ -124,21 +124,22 @@ void MessageDoor::Ask(std::shared_ptr<Waiting> waiting) {
   }
   gateway_.Submit(waiting->envelope, kCallTimeout,
                   [this, waiting](const v1::Receipt* receipt, const Refusal* refusal) {
-    if (receipt != nullptr) {
-      Decided(*waiting, {.kind = Answer::Kind::kReceipt, .receipt = *receipt});
-    } else if (refusal->MayPass()) {
-      const std::lock_guard lock(mutex_);
-      const absl::Duration delay =
-          std::min(RetryDelay(waiting->attempts, random_), kLongestAsking);
-      later_.emplace(absl::Now() + delay, waiting);
-    } else {
-      Decided(*waiting, {.kind = Answer::Kind::kRefused, .refusal = *refusal});
-    }
-    // Under the lock: whoever waits for this destroys the door as soon as it has the lock.
-    const std::lock_guard lock(mutex_);
-    --under_way_;
-    changed_.notify_all();
-  });
+                    if (receipt != nullptr) {
+                      Decided(*waiting, {.kind = Answer::Kind::kReceipt, .receipt = *receipt});
+                    } else if (refusal->MayPass()) {
+                      const std::lock_guard lock(mutex_);
+                      const absl::Duration delay =
+                          std::min(RetryDelay(waiting->attempts, random_), kLongestAsking);
+                      later_.emplace(absl::Now() + delay, waiting);
+                    } else {
+                      Decided(*waiting, {.kind = Answer::Kind::kRefused, .refusal = *refusal});
+                    }
+                    // Under the lock: whoever waits for this destroys the door as soon as it has
+                    // the lock.
+                    const std::lock_guard lock(mutex_);
+                    --under_way_;
+                    changed_.notify_all();
+                  });
 }
 
 // The gateway has answered for good. Who is told is settled first: a caller who was told "kept" a
@@ -151,8 +152,8 @@ void MessageDoor::Decided(Waiting& waiting, const Answer& answer) {
   }
   const bool give_up = answer.kind == Answer::Kind::kRefused && callers.empty();
   if (give_up) Log(Severity::kError, "message-refused-after-kept", {});
-  const absl::Status done = give_up ? outbox_.GiveUpMessage(waiting.envelope)
-                                    : outbox_.DropMessage(waiting.envelope);
+  const absl::Status done =
+      give_up ? outbox_.GiveUpMessage(waiting.envelope) : outbox_.DropMessage(waiting.envelope);
   if (!done.ok()) Log(Severity::kError, "outbox-failed", {});
   for (const auto& answered : callers) answered(answer);
   Settle(waiting, answer);  // Those who joined meanwhile.

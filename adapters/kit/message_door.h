@@ -32,10 +32,10 @@ struct Answer {
   Refusal refusal;
 };
 
-// Hands native messages to the gateway: keeps each one durably first, then asks; asks again with the
-// same key until there is an answer, also after a restart. A message handed in again while it is on
-// its way shares the one asking. A message refused for good after its sender was told "kept" stays in
-// the outbox for a person. Thread-safe.
+// Hands native messages to the gateway: keeps each one durably first, then asks; asks again with
+// the same key until there is an answer, also after a restart. A message handed in again while it
+// is on its way shares the one asking. A message refused for good after its sender was told "kept"
+// stays in the outbox for a person. Thread-safe.
 class MessageDoor {
  public:
   MessageDoor(Outbox& outbox, GatewayClient& gateway, Random& random, absl::Duration wait);
@@ -67,9 +67,9 @@ class MessageDoor {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;
-  std::map<std::string, std::shared_ptr<Waiting>> asked_;        // On their way, by outbox key.
-  std::multimap<absl::Time, std::shared_ptr<Waiting>> later_;    // Asked again then.
-  std::multimap<absl::Time, Deadline> deadlines_;                // Told kKept then.
+  std::map<std::string, std::shared_ptr<Waiting>> asked_;      // On their way, by outbox key.
+  std::multimap<absl::Time, std::shared_ptr<Waiting>> later_;  // Asked again then.
+  std::multimap<absl::Time, Deadline> deadlines_;              // Told kKept then.
   bool left_unread_ = false;  // The outbox holds more than were read.
   int under_way_ = 0;
   std::thread retries_;

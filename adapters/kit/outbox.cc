@@ -43,8 +43,8 @@ bool SyncFolderOf(const std::string& path) {
   return synced;
 }
 
-// Reads the key, or makes it: the file appears whole or not at all. A key that is there but cannot be
-// read is never replaced, since all that it sealed would be lost.
+// Reads the key, or makes it: the file appears whole or not at all. A key that is there but cannot
+// be read is never replaced, since all that it sealed would be lost.
 absl::StatusOr<std::string> LoadKey(const std::string& path, Random& random) {
   for (int attempt = 0; attempt < 2; ++attempt) {
     const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -61,8 +61,8 @@ absl::StatusOr<std::string> LoadKey(const std::string& path, Random& random) {
     const int out = open(made.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (out < 0) break;
     const std::string key = random.Bytes(kKeySize);
-    const bool whole = write(out, key.data(), key.size()) == static_cast<ssize_t>(key.size()) &&
-                       fsync(out) == 0;
+    const bool whole =
+        write(out, key.data(), key.size()) == static_cast<ssize_t>(key.size()) && fsync(out) == 0;
     close(out);
     if (!whole || rename(made.c_str(), path.c_str()) != 0 || !SyncFolderOf(path)) break;
   }
@@ -125,8 +125,8 @@ absl::StatusOr<std::unique_ptr<Outbox>> Outbox::Open(const std::string& path,
   FOSSE_ASSIGN_OR_RETURN(std::string key, LoadKey(key_path, random));
   const mode_t before = umask(0077);
   sqlite3* database = nullptr;
-  const int opened = sqlite3_open_v2(path.c_str(), &database,
-                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  const int opened =
+      sqlite3_open_v2(path.c_str(), &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   umask(before);
   std::unique_ptr<Outbox> outbox(new Outbox(database, std::move(key), random));
   if (opened != SQLITE_OK) return Failed();
@@ -175,7 +175,8 @@ absl::Status Outbox::GiveUpMessage(const v1::Envelope& envelope) {
 
 absl::StatusOr<std::vector<v1::Envelope>> Outbox::UnansweredMessages(size_t limit) {
   const std::lock_guard lock(mutex_);
-  Statement rows(database_, "SELECT sealed FROM message WHERE NOT given_up ORDER BY sequence LIMIT ?");
+  Statement rows(database_,
+                 "SELECT sealed FROM message WHERE NOT given_up ORDER BY sequence LIMIT ?");
   rows.Number(1, static_cast<int64_t>(limit));
   std::vector<v1::Envelope> messages;
   while (true) {

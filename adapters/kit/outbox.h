@@ -20,12 +20,13 @@ struct sqlite3;
 namespace fosse::adapters {
 
 // What an adapter keeps so that "acknowledged" means "kept", also through its own SIGKILL: messages
-// on their way to the gateway, and deliveries on their way to a system. Everything about a person is
-// sealed (AES-256-GCM) under a key in a file of its own; the database shows only keyed digests,
-// delivery ids, recipients, states, native codes and times. One SQLite file, WAL, FULL. Thread-safe.
+// on their way to the gateway, and deliveries on their way to a system. Everything about a person
+// is sealed (AES-256-GCM) under a key in a file of its own; the database shows only keyed digests,
+// delivery ids, recipients, states, native codes and times. One SQLite file, WAL, FULL.
+// Thread-safe.
 //
-// Errors: UNAVAILABLE, reason OUTBOX_FAILED; DATA_LOSS, reason OUTBOX_DAMAGED, for a row that the key
-// does not open.
+// Errors: UNAVAILABLE, reason OUTBOX_FAILED; DATA_LOSS, reason OUTBOX_DAMAGED, for a row that the
+// key does not open.
 class Outbox {
  public:
   // Makes file and key when missing, both mode 0600.
@@ -33,8 +34,8 @@ class Outbox {
                                                       const std::string& key_path, Random& random);
   ~Outbox();
 
-  // A message on its way to the gateway, durable on return. The same message again is kept once; one
-  // that was given up is on its way again.
+  // A message on its way to the gateway, durable on return. The same message again is kept once;
+  // one that was given up is on its way again.
   absl::Status KeepMessage(const v1::Envelope& envelope);
   // The gateway has answered for good; the message is dropped.
   absl::Status DropMessage(const v1::Envelope& envelope);
@@ -53,7 +54,7 @@ class Outbox {
     int attempts = 0;
     absl::Time next_attempt;
     std::string detail_code;
-    bool told = false;  // The gateway knows the final state.
+    bool told = false;     // The gateway knows the final state.
     int64_t sequence = 0;  // Order of keeping.
   };
 

@@ -36,10 +36,9 @@ void Conclude(Work& work, v1::Delegation& delegation, const v1::ClinicalReview& 
       break;
   }
   const bool overseer = work.sender() == delegation.oversight().holder();
-  const bool there =
-      !work.person().identity().away() && !work.person().identity().death_reported();
-  const bool asked_to_stop = delegation.state() == v1::DELEGATION_STATE_AT_RISK &&
-                             delegation.missing_rules().empty();
+  const bool there = !work.person().identity().away() && !work.person().identity().death_reported();
+  const bool asked_to_stop =
+      delegation.state() == v1::DELEGATION_STATE_AT_RISK && delegation.missing_rules().empty();
   // The overseer's answer after an absence (HAZ-41), or to a provider who asked to stop.
   if ((delegation.state() == v1::DELEGATION_STATE_PAUSED && overseer && there) || asked_to_stop) {
     Resume(work, delegation);
@@ -47,9 +46,9 @@ void Conclude(Work& work, v1::Delegation& delegation, const v1::ClinicalReview& 
     AskContinue(work, delegation);
   }
   TellCareTeam(work, delegation, v1::URGENCY_ROUTINE,
-              review.conclusion() == v1::REVIEW_CONCLUSION_CONTINUE_CHANGED
-                  ? "The task was reviewed: it goes on with a changed plan. Read the findings."
-                  : "The task was reviewed: it goes on.");
+               review.conclusion() == v1::REVIEW_CONCLUSION_CONTINUE_CHANGED
+                   ? "The task was reviewed: it goes on with a changed plan. Read the findings."
+                   : "The task was reviewed: it goes on.");
 }
 
 void CloseConcerns(Work& work, const v1::ClinicalReview& review) {
@@ -174,7 +173,7 @@ absl::Status HandleRiskChange(Work& work) {
     if (!delegation->review_on().empty()) day = std::min(day, delegation->review_on());
     SetReview(work, *delegation, day);
     TellCareTeam(work, *delegation, raised ? v1::URGENCY_URGENT : v1::URGENCY_SAME_DAY,
-                "The clinical risk has changed. The day of the next review is shown.");
+                 "The clinical risk has changed. The day of the next review is shown.");
   }
   return absl::OkStatus();
 }

@@ -72,11 +72,10 @@ void BecomeReady(Work& work, v1::Delegation& delegation) {
   const v1::Assignment* assignment = WorkerInView(delegation, work.now());
   delegation.set_state(v1::DELEGATION_STATE_READY);
   delegation.clear_resumes_as();
-  const absl::Time agreed = assignment == nullptr
-                                ? absl::InfinitePast()
-                                : TimeOf(assignment->assignment().agreed_start());
-  const absl::Time by = std::max(agreed, work.now()) +
-                        work.rulebook().DeadlineFor(v1::TIMER_KIND_START_DUE);
+  const absl::Time agreed = assignment == nullptr ? absl::InfinitePast()
+                                                  : TimeOf(assignment->assignment().agreed_start());
+  const absl::Time by =
+      std::max(agreed, work.now()) + work.rulebook().DeadlineFor(v1::TIMER_KIND_START_DUE);
   SetOwner(delegation, delegation.proposal().delegated_to(), by);
   work.CancelTimer(v1::TIMER_KIND_RESPONSE_DEADLINE, delegation.delegation_id());
   work.CancelTimer(v1::TIMER_KIND_HELD_DEADLINE, delegation.delegation_id());
@@ -110,8 +109,8 @@ void BecomeActive(Work& work, v1::Delegation& delegation, absl::Time started_at)
   ClearOwner(delegation);
   v1::Oversight& oversight = *delegation.mutable_oversight();
   *oversight.mutable_accountable_delegator() = delegation.proposal().delegator();
-  for (const v1::TimerKind kind : {v1::TIMER_KIND_START_DUE, v1::TIMER_KIND_RESPONSE_DEADLINE,
-                                   v1::TIMER_KIND_HELD_DEADLINE}) {
+  for (const v1::TimerKind kind :
+       {v1::TIMER_KIND_START_DUE, v1::TIMER_KIND_RESPONSE_DEADLINE, v1::TIMER_KIND_HELD_DEADLINE}) {
     work.CancelTimer(kind, delegation.delegation_id());
   }
   TellOfTask(
@@ -123,8 +122,7 @@ void BecomeActive(Work& work, v1::Delegation& delegation, absl::Time started_at)
                 "risk weighed, into the clinical record (B-5.5).",
        .with_proposal = true});
   for (const std::string& party : PartiesOf(work, delegation)) {
-    TellOfTask(work, delegation,
-               {.recipient = party, .words = "The delegated task is active."});
+    TellOfTask(work, delegation, {.recipient = party, .words = "The delegated task is active."});
   }
   StandDownInterim(work, delegation);
   const std::string review = delegation.review_on().empty()

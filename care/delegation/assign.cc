@@ -14,8 +14,8 @@ bool IsSameReference(const v1::WorkerReference& a, const v1::WorkerReference& b)
          a.employer_reference() == b.employer_reference();
 }
 
-void AddTaskConsequence(Work& work, const v1::Delegation& delegation,
-                        const std::string& worker_key, bool removed) {
+void AddTaskConsequence(Work& work, const v1::Delegation& delegation, const std::string& worker_key,
+                        bool removed) {
   if (worker_key.empty()) return;
   work.AddConsequence({.kind = Consequence::Kind::kWorkerTask,
                        .person_key = work.person().person_key(),
@@ -44,8 +44,7 @@ void Remove(Work& work, v1::Delegation& delegation, const v1::WorkerAssignment& 
 }
 
 // Where the rules keep a worker back, the provider learns what would help.
-void OfferTraining(Work& work, const v1::Delegation& delegation,
-                   const v1::Assignment& assignment) {
+void OfferTraining(Work& work, const v1::Delegation& delegation, const v1::Assignment& assignment) {
   const v1::Facts::WorkerCompetence competence = CompetenceNow(assignment, work.now());
   if (competence == v1::Facts::WORKER_COMPETENCE_IN_FORCE ||
       competence == v1::Facts::WORKER_COMPETENCE_NOT_NEEDED) {

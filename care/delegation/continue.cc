@@ -54,8 +54,8 @@ void AskContinue(Work& work, v1::Delegation& delegation) {
       work, delegation, urgency,
       "The delegated task is at risk: the findings say why. Care goes on, cover is ordered, "
       "and no further worker may be assigned until it is mended.");
-  const Interim cover = InterimDelivererOf(work.person(), delegation.proposal(), work.directory(),
-                                           work.rulebook());
+  const Interim cover =
+      InterimDelivererOf(work.person(), delegation.proposal(), work.directory(), work.rulebook());
   OrderCover(work, delegation, cover.organisation, urgency);
 }
 

@@ -125,8 +125,7 @@ void AskForPlanReview(Work& work, const v1::Delegation& delegation) {
   const auto& performances = work.person().performances();
   const auto recent = std::count_if(
       performances.begin(), performances.end(), [&](const v1::Performance& performance) {
-        return performance.ad_hoc() &&
-               performance.delegation_id() == delegation.delegation_id() &&
+        return performance.ad_hoc() && performance.delegation_id() == delegation.delegation_id() &&
                TimeOf(performance.performed_at()) > work.now() - kAdHocPeriod;
       });
   if (recent != kAdHocReviewAfter) return;

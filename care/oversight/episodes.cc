@@ -88,8 +88,7 @@ void LapseOffers(Work& work, const std::string& organisation) {
 void Open(Work& work, v1::Episode& episode, const v1::EpisodeChange& change) {
   const bool is_new = !episode.has_opened_at();
   episode.set_service(change.service());
-  episode.set_listed(
-      work.directory().IsListedService(change.organisation(), change.service()));
+  episode.set_listed(work.directory().IsListedService(change.organisation(), change.service()));
   if (is_new) *episode.mutable_opened_at() = change.occurred_at();
   episode.clear_closed_at();
   if (change.has_care_manager()) *episode.mutable_care_manager() = change.care_manager();
@@ -109,8 +108,7 @@ void Close(Work& work, v1::Episode& episode, const v1::EpisodeChange& change) {
     // Its opening never came: kept, and closed as soon as known.
     *episode.mutable_opened_at() = change.occurred_at();
     episode.set_service(change.service());
-    episode.set_listed(
-        work.directory().IsListedService(change.organisation(), change.service()));
+    episode.set_listed(work.directory().IsListedService(change.organisation(), change.service()));
   }
   *episode.mutable_closed_at() = cancelled ? episode.opened_at() : change.occurred_at();
   switch (change.destination()) {

@@ -44,14 +44,12 @@ void Offer(Work& work, v1::Delegation& delegation, const OfferTerms& terms,
 absl::Status OfferAll(Work& work, const OfferTerms& terms, const References& references,
                       const FieldPath& offered_to) {
   FOSSE_RETURN_IF_ERROR(CheckParticipant(work, terms.offered_to, offered_to));
-  FOSSE_ASSIGN_OR_RETURN(const std::vector<v1::Delegation*> delegations,
-                         FindAll(work, references));
+  FOSSE_ASSIGN_OR_RETURN(const std::vector<v1::Delegation*> delegations, FindAll(work, references));
   const std::string offer_id = work.NewId("O-");
   const absl::Time deadline = work.DeadlineOf(v1::TIMER_KIND_OFFER_DEADLINE);
   bool offered = false;
   for (v1::Delegation* delegation : delegations) {
-    const v1::Facts facts =
-        OfferFacts(SituationOf(work), *delegation, terms, work.envelope());
+    const v1::Facts facts = OfferFacts(SituationOf(work), *delegation, terms, work.envelope());
     const v1::Outcome outcome = work.Ask(v1::QUESTION_OFFER_OVERSIGHT, facts, delegation);
     // Only the holder can give away what it holds, whatever the rules say (INV-02).
     const bool holds = facts.offer_holder() == v1::Facts::OFFER_HOLDER_HOLDS &&

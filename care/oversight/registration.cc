@@ -101,9 +101,8 @@ absl::Status HandleRegistrationChange(Work& work) {
       if (holder == change.practice()) OpenGap(work, work.EditDelegation(id));
       continue;
     }
-    const bool old_practice =
-        holder != change.practice() &&
-        KindOf(work.directory(), holder) == v1::ORGANISATION_KIND_PRACTICE;
+    const bool old_practice = holder != change.practice() &&
+                              KindOf(work.directory(), holder) == v1::ORGANISATION_KIND_PRACTICE;
     const bool offered_elsewhere = HasOpenOffer(held) && !held.oversight().offer().hand_back() &&
                                    held.oversight().offer().offered_to() != change.practice();
     if (old_practice || offered_elsewhere) {

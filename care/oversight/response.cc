@@ -17,9 +17,8 @@ void PassOversight(Work& work, v1::Delegation& delegation, const v1::OversightRe
   v1::Oversight& oversight = *delegation.mutable_oversight();
   oversight.set_state(v1::OVERSIGHT_STATE_HELD);
   oversight.set_holder(taker);
-  *oversight.mutable_contacts() = AreStaffed(response.contacts())
-                                      ? response.contacts()
-                                      : ContactsOf(work.directory(), taker);
+  *oversight.mutable_contacts() =
+      AreStaffed(response.contacts()) ? response.contacts() : ContactsOf(work.directory(), taker);
   *oversight.mutable_since() = Timestamp(work.now());
   *oversight.mutable_accountable_delegator() = response.accountable_delegator();
   oversight.clear_gap_owner();
@@ -33,8 +32,7 @@ void PassOversight(Work& work, v1::Delegation& delegation, const v1::OversightRe
              .words = words,
              .delegation_id = delegation.delegation_id()});
   TellParties(work, delegation, v1::URGENCY_SAME_DAY, words);
-  TellOfTask(work, delegation,
-             {.recipient = taker, .words = "You oversee this task from now on."});
+  TellOfTask(work, delegation, {.recipient = taker, .words = "You oversee this task from now on."});
   // What was ordered for the gap alone is over with it; care at risk keeps its cover.
   if (closes_gap && delegation.state() == v1::DELEGATION_STATE_ACTIVE) EndCovers(work, delegation);
 }

@@ -39,9 +39,8 @@ TEST(AudienceTest, EveryFieldThatCanLeaveHasOne) {
   Shows({"haz-31", "ctl-04"});
   std::set<const Descriptor*> seen;
   std::vector<std::string> bare;
-  for (const Descriptor* type :
-       {v1::Envelope::descriptor(), v1::Delivery::descriptor(), v1::CareRecord::descriptor(),
-        v1::WorkerRecord::descriptor()}) {
+  for (const Descriptor* type : {v1::Envelope::descriptor(), v1::Delivery::descriptor(),
+                                 v1::CareRecord::descriptor(), v1::WorkerRecord::descriptor()}) {
     FindBare(*type, seen, bare);
   }
   EXPECT_EQ(bare, std::vector<std::string>());
@@ -166,10 +165,9 @@ TEST(AudienceTest, RemovedPathsSayWhatIsMissing) {
     EXPECT_TRUE(delivery.message().delegation_proposal().has_plan());
     const std::set<std::string> removed(delivery.removed_paths().begin(),
                                         delivery.removed_paths().end());
-    EXPECT_EQ(removed,
-              (std::set<std::string>{"original", "traceparent", "delegation_proposal.risk",
-                                     "delegation_proposal.objects_to_sharing",
-                                     "delegation_proposal.cost_shares"}));
+    EXPECT_EQ(removed, (std::set<std::string>{"original", "traceparent", "delegation_proposal.risk",
+                                              "delegation_proposal.objects_to_sharing",
+                                              "delegation_proposal.cost_shares"}));
   }
 }
 
@@ -202,8 +200,7 @@ TEST(AudienceTest, AnotherEmployerLearnsNothingOfThePersonServed) {
   const Sent sent = world.Must(specific);
   EXPECT_FALSE(sent.deliveries().empty());
   for (const v1::Delivery& delivery : sent.deliveries()) {
-    EXPECT_EQ(delivery.SerializeAsString().find(kBen), std::string::npos)
-        << delivery.recipient();
+    EXPECT_EQ(delivery.SerializeAsString().find(kBen), std::string::npos) << delivery.recipient();
   }
 }
 

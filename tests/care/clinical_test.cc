@@ -37,8 +37,7 @@ class ClinicalTest : public ::testing::Test {
 
 TEST_F(ClinicalTest, AConcernShowsWhomToCallAndBringsTheReviewForward) {
   Shows({"b-5.4", "haz-18", "haz-39"});
-  const Sent sent =
-      world_.Must(Concern(kAda, kProvider, "CON-1", v1::CONCERN_KIND_CLINICAL, kRef));
+  const Sent sent = world_.Must(Concern(kAda, kProvider, "CON-1", v1::CONCERN_KIND_CLINICAL, kRef));
   EXPECT_EQ(sent.Count(kCommunity, v1::DELIVERY_KIND_CONCERN), 1);
   for (const v1::Delivery& delivery : sent.deliveries()) {
     if (delivery.kind() != v1::DELIVERY_KIND_CONCERN) continue;
@@ -46,8 +45,7 @@ TEST_F(ClinicalTest, AConcernShowsWhomToCallAndBringsTheReviewForward) {
     EXPECT_EQ(TimeOf(delivery.act_by()), world_.now + absl::Hours(4));
   }
   EXPECT_TRUE(sent.HasNotice("CALL_NOW"));
-  EXPECT_EQ(sent.effect.receipt.notices(0).words(),
-            world_.rulebook->document().unwell_words());
+  EXPECT_EQ(sent.effect.receipt.notices(0).words(), world_.rulebook->document().unwell_words());
   EXPECT_EQ(sent.effect.receipt.contacts().in_hours().telephone(), "0116 496 0101");
   EXPECT_EQ(sent.effect.receipt.made_id(), world_.person(kAda).concerns(0).concern_id());
   EXPECT_EQ(task().review_on(), "2026-11-02");
@@ -113,8 +111,8 @@ TEST_F(ClinicalTest, OnlyItsOwnerClosesAConcern) {
 
 TEST_F(ClinicalTest, SafeguardingReachesItsTeamAndNobodyElse) {
   Shows({"haz-43"});
-  const Sent sent = world_.Must(
-      Concern(kAda, kCommunity, "CON-S", v1::CONCERN_KIND_SAFEGUARDING, kRef));
+  const Sent sent =
+      world_.Must(Concern(kAda, kCommunity, "CON-S", v1::CONCERN_KIND_SAFEGUARDING, kRef));
   ASSERT_EQ(sent.deliveries().size(), 1u);
   EXPECT_EQ(sent.deliveries()[0].recipient(), kSafeguarding);
   EXPECT_TRUE(sent.deliveries()[0].standings().empty());
@@ -167,8 +165,7 @@ TEST_F(ClinicalTest, AbsencePausesAndOnlyTheOverseerStartsAgain) {
   EXPECT_EQ(world_.person(kAda).covers_size(), 0);
   EXPECT_EQ(task().interim_deliverer(), kCommunity);
   EXPECT_TRUE(sent.Told(kProvider));
-  const v1::Envelope resume =
-      Change(kCommunity, kAda, kRef, v1::DELEGATION_CHANGE_KIND_RESUME);
+  const v1::Envelope resume = Change(kCommunity, kAda, kRef, v1::DELEGATION_CHANGE_KIND_RESUME);
   EXPECT_TRUE(world_.Must(resume).HasNotice("PERSON_AWAY"));
   EXPECT_EQ(world_.Must(Away(true)).Count(kCommunity, v1::DELIVERY_KIND_PROMPT), 1);
   EXPECT_EQ(task().state(), v1::DELEGATION_STATE_PAUSED);

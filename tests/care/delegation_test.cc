@@ -115,8 +115,7 @@ TEST_F(DelegationTest, AnotherOrganisationsAnswerChangesNothing) {
 TEST_F(DelegationTest, AnObjectionIsAnsweredByAnotherWorker) {
   Shows({"b-5.3"});
   To(v1::DELEGATION_STATE_READY);
-  const Sent sent =
-      world_.Must(Change(kCommunity, kAda, kRef, v1::DELEGATION_CHANGE_KIND_OBJECT));
+  const Sent sent = world_.Must(Change(kCommunity, kAda, kRef, v1::DELEGATION_CHANGE_KIND_OBJECT));
   EXPECT_EQ(task().state(), v1::DELEGATION_STATE_REFERRED);
   EXPECT_TRUE(sent.Told(kProvider));
   EXPECT_EQ(Refused(Performed(kAda, kRef, kWorker, world_.now)), "");  // Kept, never refused.
@@ -145,8 +144,7 @@ TEST_F(DelegationTest, AWeakBasisIsNotMendedByAnothersMessage) {
 TEST_F(DelegationTest, AStartInTheFutureStartsNothing) {
   Shows({"haz-42"});
   To(v1::DELEGATION_STATE_READY);
-  const Sent sent =
-      world_.Must(Started(kAda, kRef, kWorker, world_.now + absl::Seconds(1)));
+  const Sent sent = world_.Must(Started(kAda, kRef, kWorker, world_.now + absl::Seconds(1)));
   EXPECT_TRUE(sent.HasNotice("START_IN_FUTURE"));
   EXPECT_EQ(task().state(), v1::DELEGATION_STATE_READY);
   EXPECT_EQ(StandingOf(task()).delivers_now(), kCommunity);
@@ -183,8 +181,8 @@ TEST_F(DelegationTest, NoRulebookStartsWhatMayNeverStart) {
 TEST_F(DelegationTest, WithdrawingReachesThoseWhoWereTold) {
   Shows({"inv-10", "haz-19"});
   To(v1::DELEGATION_STATE_PROPOSED);
-  const Sent sent = world_.Must(Change(kCommunity, kAda, kRef,
-                                       v1::DELEGATION_CHANGE_KIND_WITHDRAW, v1::ANSWER_YES));
+  const Sent sent = world_.Must(
+      Change(kCommunity, kAda, kRef, v1::DELEGATION_CHANGE_KIND_WITHDRAW, v1::ANSWER_YES));
   EXPECT_EQ(sent.Count(kProvider, v1::DELIVERY_KIND_WITHDRAWAL), 1);
   EXPECT_EQ(task().state(), v1::DELEGATION_STATE_ENDED);
   EXPECT_EQ(task().interim_deliverer(), "");
@@ -201,8 +199,8 @@ TEST_F(DelegationTest, EndingLeavesAHealthDelivererWhereTheNeedGoesOn) {
   EXPECT_EQ(Refused(Change(kOtherProvider, kAda, kRef, v1::DELEGATION_CHANGE_KIND_END)),
             "DELEGATION_NOT_FOUND");
   // A provider hands the task back; that the need is gone is not its to say.
-  const Sent sent = world_.Must(
-      Change(kProvider, kAda, kRef, v1::DELEGATION_CHANGE_KIND_END, v1::ANSWER_YES));
+  const Sent sent =
+      world_.Must(Change(kProvider, kAda, kRef, v1::DELEGATION_CHANGE_KIND_END, v1::ANSWER_YES));
   EXPECT_EQ(task().state(), v1::DELEGATION_STATE_ENDED);
   EXPECT_EQ(task().interim_deliverer(), kCommunity);
   EXPECT_EQ(sent.Count(kCommunity, v1::DELIVERY_KIND_WITHDRAWAL), 1);
@@ -214,8 +212,7 @@ TEST_F(DelegationTest, OnlyAClinicianSuspendsAndResumes) {
   Shows({"b-7.3", "haz-40"});
   To(v1::DELEGATION_STATE_ACTIVE);
   // The provider asks: care goes on, cover is ordered.
-  const Sent asked =
-      world_.Must(Change(kProvider, kAda, kRef, v1::DELEGATION_CHANGE_KIND_SUSPEND));
+  const Sent asked = world_.Must(Change(kProvider, kAda, kRef, v1::DELEGATION_CHANGE_KIND_SUSPEND));
   EXPECT_TRUE(asked.HasNotice("NOT_A_NAMED_CLINICIAN"));
   EXPECT_EQ(task().state(), v1::DELEGATION_STATE_AT_RISK);
   EXPECT_EQ(asked.Count(kCommunity, v1::DELIVERY_KIND_COVER_ORDER), 1);
@@ -345,8 +342,7 @@ TEST(TimerTest, EachWaitingStateIsChasedAndNothingMoves) {
   Shows({"ctl-15", "inv-13", "haz-04", "haz-09", "b-7.3"});
   const Chase kCases[] = {
       {"held", v1::DELEGATION_STATE_HELD, absl::Hours(24 * 7), kCommunity, kCommunity},
-      {"unanswered", v1::DELEGATION_STATE_PROPOSED, absl::Hours(24 * 3), kCommunity,
-       kCommissioner},
+      {"unanswered", v1::DELEGATION_STATE_PROPOSED, absl::Hours(24 * 3), kCommunity, kCommissioner},
       {"not started", v1::DELEGATION_STATE_READY, absl::Hours(24), kProvider, kCommunity},
   };
   for (const Chase& row : kCases) {

@@ -190,8 +190,7 @@ TEST(FactsTest, CostSharesMustSumToTheWhole) {
 
 v1::Competency ACompetency(const std::string& day) {
   v1::Competency competency;
-  *competency.mutable_record() =
-      Checked(kWorker, "K", Noon(day)).competency_record();
+  *competency.mutable_record() = Checked(kWorker, "K", Noon(day)).competency_record();
   competency.set_recognised(true);
   competency.set_task_code(kTask);
   *competency.mutable_recorded_at() = Timestamp(Noon(day));

@@ -48,8 +48,7 @@ TEST(GoldenTest, TracesAreUnchanged) {
       ADD_FAILURE() << "rewrote " << golden << "; review the diff, then run without UPDATE_GOLDEN";
       continue;
     }
-    EXPECT_EQ(got, ReadFile(golden))
-        << "a decision changes through a new rulebook, not in place";
+    EXPECT_EQ(got, ReadFile(golden)) << "a decision changes through a new rulebook, not in place";
   }
 }
 

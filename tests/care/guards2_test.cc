@@ -20,19 +20,14 @@ class Guards2Test : public ::testing::Test {
     return ReasonOf(world_.Send(envelope).status());
   }
   void Leaves(const std::string& organisation) {
-    auto created = Directory::Create(
-        absl::StrReplaceAll(StoredDirectory(), {{"participants { id: \"" + organisation + "\"",
-                                                 "participants { id: \"ELSE-" + organisation +
-                                                     "\""},
-                                                {"safeguarding_team: \"" + organisation + "\"",
-                                                 "safeguarding_team: \"ELSE-" + organisation +
-                                                     "\""},
-                                                {"\"urn:fosse:" + organisation + "\"",
-                                                 "\"urn:fosse:else\""},
-                                                {"speaks_for { participant: \"" + organisation +
-                                                     "\"",
-                                                 "speaks_for { participant: \"ELSE-" +
-                                                     organisation + "\""}}));
+    auto created = Directory::Create(absl::StrReplaceAll(
+        StoredDirectory(), {{"participants { id: \"" + organisation + "\"",
+                             "participants { id: \"ELSE-" + organisation + "\""},
+                            {"safeguarding_team: \"" + organisation + "\"",
+                             "safeguarding_team: \"ELSE-" + organisation + "\""},
+                            {"\"urn:fosse:" + organisation + "\"", "\"urn:fosse:else\""},
+                            {"speaks_for { participant: \"" + organisation + "\"",
+                             "speaks_for { participant: \"ELSE-" + organisation + "\""}}));
     ASSERT_TRUE(created.ok()) << created.status();
     world_.directory = *std::move(created);
   }
@@ -71,8 +66,8 @@ TEST_F(Guards2Test, WhoIsNotInTheDirectoryIsReplacedByCommissioning) {
   Shows({"inv-05", "b-7.3"});
   ToActive();
   Leaves(kProvider);
-  const Sent sent = world_.Must(
-      Change(kCommunity, kAda, kRef, v1::DELEGATION_CHANGE_KIND_END, v1::ANSWER_NO));
+  const Sent sent =
+      world_.Must(Change(kCommunity, kAda, kRef, v1::DELEGATION_CHANGE_KIND_END, v1::ANSWER_NO));
   AllTold(sent);
   EXPECT_TRUE(sent.Told(kCommissioner));
   EXPECT_TRUE(sent.HasNotice("RECIPIENT_REPLACED"));

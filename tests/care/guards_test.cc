@@ -85,8 +85,8 @@ TEST_F(GuardsTest, WhateverTheRulesSayAnUnknownDirectionNeedsAnOverseer) {
   Shows({"inv-01"});
   v1::Rulebook document = AllPermit()->document();
   for (v1::Rule& rule : *document.mutable_rules()) {
-    if (rule.when().direction_size() > 0) rule.mutable_when()->add_direction(
-        Facts::DIRECTION_UNKNOWN);
+    if (rule.when().direction_size() > 0)
+      rule.mutable_when()->add_direction(Facts::DIRECTION_UNKNOWN);
   }
   auto loaded = policy::Rulebook::Create(document.DebugString());
   ASSERT_TRUE(loaded.ok()) << loaded.status();

@@ -165,8 +165,8 @@ Broken CheckStarts(const Step& step) {
     const v1::DelegationProposal& proposal = now.proposal();
     bool agreed = false;
     for (const v1::Assignment& assignment : now.assignments()) {
-      agreed = agreed || (assignment.assigned() &&
-                          assignment.assignment().worker_agrees() == v1::ANSWER_YES);
+      agreed = agreed ||
+               (assignment.assigned() && assignment.assignment().worker_agrees() == v1::ANSWER_YES);
     }
     const v1::CarePlan& plan = proposal.plan();
     if (!now.has_proposed_at() || proposal.mdt().outcome() != v1::MDT_OUTCOME_AGREED ||
@@ -268,8 +268,7 @@ Broken Watch::After(const Step& step) {
                        (before == nullptr || before->state() != v1::DELEGATION_STATE_ENDED);
     if (ended) {
       for (const std::string& organisation : told_of_start_[id]) {
-        const bool is_sender =
-            step.envelope != nullptr && step.envelope->sender() == organisation;
+        const bool is_sender = step.envelope != nullptr && step.envelope->sender() == organisation;
         if (!is_sender && told[id].count(organisation) == 0) {
           broken.push_back("INV-10: told of the start and not of the end: " + organisation);
         }
@@ -277,8 +276,7 @@ Broken Watch::After(const Step& step) {
       const v1::Envelope* envelope = step.envelope;
       const bool gone =
           now.ended_because() == "died" ||
-          (envelope != nullptr &&
-           envelope->delegation_change().need_has_ended() == v1::ANSWER_YES);
+          (envelope != nullptr && envelope->delegation_change().need_has_ended() == v1::ANSWER_YES);
       if (gone) need_gone_.insert(id);
     }
     if (!Running(now) && now.interim_deliverer().empty() && !HasOpenCover(record, id) &&

@@ -15,9 +15,9 @@ namespace fosse::care {
 using Broken = std::vector<std::string>;
 
 // Of one record.
-Broken CheckOverseers(const v1::CareRecord& record);                                // INV-01
-Broken CheckReservedTasks(const v1::CareRecord& record, const policy::Rulebook&);    // INV-04
-Broken CheckDuplicates(const v1::CareRecord& record);                               // INV-06
+Broken CheckOverseers(const v1::CareRecord& record);                               // INV-01
+Broken CheckReservedTasks(const v1::CareRecord& record, const policy::Rulebook&);  // INV-04
+Broken CheckDuplicates(const v1::CareRecord& record);                              // INV-06
 
 // Of one step: the message (null for a timer), what it did, and the records before and after.
 struct Step {

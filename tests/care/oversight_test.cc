@@ -17,8 +17,7 @@ class OversightTest : public ::testing::Test {
   OversightTest() { Bring(world_, kAda, kRef, v1::DELEGATION_STATE_ACTIVE); }
   const v1::Delegation& task() { return world_.delegation(kAda, kRef); }
   const v1::Oversight& oversight() { return task().oversight(); }
-  Sent Discharge(v1::DischargeDestination destination =
-                     v1::DISCHARGE_DESTINATION_USUAL_RESIDENCE) {
+  Sent Discharge(v1::DischargeDestination destination = v1::DISCHARGE_DESTINATION_USUAL_RESIDENCE) {
     v1::Envelope closed = Episode(kAda, v1::EPISODE_CHANGE_KIND_CLOSED, world_.now);
     closed.mutable_episode_change()->set_destination(destination);
     return world_.Must(closed);
@@ -108,8 +107,7 @@ TEST_F(OversightTest, AcceptanceMovesEverythingInOneCommitAndTellsEachOnce) {
   }
   EXPECT_EQ(sent.effect.receipt.overseer(), kPractice);
   // The same again, as another message: answered, moves nothing, tells nobody.
-  const Sent again = world_.Must(
-      Answer(kAda, kPractice, "OF-1", v1::OVERSIGHT_ANSWER_ACCEPTED));
+  const Sent again = world_.Must(Answer(kAda, kPractice, "OF-1", v1::OVERSIGHT_ANSWER_ACCEPTED));
   EXPECT_EQ(again.OutcomeOf(v1::QUESTION_TAKE_OVERSIGHT), v1::OUTCOME_DENY);
   EXPECT_TRUE(again.deliveries().empty());
 }
@@ -156,8 +154,7 @@ TEST_F(OversightTest, AnEarlyTimerWaits) {
   due.mutable_timer_due()->set_about(oversight().offer().offer_id());
   const View view{&world_.person(kAda), nullptr, nullptr, world_.rulebook.get(),
                   world_.directory.get()};
-  const auto effect =
-      Handle(view, due, {TimeOf(oversight().offer().deadline()), "seed"});
+  const auto effect = Handle(view, due, {TimeOf(oversight().offer().deadline()), "seed"});
   ASSERT_TRUE(effect.ok());
   EXPECT_TRUE(effect->changes.empty());
   ASSERT_EQ(effect->timers.size(), 1u);
@@ -202,20 +199,17 @@ TEST_F(OversightTest, AnOfferIsAnsweredOnlyByTheOneAsked) {
   Shows({"b-5.5d", "ctl-04"});
   Discharge();
   world_.Must(Offer(kAda, "OF-1", kRef));
-  const Sent provider =
-      world_.Must(Answer(kAda, kProvider, "OF-1", v1::OVERSIGHT_ANSWER_ACCEPTED));
+  const Sent provider = world_.Must(Answer(kAda, kProvider, "OF-1", v1::OVERSIGHT_ANSWER_ACCEPTED));
   EXPECT_EQ(provider.OutcomeOf(v1::QUESTION_TAKE_OVERSIGHT), v1::OUTCOME_DENY);
   EXPECT_EQ(oversight().holder(), kCommunity);
-  EXPECT_EQ(ReasonOf(world_
-                         .Send(Answer(kAda, kOtherPractice, "OF-1",
-                                      v1::OVERSIGHT_ANSWER_ACCEPTED))
-                         .status()),
-            "OFFER_NOT_FOUND");
-  EXPECT_EQ(ReasonOf(world_
-                         .Send(Answer(kAda, kPractice, "OF-NONE",
-                                      v1::OVERSIGHT_ANSWER_ACCEPTED))
-                         .status()),
-            "OFFER_NOT_FOUND");
+  EXPECT_EQ(
+      ReasonOf(world_.Send(Answer(kAda, kOtherPractice, "OF-1", v1::OVERSIGHT_ANSWER_ACCEPTED))
+                   .status()),
+      "OFFER_NOT_FOUND");
+  EXPECT_EQ(
+      ReasonOf(
+          world_.Send(Answer(kAda, kPractice, "OF-NONE", v1::OVERSIGHT_ANSWER_ACCEPTED)).status()),
+      "OFFER_NOT_FOUND");
 }
 
 TEST_F(OversightTest, WithoutANamedClinicianTheGiverKeeps) {
@@ -331,8 +325,8 @@ TEST_F(OversightTest, AClosingPracticeOpensAGapWithItsAlarm) {
   // Unanswered, it stays open and sounds again; an acceptance by name closes it.
   EXPECT_EQ(world_.Advance(absl::Hours(49)).size(), 1u);
   EXPECT_EQ(oversight().state(), v1::OVERSIGHT_STATE_GAP);
-  world_.Must(Answer(kAda, kCommunity, oversight().offer().offer_id(),
-                     v1::OVERSIGHT_ANSWER_ACCEPTED));
+  world_.Must(
+      Answer(kAda, kCommunity, oversight().offer().offer_id(), v1::OVERSIGHT_ANSWER_ACCEPTED));
   EXPECT_EQ(oversight().state(), v1::OVERSIGHT_STATE_HELD);
   EXPECT_EQ(oversight().holder(), kCommunity);
 }

@@ -79,12 +79,12 @@ v1::Envelope ADelegationMessage(Dice& dice, World& world, const std::string& per
     case 7:
       return NotDone(person, reference, world.now);
     default:
-      return Change(dice.Pick({kCommunity, kProvider, kPractice}), person, reference,
-                    dice.Pick({v1::DELEGATION_CHANGE_KIND_WITHDRAW,
-                               v1::DELEGATION_CHANGE_KIND_SUSPEND,
-                               v1::DELEGATION_CHANGE_KIND_RESUME, v1::DELEGATION_CHANGE_KIND_END,
-                               v1::DELEGATION_CHANGE_KIND_OBJECT}),
-                    dice.Pick({v1::ANSWER_YES, v1::ANSWER_NO}));
+      return Change(
+          dice.Pick({kCommunity, kProvider, kPractice}), person, reference,
+          dice.Pick({v1::DELEGATION_CHANGE_KIND_WITHDRAW, v1::DELEGATION_CHANGE_KIND_SUSPEND,
+                     v1::DELEGATION_CHANGE_KIND_RESUME, v1::DELEGATION_CHANGE_KIND_END,
+                     v1::DELEGATION_CHANGE_KIND_OBJECT}),
+          dice.Pick({v1::ANSWER_YES, v1::ANSWER_NO}));
   }
 }
 
@@ -93,12 +93,12 @@ v1::Envelope AnOversightMessage(Dice& dice, World& world, const std::string& per
   switch (dice.Of(6)) {
     case 0:
       if (dice.OneIn(4)) break;
-      return Episode(person,
-                     dice.Pick({v1::EPISODE_CHANGE_KIND_OPENED, v1::EPISODE_CHANGE_KIND_CLOSED,
-                                v1::EPISODE_CHANGE_KIND_REOPENED,
-                                v1::EPISODE_CHANGE_KIND_DISCHARGE_PLANNED,
-                                v1::EPISODE_CHANGE_KIND_CANCELLED}),
-                     world.now);
+      return Episode(
+          person,
+          dice.Pick({v1::EPISODE_CHANGE_KIND_OPENED, v1::EPISODE_CHANGE_KIND_CLOSED,
+                     v1::EPISODE_CHANGE_KIND_REOPENED, v1::EPISODE_CHANGE_KIND_DISCHARGE_PLANNED,
+                     v1::EPISODE_CHANGE_KIND_CANCELLED}),
+          world.now);
     case 1: {
       v1::Envelope envelope = Registered(person, dice.Pick({kPractice, kOtherPractice}));
       if (dice.OneIn(5)) envelope.mutable_registration_change()->set_practice_closing(true);
@@ -159,9 +159,8 @@ v1::Envelope APersonMessage(Dice& dice, World& world, const std::string& person,
     default:
       if (!dice.OneIn(6)) {
         envelope.mutable_cover_confirmed()->set_order_reference(
-            world.person(person).covers().empty()
-                ? "none"
-                : world.person(person).covers(0).cover_id());
+            world.person(person).covers().empty() ? "none"
+                                                  : world.person(person).covers(0).cover_id());
         envelope.mutable_cover_confirmed()->set_state(
             dice.Pick({v1::COVER_STATE_CONFIRMED, v1::COVER_STATE_REFUSED, v1::COVER_STATE_ENDED}));
         *envelope.mutable_cover_confirmed()->mutable_at() = Timestamp(world.now);
@@ -249,8 +248,8 @@ std::string RunOnce(uint32_t seed, Reached& reached) {
     const v1::Envelope envelope = AMessage(dice, world);
     const absl::StatusOr<Sent> sent = world.Send(envelope);
     if (!sent.ok()) {
-      const bool kept_always = envelope.has_task_performed() ||
-                               (envelope.has_concern_raised()) || envelope.has_episode_change();
+      const bool kept_always = envelope.has_task_performed() || (envelope.has_concern_raised()) ||
+                               envelope.has_episode_change();
       if (kept_always) return absl::StrCat("seed ", seed, ": refused: ", sent.status().ToString());
       continue;
     }
@@ -298,8 +297,7 @@ TEST(RandomTest, FoldingTheChangesGivesTheRecordAgain) {
     }
     for (const auto& [person, change] : world.history) Fold(change, replayed[person]);
     for (const auto& [person, record] : world.persons()) {
-      EXPECT_TRUE(
-          google::protobuf::util::MessageDifferencer::Equals(replayed[person], record));
+      EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(replayed[person], record));
     }
   }
 }

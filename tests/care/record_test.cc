@@ -96,8 +96,8 @@ TEST(RecordTest, ShapeSaysWhatIsMissing) {
 TEST(RecordTest, WhatAMessageWants) {
   Shows({"haz-01"});
   World world;
-  EXPECT_TRUE(WhatItWants(Episode(kAda, v1::EPISODE_CHANGE_KIND_OPENED, world.now))
-                  .may_create_person);
+  EXPECT_TRUE(
+      WhatItWants(Episode(kAda, v1::EPISODE_CHANGE_KIND_OPENED, world.now)).may_create_person);
   EXPECT_FALSE(WhatItWants(Proposal(kAda, "R")).may_create_person);
   EXPECT_TRUE(WhatItWants(Assigned(kAda, "R", kWorker)).may_create_worker);
   v1::Envelope other = Assigned(kAda, "R", kWorker);
@@ -127,8 +127,8 @@ TEST(RecordTest, RelationshipsComeAndGo) {
   EXPECT_FALSE(relates(kProvider));  // It was never told of a held proposal.
   world.Must(Proposal(kAda, "REF-1"));
   EXPECT_TRUE(relates(kProvider));
-  world.Must(Change(kCommunity, kAda, "REF-1", v1::DELEGATION_CHANGE_KIND_WITHDRAW,
-                    v1::ANSWER_YES));
+  world.Must(
+      Change(kCommunity, kAda, "REF-1", v1::DELEGATION_CHANGE_KIND_WITHDRAW, v1::ANSWER_YES));
   world.now += absl::Hours(24 * 30);
   EXPECT_TRUE(relates(kProvider));
   world.now += absl::Seconds(1);

@@ -58,8 +58,8 @@ std::string Renderer::Effects(const Effect& effect, absl::string_view indent) {
   for (const v1::Delivery& delivery : effect.deliveries) {
     absl::StrAppend(&text, indent, "to ", delivery.recipient(), " ",
                     Word(v1::DeliveryKind_Name(delivery.kind()), "DELIVERY_KIND_"), " ",
-                    Word(v1::Urgency_Name(delivery.urgency()), "URGENCY_"), ": ",
-                    delivery.words(), "\n");
+                    Word(v1::Urgency_Name(delivery.urgency()), "URGENCY_"), ": ", delivery.words(),
+                    "\n");
     if (delivery.has_act_by()) {
       absl::StrAppend(&text, indent, "  act by ", At(TimeOf(delivery.act_by())), "\n");
     }
@@ -70,9 +70,9 @@ std::string Renderer::Effects(const Effect& effect, absl::string_view indent) {
   }
   for (const TimerChange& timer : effect.timers) {
     const bool cancelled = timer.due_at == absl::InfinitePast();
-    absl::StrAppend(&text, indent, "timer ",
-                    Word(v1::TimerKind_Name(timer.kind), "TIMER_KIND_"), " ", Short(timer.about),
-                    cancelled ? " cancelled" : " at " + At(timer.due_at), "\n");
+    absl::StrAppend(&text, indent, "timer ", Word(v1::TimerKind_Name(timer.kind), "TIMER_KIND_"),
+                    " ", Short(timer.about), cancelled ? " cancelled" : " at " + At(timer.due_at),
+                    "\n");
   }
   return text;
 }
@@ -92,14 +92,14 @@ std::string Renderer::Step(const Sent& sent, const std::string& person, const Wo
   if (person.empty()) return text;
   for (const v1::Delegation& delegation : world.person(person).delegations()) {
     const v1::DelegationStanding standing = StandingOf(delegation);
-    absl::StrAppend(
-        &text, "  = ", Short(standing.delegation_id()), " ", standing.reference(), " ",
-        Word(v1::DelegationState_Name(standing.state()), "DELEGATION_STATE_"), ", overseen by ",
-        OrNobody(standing.overseer()), " (",
-        Word(v1::OversightState_Name(standing.oversight()), "OVERSIGHT_STATE_"),
-        standing.has_offer() ? " to " + standing.offer().offered_to() : "", "), delivers ",
-        OrNobody(standing.delivers_now()), ", next ", OrNobody(standing.owner()),
-        standing.review_on().empty() ? "" : ", review " + standing.review_on(), "\n");
+    absl::StrAppend(&text, "  = ", Short(standing.delegation_id()), " ", standing.reference(), " ",
+                    Word(v1::DelegationState_Name(standing.state()), "DELEGATION_STATE_"),
+                    ", overseen by ", OrNobody(standing.overseer()), " (",
+                    Word(v1::OversightState_Name(standing.oversight()), "OVERSIGHT_STATE_"),
+                    standing.has_offer() ? " to " + standing.offer().offered_to() : "",
+                    "), delivers ", OrNobody(standing.delivers_now()), ", next ",
+                    OrNobody(standing.owner()),
+                    standing.review_on().empty() ? "" : ", review " + standing.review_on(), "\n");
   }
   return text;
 }

@@ -42,8 +42,8 @@ const std::vector<Spoil>& Spoils() {
        },
        false},
       {"a number of a wrong form", [](v1::Practitioner& p) { p.set_identifier("12"); }, false},
-      {"lapsed",
-       [](v1::Practitioner& p) { p.set_register_status(v1::REGISTER_STATUS_LAPSED); }, false},
+      {"lapsed", [](v1::Practitioner& p) { p.set_register_status(v1::REGISTER_STATUS_LAPSED); },
+       false},
       {"not registered",
        [](v1::Practitioner& p) { p.set_register_status(v1::REGISTER_STATUS_NOT_REGISTERED); },
        false},
@@ -57,8 +57,8 @@ const std::vector<Spoil>& Spoils() {
        false},
       {"no day of the check", [](v1::Practitioner& p) { p.clear_register_checked_on(); }, true},
       {"no organisation", [](v1::Practitioner& p) { p.clear_organisation(); }, true},
-      {"of another organisation",
-       [](v1::Practitioner& p) { p.set_organisation(kOtherPractice); }, false},
+      {"of another organisation", [](v1::Practitioner& p) { p.set_organisation(kOtherPractice); },
+       false},
   };
   return spoils;
 }

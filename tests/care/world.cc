@@ -63,8 +63,7 @@ participants { id: "RELAY-1" name: "An adapter" kind: ORGANISATION_KIND_RELAY
 
 void AddRule(v1::Rulebook& rulebook, v1::Question question, v1::Outcome outcome) {
   v1::Rule& rule = *rulebook.add_rules();
-  rule.set_id(absl::StrReplaceAll(
-      absl::StrCat("forced-", question, "-", outcome), {{"_", "-"}}));
+  rule.set_id(absl::StrReplaceAll(absl::StrCat("forced-", question, "-", outcome), {{"_", "-"}}));
   rule.set_clause("B-3.1");
   rule.set_standing(v1::STANDING_READING);
   rule.set_question(question);
@@ -162,14 +161,11 @@ World::World() {
   if (created.ok()) directory = *std::move(created);
 }
 
-Moment World::NextMoment() {
-  return {now, ByteView(Sha256(absl::StrCat("seed", seed_++))).str()};
-}
+Moment World::NextMoment() { return {now, ByteView(Sha256(absl::StrCat("seed", seed_++))).str()}; }
 
 std::string World::KeyOf(const v1::WorkerReference& reference) const {
   for (const auto& [key, worker] : workers_) {
-    if (!reference.worker_number().empty() &&
-        worker.worker_number() == reference.worker_number()) {
+    if (!reference.worker_number().empty() && worker.worker_number() == reference.worker_number()) {
       return key;
     }
   }
@@ -222,8 +218,7 @@ Sent World::Finish(Effect effect, const v1::Envelope& envelope, const std::strin
     const View view{about_worker || person_key.empty() ? nullptr : &persons_[person_key],
                     &workers_[worker_key], nullptr, rulebook.get(), directory.get()};
     sent.consequences.push_back(HandleConsequence(view, consequence, envelope, NextMoment()));
-    Apply(sent.consequences.back(), about_worker ? "" : person_key,
-          about_worker ? worker_key : "");
+    Apply(sent.consequences.back(), about_worker ? "" : person_key, about_worker ? worker_key : "");
   }
   return sent;
 }

@@ -98,7 +98,7 @@ class World {
   std::string KeyOf(const v1::WorkerReference& reference) const;
   Moment NextMoment();
 
-  std::map<std::string, v1::CareRecord> persons_;   // By NHS number.
+  std::map<std::string, v1::CareRecord> persons_;    // By NHS number.
   std::map<std::string, v1::WorkerRecord> workers_;  // By the employer's reference.
   std::map<std::string, Pending> timers_;
   uint64_t seed_ = 0;

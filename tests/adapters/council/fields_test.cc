@@ -77,8 +77,7 @@ TEST(FieldsTest, EveryLineNamesARealFieldOfItsForm) {
     EXPECT_TRUE(bodies.insert(type.body).second);
     EXPECT_EQ(FindByName(type.name), &type);
     EXPECT_EQ(FindByBody(type.body), &type);
-    const auto* body =
-        v1::Envelope::descriptor()->FindFieldByName(std::string(type.body));
+    const auto* body = v1::Envelope::descriptor()->FindFieldByName(std::string(type.body));
     ASSERT_NE(body, nullptr);
     ASSERT_NE(body->containing_oneof(), nullptr);
     v1::Envelope envelope;
@@ -126,8 +125,8 @@ void ExpectRoundTrip(const MessageType& type, const std::function<size_t(size_t)
   const Translated translated = FromJson(bytes, kSender, "QK1");
   ASSERT_THAT(translated.issues, IsEmpty()) << IssuesJson(translated.issues) << bytes;
   v1::Envelope read = translated.envelope;
-  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(BodyOf(read, type),
-                                                                 BodyOf(wanted, type)))
+  EXPECT_TRUE(
+      google::protobuf::util::MessageDifferencer::Equals(BodyOf(read, type), BodyOf(wanted, type)))
       << bytes;
   EXPECT_EQ(read.original().content(), bytes);
 }

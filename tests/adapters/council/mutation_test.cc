@@ -79,8 +79,8 @@ TEST(MutationTest, WhatIsTakenLosesNothingAndWhatIsNotIsLocated) {
       for (const Field& field : FindByName(read.at("type").get<std::string>())->fields) {
         const nlohmann::json::json_pointer at{std::string(field.json)};
         if (!read.contains(at) || read.at(at).is_null() || field.form == Form::kTime) continue;
-        const bool says_nothing = read.at(at) == "" || read.at(at) == 0 || read.at(at) == false ||
-                                  read.at(at).empty();
+        const bool says_nothing =
+            read.at(at) == "" || read.at(at) == 0 || read.at(at) == false || read.at(at).empty();
         if (says_nothing) continue;
         ASSERT_TRUE(written.contains(at)) << field.json;
         EXPECT_EQ(written.at(at), read.at(at)) << field.json;

@@ -21,14 +21,13 @@ using Json = nlohmann::ordered_json;
 
 // A message of that kind without its own fields.
 inline Json EmptyMessage(const MessageType& type) {
-  Json json = {{"id", "row-1"}, {"type", std::string(type.name)},
-               {"sentAt", "2026-11-22T09:30:00+00:00"}};
+  Json json = {
+      {"id", "row-1"}, {"type", std::string(type.name)}, {"sentAt", "2026-11-22T09:30:00+00:00"}};
   if (type.about_worker) {
     json["worker"] = {{"employer", "1-1000000001"}, {"reference", "staff-7"}};
   } else {
-    json["person"] = {{"nhsNumber", "9990000018"},
-                      {"dateOfBirth", "1941-03-09"},
-                      {"familyName", "Quillfeather"}};
+    json["person"] = {
+        {"nhsNumber", "9990000018"}, {"dateOfBirth", "1941-03-09"}, {"familyName", "Quillfeather"}};
   }
   return json;
 }
@@ -57,9 +56,9 @@ inline void Fill(google::protobuf::Message& body, const Field& rule,
   const auto& reflection = *found.message->GetReflection();
   switch (rule.form) {
     case Form::kText:
-      reflection.SetString(found.message, found.field,
-                           "text of " + std::string(rule.json) + " \xC3\xA9\"\\\n" +
-                               std::to_string(pick(1000)));
+      reflection.SetString(
+          found.message, found.field,
+          "text of " + std::string(rule.json) + " \xC3\xA9\"\\\n" + std::to_string(pick(1000)));
       break;
     case Form::kTexts:
       for (size_t n = 0; n <= pick(3); ++n) {

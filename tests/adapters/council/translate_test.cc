@@ -62,14 +62,13 @@ TEST(TranslateTest, SenderAndLocalityAreNeverReadFromTheMessage) {
   json["sender"] = "RT5";
   json["locality"] = "QK2";
   json["actingPerson"] = {{"name", "Manager"}, {"organisation", "RT5"}};
-  EXPECT_THAT(Found(Read(json)),
-              ElementsAre("FIELD_UNKNOWN /actingPerson/organisation", "FIELD_UNKNOWN /locality",
-                          "FIELD_UNKNOWN /sender"));
+  EXPECT_THAT(Found(Read(json)), ElementsAre("FIELD_UNKNOWN /actingPerson/organisation",
+                                             "FIELD_UNKNOWN /locality", "FIELD_UNKNOWN /sender"));
 }
 
 struct Fault {
   const char* name;
-  const char* at;  // JSON pointer that is set,
+  const char* at;     // JSON pointer that is set,
   const char* value;  // to this JSON; empty: taken out.
   std::vector<std::string> found;
 };
@@ -97,10 +96,11 @@ const Fault kFaults[] = {
     {"NumberIsText", "/addedMinutesPerWeek", "\"7\"", {"FIELD_INVALID /addedMinutesPerWeek"}},
     {"NumberIsNegative", "/addedMinutesPerWeek", "-7", {"FIELD_INVALID /addedMinutesPerWeek"}},
     {"NumberIsBroken", "/addedMinutesPerWeek", "7.5", {"FIELD_INVALID /addedMinutesPerWeek"}},
-    {"NumberIsTooLarge", "/addedMinutesPerWeek", "4294967296",
+    {"NumberIsTooLarge",
+     "/addedMinutesPerWeek",
+     "4294967296",
      {"FIELD_INVALID /addedMinutesPerWeek"}},
-    {"NumberIsFarTooLarge", "/addedMinutesPerWeek", "1e99",
-     {"FIELD_INVALID /addedMinutesPerWeek"}},
+    {"NumberIsFarTooLarge", "/addedMinutesPerWeek", "1e99", {"FIELD_INVALID /addedMinutesPerWeek"}},
     {"AnswerIsText", "/plan/changed", "\"true\"", {"FIELD_INVALID /plan/changed"}},
     {"TextsIsText", "/mdt/members", "\"nurse\"", {"FIELD_INVALID /mdt/members"}},
     {"TextsHoldsNumber", "/mdt/members", "[\"nurse\", 7]", {"FIELD_INVALID /mdt/members"}},
@@ -169,9 +169,9 @@ TEST(TranslateTest, AMemberNamedTwiceIsRefused) {
   Shows({"haz-21"});
   EXPECT_THAT(Found(FromJson(R"({"id": "1", "id": "2"})", kSender, "QK1")),
               ElementsAre("MEMBER_TWICE "));
-  EXPECT_THAT(Found(FromJson(R"({"id": "1", "plan": {"a": 1, "b": [{"c": 1}], "a": 1}})", kSender,
-                             "QK1")),
-              ElementsAre("MEMBER_TWICE "));
+  EXPECT_THAT(
+      Found(FromJson(R"({"id": "1", "plan": {"a": 1, "b": [{"c": 1}], "a": 1}})", kSender, "QK1")),
+      ElementsAre("MEMBER_TWICE "));
   // The same name in two places is no repeat.
   const Translated translated =
       FromJson(R"({"a": {"x": 1}, "b": [{"x": 1}, {"x": 1}]})", kSender, "QK1");
@@ -186,8 +186,7 @@ TEST(TranslateTest, NestingTooDeepAndItemsWithoutEndAreRefused) {
   for (int n = 0; n < 300'000; ++n) items += ",1";
   EXPECT_THAT(Found(FromJson(items + "]}", kSender, "QK1")), ElementsAre("JSON_TOO_DEEP "));
   for (const size_t depth : {12u, 1000u, 100000u}) {
-    const std::string bytes =
-        "{\"a\":" + std::string(depth, '[') + std::string(depth, ']') + "}";
+    const std::string bytes = "{\"a\":" + std::string(depth, '[') + std::string(depth, ']') + "}";
     EXPECT_THAT(Found(FromJson(bytes, kSender, "QK1")), ElementsAre("JSON_TOO_DEEP ")) << depth;
     std::string objects = "1";
     objects.insert(0, depth * 5, ' ');

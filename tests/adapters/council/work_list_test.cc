@@ -34,33 +34,60 @@ Message Parse(const char* text) {
 }
 
 constexpr char kConcern[] = R"pb(
-  delivery_id: "d-1" recipient: "RT5" kind: DELIVERY_KIND_CONCERN urgency: URGENCY_URGENT
-  words: "A concern to act on." act_by { seconds: 1664791200 } entry_index: 12
-  committed_at { seconds: 1664787600 nanos: 250000000 } removed_paths: "concern_raised.noticed_by"
+  delivery_id: "d-1"
+  recipient: "RT5"
+  kind: DELIVERY_KIND_CONCERN
+  urgency: URGENCY_URGENT
+  words: "A concern to act on."
+  act_by { seconds: 1664791200 }
+  entry_index: 12
+  committed_at { seconds: 1664787600 nanos: 250000000 }
+  removed_paths: "concern_raised.noticed_by"
   message {
-    message_id: "row-9" sender: "1-1000000001"
-    subject { person {
-      nhs_number: "9990000018" date_of_birth: "1941-03-09" family_name: "Quillfeather"
-      given_name: "Oswin" } }
+    message_id: "row-9"
+    sender: "1-1000000001"
+    subject {
+      person {
+        nhs_number: "9990000018"
+        date_of_birth: "1941-03-09"
+        family_name: "Quillfeather"
+        given_name: "Oswin"
+      }
+    }
     original { content: "native bytes that no recipient sees" }
     concern_raised {
-      reference: "c-1" kind: CONCERN_KIND_CLINICAL summary: "heel looks sore"
-      noticed_at { seconds: 1664787000 } delegation { reference: "BS-1" }
+      reference: "c-1"
+      kind: CONCERN_KIND_CLINICAL
+      summary: "heel looks sore"
+      noticed_at { seconds: 1664787000 }
+      delegation { reference: "BS-1" }
     }
   }
   standings {
-    delegation_id: "del-1" reference: "BS-1" state: DELEGATION_STATE_ACTIVE
-    oversight: OVERSIGHT_STATE_HELD overseer: "RT5" delivers_now: "1-1000000001"
+    delegation_id: "del-1"
+    reference: "BS-1"
+    state: DELEGATION_STATE_ACTIVE
+    oversight: OVERSIGHT_STATE_HELD
+    overseer: "RT5"
+    delivers_now: "1-1000000001"
     contacts { in_hours { name: "Duty desk" telephone: "0116 496 0101" } }
     task { code: "pressure-area-care" display: "Pressure area care" }
-    delegating: "RT5" delegated_to: "1-1000000001" review_on: "2023-01-03"
+    delegating: "RT5"
+    delegated_to: "1-1000000001"
+    review_on: "2023-01-03"
   }
   decisions {
-    question: QUESTION_PROPOSE outcome: OUTCOME_HOLD delegation_id: "del-1"
-    delivers_meanwhile: "RT5" owner: "RT5"
+    question: QUESTION_PROPOSE
+    outcome: OUTCOME_HOLD
+    delegation_id: "del-1"
+    delivers_meanwhile: "RT5"
+    owner: "RT5"
     findings {
-      rule_id: "consent-unknown" clause: "B-3.4" outcome: OUTCOME_HOLD
-      because: "consent is not known" remedy: "ask the person"
+      rule_id: "consent-unknown"
+      clause: "B-3.4"
+      outcome: OUTCOME_HOLD
+      because: "consent is not known"
+      remedy: "ask the person"
     }
   }
 )pb";
@@ -68,14 +95,20 @@ constexpr char kConcern[] = R"pb(
 TEST(WorkListTest, ItemsHaveTheDocumentedShape) {
   Shows({"haz-21"});
   v1::Delivery offer = Parse<v1::Delivery>(R"pb(
-    delivery_id: "d-2" recipient: "RT5" kind: DELIVERY_KIND_OFFER urgency: URGENCY_ROUTINE
+    delivery_id: "d-2"
+    recipient: "RT5"
+    kind: DELIVERY_KIND_OFFER
+    urgency: URGENCY_ROUTINE
     committed_at { seconds: 1664787600 }
     message {
       sender: "C82999"
       subject { worker { worker_number: "W-1" name: "Wren Underhill" } }
       oversight_offer {}
     }
-    proposal { reference: "BS-2" task { code { code: "eye-drops" } } }
+    proposal {
+      reference: "BS-2"
+      task { code { code: "eye-drops" } }
+    }
   )pb");
   ExpectGolden(WorkListJson({Parse<v1::Delivery>(kConcern), offer}), "work_list.json");
   EXPECT_EQ(WorkListJson({}), "{\n  \"items\": []\n}\n");
@@ -103,11 +136,15 @@ TEST(WorkListTest, NativeBytesOfTheSenderAreNeverInIt) {
 
 TEST(ReceiptTest, HasTheDocumentedShape) {
   const auto receipt = Parse<v1::Receipt>(R"pb(
-    message_id: "row-1" entry_index: 7 committed_at { seconds: 1664787600 }
+    message_id: "row-1"
+    entry_index: 7
+    committed_at { seconds: 1664787600 }
     decisions { question: QUESTION_PROPOSE outcome: OUTCOME_REFER owner: "RT5" }
     deliveries { recipient: "RT5" kind: DELIVERY_KIND_REFERRAL delivery_id: "d-1" }
     notices { code: "CALL_NOW" words: "An unwell person needs a call now." clause: "B-5.4" }
-    delivers_meanwhile: "RT5" overseer: "RT5" worker_number: "W-1"
+    delivers_meanwhile: "RT5"
+    overseer: "RT5"
+    worker_number: "W-1"
     contacts { out_of_hours { name: "Night desk" telephone: "0116 496 0102" hours: "18:30-08:00" } }
   )pb");
   ExpectGolden(ReceiptJson(receipt), "receipt.json");

@@ -1,7 +1,8 @@
 // What the door answers before a message reaches the gateway.
+#include "adapters/fhir/door.h"
+
 #include <string>
 
-#include "adapters/fhir/door.h"
 #include "gtest/gtest.h"
 #include "tests/adapters/fhir/samples.h"
 #include "tests/support/shows.h"

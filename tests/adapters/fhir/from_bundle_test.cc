@@ -55,12 +55,11 @@ TEST_P(KindTest, BecomesItsEnvelope) {
   EXPECT_EQ(TextOf(translated.envelope), Sample(absl::StrCat(GetParam(), ".txtpb")));
 }
 
-INSTANTIATE_TEST_SUITE_P(Samples, KindTest, ::testing::ValuesIn(kSamples),
-                         [](const auto& test) {
-                           std::string name = test.param;
-                           name.erase(std::remove(name.begin(), name.end(), '-'), name.end());
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Samples, KindTest, ::testing::ValuesIn(kSamples), [](const auto& test) {
+  std::string name = test.param;
+  name.erase(std::remove(name.begin(), name.end(), '-'), name.end());
+  return name;
+});
 
 // One change to a sample, and the issue it must become.
 struct Fault {
@@ -99,8 +98,8 @@ const Fault kFaults[] = {
      "Bundle.entry[2].resource.modifierExtension", "MEANING_UNKNOWN"},
     {"NestedModifierExtension", "proposal", "/entry/5/resource/x/modifierExtension", R"([])",
      "Bundle.entry[5].resource.x.modifierExtension", "MEANING_UNKNOWN"},
-    {"ImplicitRules", "advice", "/implicitRules", R"("https://x.example")",
-     "Bundle.implicitRules", "MEANING_UNKNOWN"},
+    {"ImplicitRules", "advice", "/implicitRules", R"("https://x.example")", "Bundle.implicitRules",
+     "MEANING_UNKNOWN"},
     {"DoNotPerform", "proposal", "/entry/2/resource/doNotPerform", "true",
      "Bundle.entry[2].resource.doNotPerform", "MEANING_UNKNOWN"},
     {"EnteredInError", "proposal", "/entry/9/resource/status", R"("entered-in-error")",
@@ -121,8 +120,8 @@ const Fault kFaults[] = {
      "Bundle.entry[3].resource.birthDate", "FIELD_INVALID"},
     {"Deceased", "proposal", "/entry/3/resource/deceasedBoolean", "true",
      "Bundle.entry[3].resource.deceasedBoolean", "MEANING_UNKNOWN"},
-    {"NoAuthor", "advice", "/entry/0/resource/author", nullptr,
-     "Bundle.entry[0].resource.author", "FIELD_REQUIRED"},
+    {"NoAuthor", "advice", "/entry/0/resource/author", nullptr, "Bundle.entry[0].resource.author",
+     "FIELD_REQUIRED"},
     {"NoRegister", "advice", "/entry/4/resource/identifier/0/system", R"("https://x.example")",
      "Bundle.entry[4].resource.identifier", "FIELD_REQUIRED"},
     {"UnknownRegisterPart", "advice", "/entry/4/resource/qualification/0/code/coding/0/code",
@@ -155,10 +154,10 @@ TEST_P(FaultTest, IsRefusedWithItsPlace) {
   const Translated translated = FromBundle(json.dump(), Door());
   ASSERT_FALSE(translated.issues.empty());
   EXPECT_FALSE(translated.envelope.has_original()) << "an Envelope beside issues";
-  EXPECT_THAT(translated.issues, ::testing::Contains(::testing::AllOf(
-                                     ::testing::Field("at", &Issue::at, std::string(fault.at)),
-                                     ::testing::Field("reason", &Issue::reason,
-                                                      std::string(fault.reason)))))
+  EXPECT_THAT(translated.issues,
+              ::testing::Contains(::testing::AllOf(
+                  ::testing::Field("at", &Issue::at, std::string(fault.at)),
+                  ::testing::Field("reason", &Issue::reason, std::string(fault.reason)))))
       << translated.issues[0].at << " " << translated.issues[0].reason;
   for (const Issue& issue : translated.issues) {
     EXPECT_FALSE(issue.remedy.empty());

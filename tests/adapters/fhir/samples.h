@@ -31,11 +31,21 @@ inline std::string Sample(const std::string& name) { return ReadWhole(SampleFold
 inline Json SampleJson(const std::string& name) { return Json::parse(Sample(name + ".json")); }
 
 inline const char* const kSamples[] = {
-    "advice",             "clinical-review",     "concern",
-    "delegation-accepted", "delegation-change",  "delegation-declined",
-    "oversight-accepted", "oversight-hand-back", "oversight-offer",
-    "oversight-question", "oversight-rejected",  "oversight-withdrawn",
-    "proposal",           "proposal-no-reviewer", "proposal-unlisted",
+    "advice",
+    "clinical-review",
+    "concern",
+    "delegation-accepted",
+    "delegation-change",
+    "delegation-declined",
+    "oversight-accepted",
+    "oversight-hand-back",
+    "oversight-offer",
+    "oversight-question",
+    "oversight-rejected",
+    "oversight-withdrawn",
+    "proposal",
+    "proposal-no-reviewer",
+    "proposal-unlisted",
 };
 
 // Name and bytes of the FHIR JSON files that others published: FOSSE_CORPUS/fhir, else

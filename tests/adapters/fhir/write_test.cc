@@ -70,8 +70,8 @@ TEST(DeliveryBundleTest, AnOfferIsATaskThatThePracticeCanAnswer) {
   EXPECT_EQ(task["description"], "Oversight is offered to you.");
   const std::multiset<std::string> codes = CodesOf(task["input"]);
   for (const char* code : {"task-summary", "plan-summary", "thresholds", "risk-summary", "task",
-                           "recent-events", "contact-in-hours", "overseer", "state",
-                           "trace-index", "delegation", "finding", "removed"}) {
+                           "recent-events", "contact-in-hours", "overseer", "state", "trace-index",
+                           "delegation", "finding", "removed"}) {
     EXPECT_EQ(codes.count(code), 1) << code;
   }
 

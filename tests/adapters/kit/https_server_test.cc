@@ -200,7 +200,8 @@ TEST_F(HttpsServerTest, ASlowRequestIsCutAndSoIsAnIdleConnection) {
   limits.idle = absl::Milliseconds(200);
   Listen(limits);
   const auto slow = Connect();
-  ASSERT_TRUE(slow->Send("POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n1"));
+  ASSERT_TRUE(
+      slow->Send("POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n1"));
   EXPECT_TRUE(slow->IsEnded());
   EXPECT_TRUE(Connect()->IsEnded());
   EXPECT_THAT(requests(), SizeIs(0));

@@ -52,7 +52,8 @@ class Certificates {
   TestAuthority authority_;
 };
 
-// A gateway's doors in this process, mutual TLS, with one behaviour each. Can go away and come back.
+// A gateway's doors in this process, mutual TLS, with one behaviour each. Can go away and come
+// back.
 class FakeGateway {
  public:
   using Decide = std::function<grpc::Status(const v1::Envelope&, v1::Receipt&)>;
@@ -70,7 +71,7 @@ class FakeGateway {
   std::vector<std::string> asked() const;
   // What was acknowledged, in order, as "ID STATE CODE".
   std::vector<std::string> acknowledged() const;
-  int streams() const;  // Opened so far.
+  int streams() const;                      // Opened so far.
   std::vector<std::string> opened() const;  // Recipients of the last one.
   // Hands an item out on the open stream; waits for one.
   bool Deliver(const v1::Delivery& delivery);

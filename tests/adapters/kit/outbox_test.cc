@@ -70,8 +70,7 @@ TEST_F(OutboxTest, MessageSurvivesSigkillRightAfterItWasKept) {
 
 TEST_F(OutboxTest, DeliverySurvivesSigkillRightAfterItWasKept) {
   Shows({"haz-38", "ctl-13"});
-  KillRightAfter(
-      [](Outbox& outbox) { return outbox.KeepDelivery(DeliveryOf("d-1"), kNow).ok(); });
+  KillRightAfter([](Outbox& outbox) { return outbox.KeepDelivery(DeliveryOf("d-1"), kNow).ok(); });
   ASSERT_OK_AND_ASSIGN(const auto outbox, OpenOutbox());
   ASSERT_OK_AND_ASSIGN(const auto items, outbox->WaitingDeliveries(10));
   ASSERT_EQ(items.size(), 1u);
@@ -197,8 +196,7 @@ TEST_F(OutboxTest, WaitingDeliveriesAreReadInPagesAndByRecipient) {
   ASSERT_THAT(outbox->KeepDelivery(DeliveryOf("d-4", "9990000026", "C82999"), kNow), IsOk());
   ASSERT_OK_AND_ASSIGN(const auto page, outbox->WaitingDeliveries(2));
   EXPECT_THAT(IdsOf(page), ElementsAre("d-1", "d-2"));
-  EXPECT_THAT(IdsOf(outbox->WaitingDeliveries(2, page.back().sequence)),
-              ElementsAre("d-3", "d-4"));
+  EXPECT_THAT(IdsOf(outbox->WaitingDeliveries(2, page.back().sequence)), ElementsAre("d-3", "d-4"));
   EXPECT_THAT(IdsOf(outbox->ItemsOf("C82999", Outbox::State::kWaiting, 10)), ElementsAre("d-4"));
   EXPECT_THAT(IdsOf(outbox->ItemsOf("C82999", Outbox::State::kDelivered, 10)), IsEmpty());
 }
