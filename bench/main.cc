@@ -40,7 +40,7 @@ std::vector<std::shared_ptr<grpc::Channel>> Channels(const Pem& pem, int port) {
     grpc::ChannelArguments arguments;
     arguments.SetInt("bench.channel", n);  // Different arguments, so that no connection is shared.
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-    channels.push_back(grpc::CreateCustomChannel("localhost:" + std::to_string(port),
+    channels.push_back(grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(port),
                                                  grpc::SslCredentials(options), arguments));
   }
   return channels;

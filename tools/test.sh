@@ -54,7 +54,7 @@ suite_build() {
 
 suite_unit() {
   rm -rf build/reports && mkdir -p build/reports
-  GTEST_OUTPUT="xml:$root/build/reports/" ctest --test-dir build --output-on-failure -j 2 -LE stress
+  GTEST_OUTPUT="xml:$root/build/reports/" ctest --test-dir build --no-label-summary --output-on-failure -j 2 -LE stress
 }
 
 # Other people's gRPC clients over mutual TLS.
@@ -76,7 +76,7 @@ suite_doors() {
 # here without gRPC.
 suite_sanitizers() {
   build asan all
-  UBSAN_OPTIONS=print_stacktrace=1 ctest --test-dir build/asan --output-on-failure -j 2 -LE stress
+  UBSAN_OPTIONS=print_stacktrace=1 ctest --test-dir build/asan --no-label-summary --output-on-failure -j 2 -LE stress
 }
 
 # Data races: the committer under stress must be clean, and a planted race must be found.

@@ -5,9 +5,9 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "adapters/hl7/mllp.h"
+#include "adapters/kit/listen.h"
 #include "adapters/kit/tls.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -173,25 +173,7 @@ absl::StatusOr<std::unique_ptr<MllpServer>> MllpServer::Listen(const Door& door,
                                                                Handle handle) {
   FOSSE_ASSIGN_OR_RETURN(asio::ssl::context context, TlsContext(door.credentials(), true));
   auto impl = std::make_shared<Impl>(std::move(context), limits, std::move(handle));
-  const std::string& listen = door.listen();
-  const size_t colon = listen.rfind(':');
-  uint32_t port = 0;
-  beast::error_code error;
-  const bool numeric = colon != std::string::npos &&
-                       absl::SimpleAtoi(absl::string_view(listen).substr(colon + 1), &port) &&
-                       port < 65536;
-  const auto address = asio::ip::make_address(listen.substr(0, numeric ? colon : 0), error);
-  if (numeric && !error) {
-    const tcp::endpoint endpoint(address, static_cast<uint16_t>(port));
-    impl->acceptor.open(endpoint.protocol(), error);
-    if (!error) impl->acceptor.set_option(asio::socket_base::reuse_address(true), error);
-    if (!error) impl->acceptor.bind(endpoint, error);
-    if (!error) impl->acceptor.listen(asio::socket_base::max_listen_connections, error);
-  }
-  if (!numeric || error) {
-    return MakeError(absl::StatusCode::kUnavailable, "ADDRESS_UNUSABLE",
-                     "cannot listen there; give address:port, free and of this machine");
-  }
+  FOSSE_RETURN_IF_ERROR(ListenOn(door.listen(), impl->acceptor));
   asio::co_spawn(impl->io, impl->Accept(), asio::detached);
   std::unique_ptr<MllpServer> server(new MllpServer(impl));
   for (int n = 0; n < 2; ++n) server->threads_.emplace_back([impl] { impl->io.run(); });

@@ -1,39 +1,20 @@
 #include "adapters/council/json_fields.h"
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/str_replace.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
+#include "adapters/kit/field_path.h"
+#include "adapters/kit/words.h"
 #include "fosse/v1/common.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 
 namespace fosse::adapters::council {
 namespace {
 
-using google::protobuf::EnumDescriptor;
-using google::protobuf::EnumValueDescriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
 const absl::Time kFirstTime = absl::FromUnixSeconds(-62135596800);   // 0001-01-01.
 const absl::Time kEndOfTimes = absl::FromUnixSeconds(253402300800);  // 10000-01-01.
-
-// The innermost message of a dotted path and its last field.
-struct Place {
-  Message* message;
-  const FieldDescriptor* field;
-};
-
-Place MutablePlace(Message& root, absl::string_view path) {
-  Message* message = &root;
-  const std::vector<std::string> names = absl::StrSplit(path, '.');
-  for (size_t n = 0; n + 1 < names.size(); ++n) {
-    const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(names[n]);
-    message = message->GetReflection()->MutableMessage(message, field);
-  }
-  return {message, message->GetDescriptor()->FindFieldByName(names.back())};
-}
 
 std::string WantedForm(Form form, const FieldDescriptor& field) {
   switch (form) {
@@ -51,18 +32,7 @@ std::string WantedForm(Form form, const FieldDescriptor& field) {
     case Form::kChoice:
       break;
   }
-  std::string choices = "give one of:";
-  for (int n = 1; n < field.enum_type()->value_count(); ++n) {
-    choices += " " + ChoiceName(*field.enum_type()->value(n));
-  }
-  return choices;
-}
-
-const EnumValueDescriptor* FindChoice(const EnumDescriptor& type, const std::string& word) {
-  for (int n = 1; n < type.value_count(); ++n) {
-    if (ChoiceName(*type.value(n)) == word) return type.value(n);
-  }
-  return nullptr;
+  return WordsOf(*field.enum_type());
 }
 
 bool SetTime(Message& message, const FieldDescriptor* field, const std::string& text) {
@@ -70,11 +40,8 @@ bool SetTime(Message& message, const FieldDescriptor* field, const std::string& 
   if (!absl::ParseTime(absl::RFC3339_full, text, &time, nullptr)) return false;
   // The contract's years; ParseTime also takes words for no time at all, and spaces.
   if (time < kFirstTime || time >= kEndOfTimes || text.find(' ') != std::string::npos) return false;
-  auto* stamp = static_cast<google::protobuf::Timestamp*>(
-      message.GetReflection()->MutableMessage(&message, field));
-  stamp->set_seconds(absl::ToUnixSeconds(time));
-  stamp->set_nanos(static_cast<int32_t>(
-      absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(stamp->seconds()))));
+  static_cast<google::protobuf::Timestamp&>(
+      *message.GetReflection()->MutableMessage(&message, field)) = StampOf(time);
   return true;
 }
 
@@ -88,7 +55,7 @@ bool SetTexts(Message& message, const FieldDescriptor* field, const nlohmann::js
 }
 
 // False where the value has another form.
-bool SetValue(const Field& rule, const Place& place, const nlohmann::json& value) {
+bool SetValue(const Field& rule, const FieldPlace& place, const nlohmann::json& value) {
   Message& message = *place.message;
   const Reflection& reflection = *message.GetReflection();
   switch (rule.form) {
@@ -115,10 +82,9 @@ bool SetValue(const Field& rule, const Place& place, const nlohmann::json& value
       return value.is_string() && SetTime(message, place.field, value.get<std::string>());
     case Form::kChoice: {
       if (!value.is_string()) return false;
-      const EnumValueDescriptor* choice =
-          FindChoice(*place.field->enum_type(), value.get<std::string>());
-      if (choice == nullptr) return false;
-      reflection.SetEnum(&message, place.field, choice);
+      const int choice = FindWord(*place.field->enum_type(), value.get<std::string>());
+      if (choice == 0) return false;
+      reflection.SetEnumValue(&message, place.field, choice);
       return true;
     }
   }
@@ -144,48 +110,15 @@ nlohmann::ordered_json ValueOf(const Message& message, const FieldDescriptor* fi
     case Form::kAnswer:
       return reflection.GetEnumValue(message, field) == v1::ANSWER_YES;
     case Form::kChoice:
-      return ChoiceName(*reflection.GetEnum(message, field));
-    case Form::kTime: {
-      const auto& stamp =
-          static_cast<const google::protobuf::Timestamp&>(reflection.GetMessage(message, field));
-      return absl::FormatTime(
-          absl::RFC3339_full,
-          absl::FromUnixSeconds(stamp.seconds()) + absl::Nanoseconds(stamp.nanos()),
-          absl::UTCTimeZone());
-    }
+      return WordOf(*reflection.GetEnum(message, field));
+    case Form::kTime:
+      return TextOf(
+          static_cast<const google::protobuf::Timestamp&>(reflection.GetMessage(message, field)));
   }
   return nullptr;
 }
 
-// The place of a path where every step is set; a null field where one is not.
-struct ConstPlace {
-  const Message* message;
-  const FieldDescriptor* field;
-};
-
-ConstPlace FindPlace(const Message& root, absl::string_view path) {
-  const Message* message = &root;
-  const std::vector<std::string> names = absl::StrSplit(path, '.');
-  for (size_t n = 0; n < names.size(); ++n) {
-    const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(names[n]);
-    const bool set = field->is_repeated() ? message->GetReflection()->FieldSize(*message, field) > 0
-                                          : message->GetReflection()->HasField(*message, field);
-    if (!set) return {nullptr, nullptr};
-    if (n + 1 == names.size()) return {message, field};
-    message = &message->GetReflection()->GetMessage(*message, field);
-  }
-  return {nullptr, nullptr};
-}
-
 }  // namespace
-
-std::string ChoiceName(const EnumValueDescriptor& value) {
-  // The prefix is the enum's name in upper snake case, as the contract's form requires; the zero
-  // value's name is that prefix and UNSPECIFIED.
-  const std::string& zero = value.type()->value(0)->name();
-  const size_t prefix = zero.size() - absl::string_view("UNSPECIFIED").size();
-  return absl::AsciiStrToLower(absl::StrReplaceAll(value.name().substr(prefix), {{"_", "-"}}));
-}
 
 void ReadFields(const nlohmann::json& json, absl::string_view base, absl::Span<const Field> fields,
                 Message& message, std::set<std::string>& read, std::vector<Issue>& issues) {
@@ -197,7 +130,7 @@ void ReadFields(const nlohmann::json& json, absl::string_view base, absl::Span<c
       if (field.required) issues.push_back({at, "FIELD_REQUIRED", "add this field"});
       continue;
     }
-    const Place place = MutablePlace(message, field.proto);
+    const FieldPlace place = MutablePlace(message, field.proto);
     if (!SetValue(field, place, json.at(pointer))) {
       issues.push_back({at, "FIELD_INVALID", WantedForm(field.form, *place.field)});
     }
@@ -207,7 +140,7 @@ void ReadFields(const nlohmann::json& json, absl::string_view base, absl::Span<c
 nlohmann::ordered_json WriteFields(const Message& message, absl::Span<const Field> fields) {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
   for (const Field& field : fields) {
-    const ConstPlace place = FindPlace(message, field.proto);
+    const ConstFieldPlace place = FindPlace(message, field.proto);
     if (place.field == nullptr) continue;
     json[nlohmann::ordered_json::json_pointer{std::string(field.json)}] =
         ValueOf(*place.message, place.field, field.form);

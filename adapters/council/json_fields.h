@@ -22,10 +22,6 @@ void ReadFields(const nlohmann::json& json, absl::string_view base, absl::Span<c
 nlohmann::ordered_json WriteFields(const google::protobuf::Message& message,
                                    absl::Span<const Field> fields);
 
-// The enum value's name without its prefix, lower case, hyphens: DELEGATION_ANSWER_ACCEPTED is
-// "accepted".
-std::string ChoiceName(const google::protobuf::EnumValueDescriptor& value);
-
 }  // namespace fosse::adapters::council
 
 #endif  // FOSSE_ADAPTERS_COUNCIL_JSON_FIELDS_H_

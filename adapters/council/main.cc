@@ -109,6 +109,10 @@ class Council {
  private:
   void Message(const HttpRequest& request, const std::string& participant,
                HttpsServer::Respond respond) {
+    if (!HasMediaType(request, "application/json")) {
+      respond(Error(415, "MEDIA_TYPE_UNSUPPORTED", "send application/json, not compressed"));
+      return;
+    }
     Translated translated = FromJson(request.body, participant, adapter_.config.locality());
     if (!translated.issues.empty()) {
       respond(Json(400, IssuesJson(translated.issues)));

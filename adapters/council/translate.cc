@@ -8,6 +8,8 @@
 #include "absl/time/time.h"
 #include "adapters/council/fields.h"
 #include "adapters/council/json_fields.h"
+#include "adapters/kit/field_path.h"
+#include "adapters/kit/words.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "nlohmann/json.hpp"
 
@@ -204,16 +206,10 @@ Translated FromJson(absl::string_view bytes, absl::string_view sender, absl::str
 
 namespace {
 
-std::string Timestamp(const google::protobuf::Timestamp& stamp) {
-  return absl::FormatTime(absl::RFC3339_full,
-                          absl::FromUnixSeconds(stamp.seconds()) + absl::Nanoseconds(stamp.nanos()),
-                          absl::UTCTimeZone());
-}
-
 template <typename Enum>
 std::string Word(const google::protobuf::EnumDescriptor* type, Enum value) {
   const auto* descriptor = type->FindValueByNumber(value);
-  return descriptor == nullptr ? "" : ChoiceName(*descriptor);
+  return descriptor == nullptr ? "" : WordOf(*descriptor);
 }
 
 OrderedJson ContactJson(const v1::Contact& contact) {
@@ -292,9 +288,9 @@ OrderedJson ItemJson(const v1::Delivery& item) {
       {"urgency", Word(v1::Urgency_descriptor(), item.urgency())},
       {"words", item.words()},
       {"traceIndex", item.entry_index()},
-      {"committedAt", Timestamp(item.committed_at())},
+      {"committedAt", TextOf(item.committed_at())},
   };
-  if (item.has_act_by()) json["actBy"] = Timestamp(item.act_by());
+  if (item.has_act_by()) json["actBy"] = TextOf(item.act_by());
   if (item.message().subject().has_person()) {
     json["person"] = WriteFields(item.message().subject().person(), PersonFields());
   }
@@ -316,7 +312,7 @@ OrderedJson ItemJson(const v1::Delivery& item) {
 std::string ReceiptJson(const v1::Receipt& receipt) {
   OrderedJson json = {{"id", receipt.message_id()},
                       {"traceIndex", receipt.entry_index()},
-                      {"committedAt", Timestamp(receipt.committed_at())}};
+                      {"committedAt", TextOf(receipt.committed_at())}};
   json["outcome"] = receipt.decisions().empty()
                         ? "kept"
                         : Word(v1::Outcome_descriptor(), receipt.decisions(0).outcome());

@@ -5,8 +5,8 @@
 #include "adapters/fhir/persons.h"
 #include "adapters/fhir/systems.h"
 #include "adapters/fhir/translate.h"
-#include "adapters/fhir/words.h"
 #include "adapters/fhir/writing.h"
+#include "adapters/kit/words.h"
 
 namespace fosse::adapters::fhir {
 namespace {

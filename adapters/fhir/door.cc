@@ -1,9 +1,7 @@
 #include "adapters/fhir/door.h"
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "adapters/fhir/translate.h"
 #include "adapters/fhir/writing.h"
 #include "adapters/kit/https_client.h"
@@ -77,10 +75,9 @@ std::optional<HttpResponse> HeaderFault(const HttpRequest& request) {
                    "invalid");
     }
   }
-  const std::vector<std::string> type =
-      absl::StrSplit(HeaderOf(request, "content-type"), absl::MaxSplits(';', 1));
-  if (!absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(type[0]), kMediaType)) {
-    return Error(415, "MEDIA_TYPE_UNSUPPORTED", absl::StrCat("send ", kMediaType));
+  if (!HasMediaType(request, kMediaType)) {
+    return Error(415, "MEDIA_TYPE_UNSUPPORTED",
+                 absl::StrCat("send ", kMediaType, ", not compressed"));
   }
   return std::nullopt;
 }

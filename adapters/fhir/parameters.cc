@@ -3,10 +3,10 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "adapters/fhir/persons.h"
 #include "adapters/fhir/systems.h"
-#include "adapters/fhir/words.h"
+#include "adapters/kit/field_path.h"
+#include "adapters/kit/words.h"
 #include "base/participant_id.h"
 #include "fosse/v1/delegation.pb.h"
 #include "google/protobuf/timestamp.pb.h"
@@ -56,50 +56,13 @@ Member MemberOf(Form form) {
   return {"valueReference", ""};
 }
 
-// The innermost message of a dotted path and its last field.
-struct Place {
-  Message* message;
-  const FieldDescriptor* field;
-};
-
-Place MutablePlace(Message& root, absl::string_view path) {
-  Message* message = &root;
-  const std::vector<std::string> names = absl::StrSplit(path, '.');
-  for (size_t n = 0; n + 1 < names.size(); ++n) {
-    const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(names[n]);
-    message = message->GetReflection()->MutableMessage(message, field);
-  }
-  return {message, message->GetDescriptor()->FindFieldByName(names.back())};
-}
-
-// The place of a path where every step is set; a null field where one is not.
-struct ConstPlace {
-  const Message* message = nullptr;
-  const FieldDescriptor* field = nullptr;
-};
-
-ConstPlace FindPlace(const Message& root, absl::string_view path) {
-  const Message* message = &root;
-  const std::vector<std::string> names = absl::StrSplit(path, '.');
-  for (size_t n = 0; n < names.size(); ++n) {
-    const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(names[n]);
-    const Reflection& reflection = *message->GetReflection();
-    const bool set = field->is_repeated() ? reflection.FieldSize(*message, field) > 0
-                                          : reflection.HasField(*message, field);
-    if (!set) return {};
-    if (n + 1 == names.size()) return {message, field};
-    message = &reflection.GetMessage(*message, field);
-  }
-  return {};
-}
-
-Message* MessageAt(const Place& place) {
+Message* MessageAt(const FieldPlace& place) {
   const Reflection& reflection = *place.message->GetReflection();
   return place.field->is_repeated() ? reflection.AddMessage(place.message, place.field)
                                     : reflection.MutableMessage(place.message, place.field);
 }
 
-void SetText(const Place& place, const std::string& text) {
+void SetText(const FieldPlace& place, const std::string& text) {
   const Reflection& reflection = *place.message->GetReflection();
   if (place.field->is_repeated()) {
     reflection.AddString(place.message, place.field, text);
@@ -108,14 +71,11 @@ void SetText(const Place& place, const std::string& text) {
   }
 }
 
-void SetTime(const Place& place, absl::Time time) {
-  auto& stamp = static_cast<google::protobuf::Timestamp&>(*MessageAt(place));
-  stamp.set_seconds(absl::ToUnixSeconds(time));
-  stamp.set_nanos(static_cast<int32_t>(
-      absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(stamp.seconds()))));
+void SetTime(const FieldPlace& place, absl::Time time) {
+  static_cast<google::protobuf::Timestamp&>(*MessageAt(place)) = StampOf(time);
 }
 
-void ReadOrganisation(const Node& identifier, const Place& place) {
+void ReadOrganisation(const Node& identifier, const FieldPlace& place) {
   if (identifier["system"].RequiredText() != kOds) {
     identifier["system"].Invalid(absl::StrCat("name the organisation in ", kOds));
     return;
@@ -128,7 +88,7 @@ void ReadOrganisation(const Node& identifier, const Place& place) {
   SetText(place, text);
 }
 
-void ReadDelegation(const Node& identifier, const Place& place) {
+void ReadDelegation(const Node& identifier, const FieldPlace& place) {
   const std::string system = identifier["system"].RequiredText();
   auto& reference = static_cast<v1::DelegationReference&>(*MessageAt(place));
   if (system == kDelegation) {
@@ -142,7 +102,7 @@ void ReadDelegation(const Node& identifier, const Place& place) {
 }
 
 void ReadValue(const Bundle& bundle, const Parameter& parameter, const Node& value,
-               absl::Time sent_at, const Place& place) {
+               absl::Time sent_at, const FieldPlace& place) {
   const Reflection& reflection = *place.message->GetReflection();
   switch (parameter.form) {
     case Form::kText:
@@ -231,10 +191,7 @@ Json MessageValue(const Message& message, Form form) {
     return reference.delegation_id().empty() ? Coded(kDelegation, reference.reference())
                                              : Coded(kDelegationId, reference.delegation_id());
   }
-  const auto& stamp = static_cast<const google::protobuf::Timestamp&>(message);
-  return absl::FormatTime(absl::RFC3339_full,
-                          absl::FromUnixSeconds(stamp.seconds()) + absl::Nanoseconds(stamp.nanos()),
-                          absl::UTCTimeZone());
+  return TextOf(static_cast<const google::protobuf::Timestamp&>(message));
 }
 
 Json TextValue(const std::string& text, Form form) {
@@ -243,7 +200,7 @@ Json TextValue(const std::string& text, Form form) {
   return text;
 }
 
-Json ScalarValue(const ConstPlace& place, Form form) {
+Json ScalarValue(const ConstFieldPlace& place, Form form) {
   const Reflection& reflection = *place.message->GetReflection();
   switch (place.field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING:
@@ -278,7 +235,7 @@ void ReadParameters(const Bundle& bundle, const Node& list, absl::Span<const Par
       item["type"].AddIssue("PARAMETER_UNKNOWN", KnownCodes(table), "not-supported");
       continue;
     }
-    const Place place = MutablePlace(body, parameter->proto);
+    const FieldPlace place = MutablePlace(body, parameter->proto);
     if (!seen.insert(parameter->code).second && !place.field->is_repeated()) {
       item["type"].AddIssue("PARAMETER_TWICE", "give this parameter once", "duplicate");
       continue;
@@ -304,7 +261,7 @@ nlohmann::ordered_json ParameterJson(absl::string_view code, absl::string_view m
 nlohmann::ordered_json WriteParameters(const Message& body, absl::Span<const Parameter> table) {
   Json list = Json::array();
   for (const Parameter& parameter : table) {
-    const ConstPlace place = FindPlace(body, parameter.proto);
+    const ConstFieldPlace place = FindPlace(body, parameter.proto);
     if (place.field == nullptr || parameter.form == Form::kPractitioner) continue;
     const absl::string_view member = MemberOf(parameter.form).name;
     if (!place.field->is_repeated()) {

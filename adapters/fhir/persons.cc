@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "adapters/fhir/systems.h"
-#include "adapters/fhir/words.h"
+#include "adapters/kit/words.h"
 #include "base/local_date.h"
 #include "base/nhs_number.h"
 

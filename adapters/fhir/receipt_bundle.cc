@@ -1,8 +1,8 @@
 #include "absl/strings/str_cat.h"
 #include "adapters/fhir/systems.h"
 #include "adapters/fhir/translate.h"
-#include "adapters/fhir/words.h"
 #include "adapters/fhir/writing.h"
+#include "adapters/kit/words.h"
 
 namespace fosse::adapters::fhir {
 namespace {

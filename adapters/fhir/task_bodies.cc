@@ -4,7 +4,7 @@
 #include "adapters/fhir/parameters.h"
 #include "adapters/fhir/persons.h"
 #include "adapters/fhir/systems.h"
-#include "adapters/fhir/words.h"
+#include "adapters/kit/words.h"
 #include "google/protobuf/timestamp.pb.h"
 
 namespace fosse::adapters::fhir {

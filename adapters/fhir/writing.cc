@@ -5,7 +5,7 @@
 #include "adapters/fhir/parameters.h"
 #include "adapters/fhir/persons.h"
 #include "adapters/fhir/systems.h"
-#include "adapters/fhir/words.h"
+#include "adapters/kit/words.h"
 #include "base/crypto.h"
 #include "base/encoding.h"
 

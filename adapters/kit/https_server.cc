@@ -5,7 +5,8 @@
 #include <optional>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
+#include "absl/strings/match.h"
+#include "adapters/kit/listen.h"
 #include "adapters/kit/tls.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -124,6 +125,18 @@ int StatusOf(const beast::error_code& error) {
 
 }  // namespace
 
+bool HasMediaType(const HttpRequest& request, absl::string_view media_type) {
+  const auto encoding = request.headers.find("content-encoding");
+  if (encoding != request.headers.end() && !absl::EqualsIgnoreCase(encoding->second, "identity")) {
+    return false;
+  }
+  const auto type = request.headers.find("content-type");
+  if (type == request.headers.end()) return false;
+  const absl::string_view named = type->second;
+  return absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(named.substr(0, named.find(';'))),
+                                media_type);
+}
+
 // Owns every connection: each is a coroutine that waits in `io`, and goes with it.
 struct HttpsServer::Impl {
   Impl(asio::ssl::context tls_context, HttpLimits http_limits, Handle handler,
@@ -241,25 +254,7 @@ absl::StatusOr<std::unique_ptr<HttpsServer>> HttpsServer::Listen(
   FOSSE_ASSIGN_OR_RETURN(asio::ssl::context context, TlsContext(door.credentials(), true));
   auto impl =
       std::make_unique<Impl>(std::move(context), limits, std::move(handle), std::move(refuse));
-  const std::string& listen = door.listen();
-  const size_t colon = listen.rfind(':');
-  uint32_t port = 0;
-  beast::error_code error;
-  const bool numeric = colon != std::string::npos &&
-                       absl::SimpleAtoi(absl::string_view(listen).substr(colon + 1), &port) &&
-                       port < 65536;
-  const auto address = asio::ip::make_address(listen.substr(0, numeric ? colon : 0), error);
-  if (numeric && !error) {
-    const tcp::endpoint endpoint(address, static_cast<uint16_t>(port));
-    impl->acceptor.open(endpoint.protocol(), error);
-    if (!error) impl->acceptor.set_option(asio::socket_base::reuse_address(true), error);
-    if (!error) impl->acceptor.bind(endpoint, error);
-    if (!error) impl->acceptor.listen(asio::socket_base::max_listen_connections, error);
-  }
-  if (!numeric || error) {
-    return MakeError(absl::StatusCode::kUnavailable, "ADDRESS_UNUSABLE",
-                     "cannot listen there; give address:port, free and of this machine");
-  }
+  FOSSE_RETURN_IF_ERROR(ListenOn(door.listen(), impl->acceptor));
   asio::co_spawn(impl->io, impl->Accept(), asio::detached);
   std::unique_ptr<HttpsServer> server(new HttpsServer(std::move(impl)));
   for (int n = 0; n < 2; ++n) {

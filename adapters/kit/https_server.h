@@ -23,6 +23,10 @@ struct HttpRequest {
   std::string client;  // Name in the client's certificate: fosse:participant:….
 };
 
+// Whether the body is `media_type` as it stands: parameters such as a charset do not count, a coded
+// body (Content-Encoding: gzip) does not serve.
+bool HasMediaType(const HttpRequest& request, absl::string_view media_type);
+
 struct HttpResponse {
   int status = 200;
   std::map<std::string, std::string> headers;

@@ -108,7 +108,7 @@ TEST_F(RunTest, ARefusalShowsItsReasonAndEndsWithThree) {
 }
 
 TEST_F(RunTest, AnUnreachableGatewayEndsWithFour) {
-  const Outcome nobody = As("RT5", {"--gateway", "localhost:1", "--timeout", "1", "checkpoint"});
+  const Outcome nobody = As("RT5", {"--gateway", "127.0.0.1:1", "--timeout", "1", "checkpoint"});
   EXPECT_EQ(nobody.code, 2);  // --gateway stands there twice.
   gateway_->folder.Write("other.pem", TestAuthority().certificate());
   const Outcome distrusted =

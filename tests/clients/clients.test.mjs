@@ -29,7 +29,7 @@ before(async () => {
 after(() => locality.stop());
 
 const pem = (name) => readFileSync(join(locality.certificates, name));
-const address = () => `localhost:${locality.ports.gateway}`;
+const address = () => `127.0.0.1:${locality.ports.gateway}`;
 
 function client(Service, participant) {
   const credentials = participant
@@ -70,6 +70,8 @@ test('grpc-js submits and reads its trace', async () => {
 test('grpc-js without a certificate is refused', async () => {
   await assert.rejects(call(client(contract.ExchangeService, null), 'submit', { envelope: episodeOpened(org.community, randomUUID()) }),
     (error) => error.code === grpc.status.UNAVAILABLE);
+  // With one, the same call at the same address is served.
+  await call(client(contract.ExchangeService, org.community), 'submit', { envelope: episodeOpened(org.community, randomUUID()) });
   shows('clients', 'grpc-js without a certificate is refused', ['ctl-01', 'flt-24']);
 });
 
@@ -121,6 +123,7 @@ test('an unrelated organisation learns nothing', async () => {
   const mistaken = { ...known, dateOfBirth: '1941-03-10' };
   const records = client(contract.CareRecordsService, org.strangers);
   const exchange = client(contract.ExchangeService, org.strangers);
+  const audit = client(contract.AuditService, org.strangers);
   const proposal = (who) => ({
     messageId: randomUUID(), locality: 'QK1', sender: org.strangers, sentAt: now(), subject: { person: who },
     actingPerson: { practitioner: { register: 'REGISTER_GMC', identifier: '7654321', name: 'A stranger' } },
@@ -132,14 +135,20 @@ test('an unrelated organisation learns nothing', async () => {
   const asks = {
     GetPerson: (who) => call(records, 'getPerson', { person: who, purpose: 'test' }),
     ListDelegations: (who) => call(records, 'listDelegations', { person: who, purpose: 'test' }),
+    Search: (who) => call(audit, 'search', { person: who, purpose: 'test' }),
     Check: (who) => call(exchange, 'check', { envelope: proposal(who) }),
     Submit: (who) => call(exchange, 'submit', { envelope: proposal(who) }),
+    // Somebody else's proposal, word for word under its own id: a duplicate where the person exists.
+    Duplicate: (who) => call(exchange, 'submit', { envelope: { ...proposal(who), messageId: 'the-same' } }),
   };
   const shape = (error) => JSON.stringify([error.code, error.details, error.metadata.toJSON()['grpc-status-details-bin']?.map(String)]);
   for (const [name, ask] of Object.entries(asks)) {
     const answers = [];
     for (const who of [known, nobody, mistaken]) {
-      await assert.rejects(ask(who), (error) => answers.push(shape(error)) > 0, name);
+      await assert.rejects(ask(who), (error) => {
+        assert.equal(error.code, grpc.status.NOT_FOUND, `${name}: ${error.message}`);
+        return answers.push(shape(error)) > 0;
+      });
     }
     assert.equal(new Set(answers).size, 1, `${name} tells them apart`);
   }

@@ -60,6 +60,11 @@ test('council: bad input', async () => {
     await bad('{"a":1,"a":2}', 400, '', 'MEMBER_TWICE');
     const large = await locality.provider.send(concern({ summary: 'x'.repeat(2 << 20) })).catch((error) => error);
     assert.ok(large instanceof Error || large.status === 413);
+    for (const headers of [{ 'Content-Type': 'text/plain' }, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' }]) {
+      const answer = await send(locality.provider.tls, { url: `${locality.provider.door}/messages`, headers, body: JSON.stringify(concern()) });
+      assert.equal(answer.status, 415, answer.body);
+      assert.equal(JSON.parse(answer.body).errors[0].reason, 'MEDIA_TYPE_UNSUPPORTED');
+    }
   });
   shows('doors', 'council: bad input', ['flt-27', 'flt-29']);
 });
@@ -95,6 +100,8 @@ test('fhir: bad input at both doors', async () => {
       await bad(own((b) => { b.entry[1].resource.input[0].valueCode = 'sideways'; }), 400);
       const missing = await send(system.tls, { url: `${system.door}/$process-message`, headers: { 'Content-Type': 'application/fhir+json' }, body: JSON.stringify(proposal()) });
       assert.equal(missing.status, 400);
+      const coded = await send(system.tls, { url: `${system.door}/$process-message`, headers: { 'Content-Type': 'application/fhir+json', 'Content-Encoding': 'gzip', 'X-Request-Id': randomUUID(), 'X-Correlation-Id': randomUUID() }, body: JSON.stringify(proposal()) });
+      assert.equal(coded.status, 415);
       const large = await system.send(own((b) => { b.entry[1].resource.description = 'x'.repeat(2 << 20); })).catch((error) => error);
       assert.ok(large instanceof Error || large.status === 413);
     });
@@ -132,12 +139,12 @@ test('mllp: bad input', async () => {
 
 test('doors refuse a client that they do not know', async () => {
   const tls = credentials(locality.certificates, org.audit);
-  for (const [url, body] of [[`https://localhost:${locality.ports.gp}/$process-message`, proposal()], [`https://localhost:${locality.ports.council}/messages`, concern()]]) {
+  for (const [url, body] of [[`https://127.0.0.1:${locality.ports.gp}/$process-message`, proposal()], [`https://127.0.0.1:${locality.ports.council}/messages`, concern()]]) {
     const answer = await send(tls, { url, headers: { 'Content-Type': 'application/json', 'X-Request-Id': randomUUID(), 'X-Correlation-Id': randomUUID() }, body: JSON.stringify(body) });
     assert.equal(answer.status, 403);
   }
   const { cert, key, ...nobody } = tls;
-  await assert.rejects(send(nobody, { url: `https://localhost:${locality.ports.gp}/metadata`, method: 'GET' }));
+  await assert.rejects(send(nobody, { url: `https://127.0.0.1:${locality.ports.gp}/metadata`, method: 'GET' }));
   shows('doors', 'doors refuse a client that they do not know', ['ctl-01', 'haz-32']);
 });
 

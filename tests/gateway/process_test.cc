@@ -44,7 +44,7 @@ class ProcessTest : public ::testing::Test {
 
   std::vector<std::string> Arguments() const {
     return {"--listen",
-            "localhost:0",
+            "127.0.0.1:0",
             "--locality",
             "QK1",
             "--database",
@@ -92,7 +92,7 @@ class ProcessTest : public ::testing::Test {
       std::smatch match;
       const std::string out = folder_.Read("out");
       if (std::regex_search(out, match, std::regex("port ([0-9]+)"))) {
-        address_ = "localhost:" + match[1].str();
+        address_ = "127.0.0.1:" + match[1].str();
         return;
       }
       int status = 0;

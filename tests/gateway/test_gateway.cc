@@ -148,7 +148,7 @@ TestGateway::TestGateway(gateway::ServerLimits limits) {
   check(files.status());
   certificates = *std::move(files);
   auto started =
-      gateway::Server::Start({.listen = "localhost:0", .limits = limits}, *gate, *certificates);
+      gateway::Server::Start({.listen = "127.0.0.1:0", .limits = limits}, *gate, *certificates);
   check(started.status());
   server = *std::move(started);
   server->SetServing(engine->Ready());

@@ -73,7 +73,7 @@ class TestGateway {
   std::shared_ptr<grpc::Channel> ConnectAs(const std::string& participant) {
     return Connect(authority.Participant(participant));
   }
-  std::string address() const { return "localhost:" + std::to_string(server->port()); }
+  std::string address() const { return "127.0.0.1:" + std::to_string(server->port()); }
 
   // In this order they come to be, in the other they go.
   TestFolder folder;

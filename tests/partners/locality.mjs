@@ -46,7 +46,7 @@ export class Locality {
   adapterConfig(name, participant, lines) {
     const path = join(this.state, `${name}.txtpb`);
     writeFileSync(path, [
-      `gateway: "localhost:${this.ports.gateway}"`,
+      `gateway: "127.0.0.1:${this.ports.gateway}"`,
       `credentials ${this.certificate(participant)}`,
       'locality: "QK1"',
       `outbox: "${join(this.state, `${name}.outbox`)}"`,
@@ -62,7 +62,7 @@ export class Locality {
     const client = (participant) =>
       `clients { certificate_name: "fosse:participant:${participant}" participant: "${participant}" }`;
     const endpoint = (participant, port) =>
-      `endpoints { participant: "${participant}" url: "https://localhost:${port}/$process-message" }`;
+      `endpoints { participant: "${participant}" url: "https://127.0.0.1:${port}/$process-message" }`;
     const program = (name, path, args, port) =>
       new Program(name, this.bin(path), args, { log: join(this.logs, `${name}.log`), port });
 
@@ -112,7 +112,7 @@ export class Locality {
 
   makePartners() {
     const certificates = this.certificates;
-    const at = (port) => `https://localhost:${port}`;
+    const at = (port) => `https://127.0.0.1:${port}`;
     this.practiceSystem = new FhirSystem({ certificates, participant: org.practice, door: at(this.ports.gp), port: this.ports.practiceSystem });
     this.communitySystem = new FhirSystem({ certificates, participant: org.community, door: at(this.ports.communityFhir), port: this.ports.communitySystem });
     this.communityHl7 = new Hl7System({ certificates, participant: org.community, port: this.ports.mllp });
@@ -145,7 +145,7 @@ export class Locality {
 
   cliEnvironment(participant) {
     return {
-      FOSSE_GATEWAY: `localhost:${this.ports.gateway}`,
+      FOSSE_GATEWAY: `127.0.0.1:${this.ports.gateway}`,
       FOSSE_CA: join(this.certificates, 'ca.pem'),
       FOSSE_CERT: join(this.certificates, `${participant}.pem`),
       FOSSE_KEY: join(this.certificates, `${participant}.key`),

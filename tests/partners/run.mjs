@@ -36,11 +36,11 @@ function whereToLook() {
   const environment = Object.entries(locality.cliEnvironment(org.audit)).map(([k, v]) => `export ${k}=${v}`).join('\n  ');
   console.log(`
 Where to look next
-  gateway      localhost:${locality.ports.gateway}  (gRPC, mutual TLS)
+  gateway      127.0.0.1:${locality.ports.gateway}  (gRPC, mutual TLS)
   metrics      http://127.0.0.1:${locality.ports.metrics}/metrics
-  GP door      https://localhost:${locality.ports.gp}/$process-message
-  community    mllp over TLS, port ${locality.ports.mllp}; https://localhost:${locality.ports.communityFhir}/$process-message
-  council      https://localhost:${locality.ports.council}/messages and /worklist
+  GP door      https://127.0.0.1:${locality.ports.gp}/$process-message
+  community    mllp over TLS, port ${locality.ports.mllp}; https://127.0.0.1:${locality.ports.communityFhir}/$process-message
+  council      https://127.0.0.1:${locality.ports.council}/messages and /worklist
   logs         ${locality.logs}
 As the audit team:
   ${environment}

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "absl/strings/match.h"
+#include "adapters/kit/words.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
@@ -103,7 +104,7 @@ TEST(FieldsTest, EveryChoiceHasAWordOfItsOwn) {
       const FoundField found = FindField(BodyOf(envelope, type), std::string(field.proto));
       std::set<std::string> words;
       for (int n = 0; n < found.field->enum_type()->value_count(); ++n) {
-        const std::string word = ChoiceName(*found.field->enum_type()->value(n));
+        const std::string word = WordOf(*found.field->enum_type()->value(n));
         EXPECT_TRUE(words.insert(word).second) << word;
         EXPECT_EQ(word.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"),
                   std::string::npos)
@@ -111,10 +112,10 @@ TEST(FieldsTest, EveryChoiceHasAWordOfItsOwn) {
       }
     }
   }
-  EXPECT_EQ(ChoiceName(*v1::DelegationAnswer_descriptor()->FindValueByNumber(
-                v1::DELEGATION_ANSWER_ACCEPTED)),
-            "accepted");
-  EXPECT_EQ(ChoiceName(*v1::CompetencyResult_descriptor()->FindValueByNumber(0)), "unspecified");
+  EXPECT_EQ(
+      WordOf(*v1::DelegationAnswer_descriptor()->FindValueByNumber(v1::DELEGATION_ANSWER_ACCEPTED)),
+      "accepted");
+  EXPECT_EQ(WordOf(*v1::CompetencyResult_descriptor()->FindValueByNumber(0)), "unspecified");
 }
 
 // Writes, reads, and compares.

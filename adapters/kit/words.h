@@ -1,14 +1,14 @@
-#ifndef FOSSE_ADAPTERS_FHIR_WORDS_H_
-#define FOSSE_ADAPTERS_FHIR_WORDS_H_
+#ifndef FOSSE_ADAPTERS_KIT_WORDS_H_
+#define FOSSE_ADAPTERS_KIT_WORDS_H_
 
 #include <string>
 
 #include "absl/strings/string_view.h"
 #include "google/protobuf/descriptor.h"
 
-// Codes of our own code systems are the contract's enum values: without the enum's prefix, lower
-// case, hyphens. DELEGATION_ANSWER_ACCEPTED is "accepted".
-namespace fosse::adapters::fhir {
+// The words by which native formats name the contract's enum values: without the enum's prefix,
+// lower case, hyphens. DELEGATION_ANSWER_ACCEPTED is "accepted". Everything is pure.
+namespace fosse::adapters {
 
 std::string WordOf(const google::protobuf::EnumValueDescriptor& value);
 // Empty for a number that the contract does not know, and for zero.
@@ -18,6 +18,6 @@ int FindWord(const google::protobuf::EnumDescriptor& type, absl::string_view wor
 // "give one of: …".
 std::string WordsOf(const google::protobuf::EnumDescriptor& type);
 
-}  // namespace fosse::adapters::fhir
+}  // namespace fosse::adapters
 
-#endif  // FOSSE_ADAPTERS_FHIR_WORDS_H_
+#endif  // FOSSE_ADAPTERS_KIT_WORDS_H_

@@ -1,10 +1,10 @@
-#include "adapters/fhir/words.h"
+#include "adapters/kit/words.h"
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 
-namespace fosse::adapters::fhir {
+namespace fosse::adapters {
 
 using google::protobuf::EnumDescriptor;
 using google::protobuf::EnumValueDescriptor;
@@ -34,4 +34,4 @@ std::string WordsOf(const EnumDescriptor& type) {
   return words;
 }
 
-}  // namespace fosse::adapters::fhir
+}  // namespace fosse::adapters
