@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
+#include "cli/changes.h"
 #include "cli/table.h"
 
 namespace fosse::cli {
@@ -127,6 +128,9 @@ void PrintEntry(const v1::EntryView& entry, std::ostream& out) {
     table.Print(out);
   } else if (leaf.question() != v1::QUESTION_UNSPECIFIED) {
     PrintLine(EnumText(leaf.question()), OutcomeText(leaf.outcome()), out, 2);
+  }
+  for (const v1::Change& change : entry.detail().changes()) {
+    PrintLine("changed", ChangeText(change), out, 2);
   }
   if (!entry.deliveries().empty()) {
     Table table({"DELIVERED TO", "ASKS", "STATE", "SINCE"}, 2);

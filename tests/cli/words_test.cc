@@ -126,7 +126,15 @@ TEST(WordsTest, ATraceWithWhatItCaused) {
       entries {
         leaf { index: 17 committed_at { seconds: 1664755200 } kind: "delegation_proposal" sender: "RT5" relay: "QK1-COMMUNITY-ADAPTER" question: QUESTION_PROPOSE outcome: OUTCOME_PERMIT }
         detail_state: DETAIL_STATE_PRESENT
-        detail { decisions { question: QUESTION_PROPOSE outcome: OUTCOME_PERMIT delegation_id: "01J" rule_ids: "task-may-be-delegated" } }
+        detail { decisions { question: QUESTION_PROPOSE outcome: OUTCOME_PERMIT delegation_id: "01J" rule_ids: "task-may-be-delegated" }
+                 changes { delegation { delegation_id: "01J" state: DELEGATION_STATE_PROPOSED oversight { state: OVERSIGHT_STATE_HELD holder: "RT5" } } }
+                 changes { episode { reference: "EP-1" organisation: "RT5" } }
+                 changes { concern { concern_id: "C-1" owner: "RT5" open: true } }
+                 changes { cover { cover_id: "O-1" delegation_id: "01J" } }
+                 changes { performance { delegation_id: "01J" } }
+                 changes { performance { delegation_id: "01J" not_done: NOT_DONE_REASON_PERSON_AWAY } }
+                 changes { competency { task_code: "generic-7-blood-sugar" recognised: true } }
+                 changes {} }
         deliveries { note { recipient: "1-1000000001" kind: DELIVERY_KIND_PROPOSAL } state: "kept" at { seconds: 1664755201 } }
       }
       entries {

@@ -1,0 +1,70 @@
+#include "cli/changes.h"
+
+#include "absl/strings/str_cat.h"
+#include "cli/words.h"
+
+namespace fosse::cli {
+namespace {
+
+std::string DelegationText(const v1::Delegation& delegation) {
+  std::string text =
+      absl::StrCat("delegation ", delegation.delegation_id(), ": ", EnumText(delegation.state()));
+  const v1::Oversight& oversight = delegation.oversight();
+  if (oversight.holder().empty()) return text;
+  absl::StrAppend(&text, ", overseer ", oversight.holder(), " (", EnumText(oversight.state()), ")");
+  return text;
+}
+
+std::string PerformanceText(const v1::Performance& performance) {
+  const std::string of = absl::StrCat("report on delegation ", performance.delegation_id(), ": ");
+  if (performance.not_done() != v1::NOT_DONE_REASON_UNSPECIFIED) {
+    return absl::StrCat(of, "not done, ", EnumText(performance.not_done()));
+  }
+  return absl::StrCat(of, performance.counts() ? "counts" : "outside delegation");
+}
+
+std::string CompetencyText(const v1::Competency& competency) {
+  const absl::string_view state = competency.has_revoked_at() ? "revoked"
+                                  : competency.recognised()   ? "recognised"
+                                                              : "not recognised";
+  return absl::StrCat("competency in ", competency.task_code(), ": ", state);
+}
+
+}  // namespace
+
+std::string ChangeText(const v1::Change& change) {
+  switch (change.change_case()) {
+    case v1::Change::kIdentity:
+      return "who the person is";
+    case v1::Change::kEpisode:
+      return absl::StrCat("episode ", change.episode().reference(), " at ",
+                          change.episode().organisation(), ": ",
+                          change.episode().has_closed_at() ? "closed" : "open");
+    case v1::Change::kDelegation:
+      return DelegationText(change.delegation());
+    case v1::Change::kConcern:
+      return absl::StrCat("concern ", change.concern().concern_id(), ": ",
+                          change.concern().open() ? "open" : "closed", ", ",
+                          change.concern().owner(), " acts");
+    case v1::Change::kCover:
+      return absl::StrCat("cover ", change.cover().cover_id(), " for delegation ",
+                          change.cover().delegation_id(), ": ",
+                          change.cover().state() == v1::COVER_STATE_UNSPECIFIED
+                              ? "ordered"
+                              : EnumText(change.cover().state()));
+    case v1::Change::kPerformance:
+      return PerformanceText(change.performance());
+    case v1::Change::kWorker:
+      return absl::StrCat("worker ", change.worker().worker_number());
+    case v1::Change::kCompetency:
+      return CompetencyText(change.competency());
+    case v1::Change::kWorkerTask:
+      return absl::StrCat("work of the worker on delegation ", change.worker_task().delegation_id(),
+                          change.worker_task().removed() ? ": ended" : ": begun");
+    case v1::Change::CHANGE_NOT_SET:
+      break;
+  }
+  return "a change that this program does not know";
+}
+
+}  // namespace fosse::cli
