@@ -12,8 +12,11 @@ namespace fosse::audit {
 
 // What the store keeps of a subject, readable only with that subject's data key (CTL-23):
 // AES-256-GCM with a fresh random nonce. Subject and purpose are bound in, so sealed bytes moved to
-// another subject, or from one place to another, do not open. One key seals at most 2^32 times.
-// Thread-safe.
+// another subject, or from one place to another, do not open. Thread-safe.
+//
+// Each piece is sealed with a key of its own, made from the subject's data key and the nonce. So
+// one entry's detail can be opened for an auditor, who then sees that it is the very bytes that the
+// leaf has the digest of, without a key to anything else of that subject.
 
 inline constexpr absl::string_view kSealDetail = "detail";      // EntryDetail.
 inline constexpr absl::string_view kSealRecord = "record";      // CareRecord, WorkerRecord.
@@ -27,6 +30,14 @@ std::string SealFor(absl::string_view subject, ByteView key32, absl::string_view
 // DATA_LOSS, reason SEAL_BROKEN, where key, subject, purpose or bytes are not those of SealFor().
 absl::StatusOr<std::string> OpenFor(absl::string_view subject, ByteView key32,
                                     absl::string_view purpose, ByteView sealed);
+
+// The key of one piece that SealFor() sealed. DATA_LOSS, reason SEAL_BROKEN, where `sealed` is too
+// short to be one.
+absl::StatusOr<std::string> PieceKey(ByteView key32, ByteView sealed);
+
+// What OpenFor() gives, from the piece's own key.
+absl::StatusOr<std::string> OpenPiece(absl::string_view subject, ByteView piece_key32,
+                                      absl::string_view purpose, ByteView sealed);
 
 }  // namespace fosse::audit
 

@@ -28,6 +28,13 @@ struct Situation {
 // merely brings a missing fact lends its own standing to nothing.
 v1::Facts DelegationFacts(const Situation& situation, const v1::Delegation& delegation);
 
+// What stands around the proposal (facts_case.cc): who agrees for the person, alternatives, who
+// pays, an earlier assessment, the Shared Care forum's decision, what put it at risk.
+void AddCaseFacts(const Situation& situation, const v1::Delegation& delegation, v1::Facts& facts);
+// Whether an open listed episode is of a service that the task belongs to; `task` null: any fits.
+v1::Facts::EpisodeService EpisodeServiceOf(const v1::CareRecord& record,
+                                           const v1::CatalogueTask* task);
+
 // The task alone: for care given under no delegation.
 void AddTaskFacts(const policy::Rulebook& rulebook, const v1::DelegatedTask& task,
                   v1::Facts& facts);
@@ -72,6 +79,18 @@ v1::Facts::WorkerCompetence CompetenceNow(const v1::Assignment& assignment, absl
 // What was found of a worker, for RECOGNISE_COMPETENCE.
 v1::Facts RecognitionFacts(const v1::CompetencyRecord& record, const v1::Envelope& envelope,
                            const policy::Rulebook& rulebook, absl::Time now);
+
+// --- Clinical override (facts_override.cc, CTL-07) ---
+
+// For OVERRIDE. A rule may be passed over where it holds or refers, and names `override_cover`
+// without COVERED: the rulebook itself says which.
+v1::Facts OverrideFacts(const Situation& situation, const v1::Delegation& delegation,
+                        const v1::ClinicalOverride& override_by, const v1::ActingPerson& acting);
+// Whether overrides in force name every rule that keeps `question` from PERMIT with these facts.
+// One that leaves any of them out covers nothing.
+v1::Facts::OverrideCover OverrideCoverOf(const policy::Rulebook& rulebook, v1::Question question,
+                                         const v1::Delegation& delegation, absl::Time now,
+                                         const v1::Facts& facts);
 
 // --- Oversight (facts_oversight.cc) ---
 

@@ -157,6 +157,58 @@ Facts::TrainingMode ModeOf(v1::TrainingMode mode) {
   }
 }
 
+// The sign-off under which an outside trainer assessed: for this trainer, of this organisation, in
+// this task, in force on the day, observed by somebody of the training provider (HWB25-11).
+bool IsSignedOff(const v1::CompetencyRecord& record, const policy::Rulebook& rulebook) {
+  const v1::TrainerSignOff& sign_off = record.sign_off();
+  const v1::Practitioner& assessor = record.assessor();
+  const std::string& trainer = rulebook.document().training_provider();
+  const std::optional<absl::CivilDay> day = ParseLocalDate(record.assessed_on());
+  const std::optional<absl::CivilDay> from = ParseLocalDate(sign_off.valid_from());
+  const std::optional<absl::CivilDay> until = ParseLocalDate(sign_off.valid_until());
+  if (sign_off.withdrawn() || !day.has_value() || !from.has_value() || !until.has_value() ||
+      *day < *from || *day > *until) {
+    return false;
+  }
+  if (assessor.identifier().empty() || sign_off.organisation() != assessor.organisation() ||
+      sign_off.trainer().register_() != assessor.register_() ||
+      sign_off.trainer().identifier() != assessor.identifier()) {
+    return false;
+  }
+  const v1::Practitioner& observer = sign_off.observed_by();
+  if (!IsNamedRegistrant(observer) ||
+      (!observer.organisation().empty() && observer.organisation() != trainer)) {
+    return false;
+  }
+  const v1::CatalogueTask* task = rulebook.FindTask(record.task());
+  return task != nullptr &&
+         std::any_of(sign_off.tasks().begin(), sign_off.tasks().end(),
+                     [&](const v1::Code& code) { return rulebook.FindTask(code) == task; });
+}
+
+// Its own word counts, nobody else's that one of its nurses checked, and nobody's own sign-off.
+Facts::AssessorOrganisation AssessorOrganisationOf(const v1::CompetencyRecord& record,
+                                                   const v1::Envelope& envelope,
+                                                   const policy::Rulebook& rulebook) {
+  const std::string& trainer = rulebook.document().training_provider();
+  if (trainer.empty() || envelope.sender() != trainer) return Facts::ASSESSOR_ORGANISATION_OTHER;
+  const std::string& organisation = record.assessor().organisation();
+  if (organisation.empty() || organisation == trainer) {
+    return Facts::ASSESSOR_ORGANISATION_TRAINING_PROVIDER;
+  }
+  return IsSignedOff(record, rulebook) ? Facts::ASSESSOR_ORGANISATION_SIGNED_OFF
+                                       : Facts::ASSESSOR_ORGANISATION_OTHER;
+}
+
+// Counted as prior learning is: a year that ends on a missing day ends early.
+Facts::Reassessment ReassessmentOf(const v1::CompetencyRecord& record) {
+  const std::optional<absl::CivilDay> assessed = ParseLocalDate(record.assessed_on());
+  const std::optional<absl::CivilDay> due = ParseLocalDate(record.refresher_due_on());
+  if (!assessed.has_value() || !due.has_value()) return Facts::REASSESSMENT_UNKNOWN;
+  return *due <= AddYears(*assessed, 1) ? Facts::REASSESSMENT_WITHIN_A_YEAR
+                                        : Facts::REASSESSMENT_OVER_A_YEAR;
+}
+
 void AddClassAndPerson(const v1::CompetencyRecord& record, Facts& facts) {
   facts.set_specific_person(Facts::SPECIFIC_PERSON_NOT_NEEDED);
   switch (record.training_class()) {
@@ -241,13 +293,13 @@ Facts RecognitionFacts(const v1::CompetencyRecord& record, const v1::Envelope& e
     facts.set_prior_learning_age(AgeOf(record));
   }
   facts.set_assessor(AssessorOf(record.assessor(), now));
-  // Its own word counts, nobody else's that one of its nurses checked.
-  const std::string& trainer = rulebook.document().training_provider();
-  const std::string& organisation = record.assessor().organisation();
-  const bool of_trainer = !trainer.empty() && envelope.sender() == trainer &&
-                          (organisation.empty() || organisation == trainer);
-  facts.set_assessor_organisation(of_trainer ? Facts::ASSESSOR_ORGANISATION_TRAINING_PROVIDER
-                                             : Facts::ASSESSOR_ORGANISATION_OTHER);
+  facts.set_assessor_organisation(AssessorOrganisationOf(record, envelope, rulebook));
+  if (record.assessor_competent_in_task() == v1::ANSWER_YES) {
+    facts.set_assessor_occupation(Facts::ASSESSOR_OCCUPATION_COMPETENT);
+  } else if (record.assessor_competent_in_task() == v1::ANSWER_NO) {
+    facts.set_assessor_occupation(Facts::ASSESSOR_OCCUPATION_NOT_COMPETENT);
+  }
+  facts.set_reassessment(ReassessmentOf(record));
   facts.set_assessment_method(!record.method().empty() && !record.standard().empty()
                                   ? Facts::ASSESSMENT_METHOD_RECORDED
                                   : Facts::ASSESSMENT_METHOD_NOT_RECORDED);

@@ -114,6 +114,9 @@ Facts OfferFacts(const Situation& situation, const v1::Delegation& delegation,
   if (facts.open_concern() == Facts::OPEN_CONCERN_OPEN && terms.states_concern) {
     facts.set_open_concern(Facts::OPEN_CONCERN_OPEN_AND_STATED);
   }
+  if (facts.review_status() == Facts::REVIEW_STATUS_OVERDUE && terms.states_concern) {
+    facts.set_review_status(Facts::REVIEW_STATUS_OVERDUE_AND_STATED);
+  }
   return facts;
 }
 

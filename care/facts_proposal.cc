@@ -112,6 +112,8 @@ void AddPlan(const v1::DelegationProposal& proposal, Facts& facts) {
   if (!plan.competence_assessor().empty()) facts.set_plan_assessor(Facts::PLAN_ASSESSOR_NAMED);
   if (!plan.ongoing_support().empty()) facts.set_plan_support(Facts::PLAN_SUPPORT_NAMED);
   if (!plan.clinical_reviewer().empty()) facts.set_plan_reviewer(Facts::PLAN_REVIEWER_NAMED);
+  if (!plan.instructions().empty()) facts.set_plan_procedure(Facts::PLAN_PROCEDURE_WRITTEN);
+  if (!plan.route_back().empty()) facts.set_route_back(Facts::ROUTE_BACK_NAMED);
   facts.set_plan_change(PlanChangeOf(proposal));
 }
 
@@ -159,6 +161,8 @@ void AddOverseer(const Situation& situation, const v1::Delegation& delegation, F
   facts.set_community_episode(OpenEpisode(situation.record) != nullptr
                                   ? Facts::COMMUNITY_EPISODE_OPEN
                                   : Facts::COMMUNITY_EPISODE_NOT_OPEN);
+  facts.set_episode_service(EpisodeServiceOf(
+      situation.record, situation.rulebook.FindTask(delegation.proposal().task().code())));
 }
 
 Facts::InterimDeliverer InterimOf(const Situation& situation, const v1::Delegation& delegation) {
@@ -258,10 +262,14 @@ Facts::Direction DirectionOf(const v1::DelegationProposal& proposal, const Direc
   // What is a nurse's alone was never social care's to hand over.
   Facts task;
   AddTaskFacts(rulebook, proposal.task(), task);
-  return task.task_restriction() == Facts::TASK_RESTRICTION_REGISTERED_NURSE_ONLY ||
-                 task.task_restriction() == Facts::TASK_RESTRICTION_DRESSING_NOT_CLASSED
-             ? Facts::DIRECTION_UNKNOWN
-             : Facts::DIRECTION_SOCIAL_CARE_TO_HEALTH;
+  switch (task.task_restriction()) {
+    case Facts::TASK_RESTRICTION_REGISTERED_NURSE_ONLY:
+    case Facts::TASK_RESTRICTION_DRESSING_NOT_CLASSED:
+    case Facts::TASK_RESTRICTION_CLINICIAN_DECIDES:
+      return Facts::DIRECTION_UNKNOWN;
+    default:
+      return Facts::DIRECTION_SOCIAL_CARE_TO_HEALTH;
+  }
 }
 
 Facts::CompetingDelegation CompetingOf(const v1::CareRecord& record,
@@ -337,6 +345,7 @@ Facts DelegationFacts(const Situation& situation, const v1::Delegation& delegati
   }
   facts.set_performer(PerformerOf(proposal.performer()));
   AddPlan(proposal, facts);
+  AddCaseFacts(situation, delegation, facts);
   facts.set_competing_delegation(CompetingOf(situation.record, delegation, situation.now));
   AddOverseer(situation, delegation, facts);
   AddWorkerFacts(delegation, WorkerInView(delegation, situation.now), situation.now, facts);

@@ -22,23 +22,22 @@ Facts::TaskListing ListingOf(const v1::CatalogueTask* listed) {
   }
 }
 
-// A dressing is the nurse's alone only where a clinician has classed it so.
+// A dressing, or a task that the list leaves to a clinician, is the nurse's alone only where one
+// has classed it so.
 Facts::TaskRestriction RestrictionOf(const v1::CatalogueTask* listed,
                                      const v1::TaskParticulars& particulars) {
-  // What a clinician says of this very dressing is stronger than any list.
-  if (particulars.dressing_class() == v1::DRESSING_CLASS_NURSE_ONLY) {
+  // What a clinician says of this very task is stronger than any list.
+  if (particulars.dressing_class() == v1::DRESSING_CLASS_NURSE_ONLY ||
+      particulars.clinician_class() == v1::CLINICIAN_CLASS_NURSE_ONLY) {
     return Facts::TASK_RESTRICTION_REGISTERED_NURSE_ONLY;
   }
   if (listed == nullptr) return Facts::TASK_RESTRICTION_UNKNOWN;
-  if (listed->restriction() != Facts::TASK_RESTRICTION_DRESSING_NOT_CLASSED) {
-    return listed->restriction();
-  }
-  switch (particulars.dressing_class()) {
-    case v1::DRESSING_CLASS_MAY_DELEGATE:
-      return Facts::TASK_RESTRICTION_NONE;
-    default:
-      return Facts::TASK_RESTRICTION_DRESSING_NOT_CLASSED;
-  }
+  const bool dressing = listed->restriction() == Facts::TASK_RESTRICTION_DRESSING_NOT_CLASSED;
+  const bool other = listed->restriction() == Facts::TASK_RESTRICTION_CLINICIAN_DECIDES;
+  const bool classed =
+      (dressing && particulars.dressing_class() == v1::DRESSING_CLASS_MAY_DELEGATE) ||
+      (other && particulars.clinician_class() == v1::CLINICIAN_CLASS_MAY_DELEGATE);
+  return classed ? Facts::TASK_RESTRICTION_NONE : listed->restriction();
 }
 
 Facts::PersonExclusion ExclusionOf(v1::Answer excluded) {
@@ -73,6 +72,17 @@ void AddLimits(const v1::TaskParticulars& particulars, Facts& facts) {
     facts.set_cream_strength(strength > kOnePercentX100
                                  ? Facts::CREAM_STRENGTH_ABOVE_ONE_PERCENT
                                  : Facts::CREAM_STRENGTH_ONE_PERCENT_OR_LESS);
+  }
+  // Strength in per cent says nothing of potency: 0.05% can be very potent.
+  if (particulars.cream_potency() == v1::CREAM_POTENCY_MILD) {
+    facts.set_cream_potency(Facts::CREAM_POTENCY_MILD);
+  } else if (particulars.cream_potency() != v1::CREAM_POTENCY_UNSPECIFIED) {
+    facts.set_cream_potency(Facts::CREAM_POTENCY_STRONGER);
+  }
+  if (particulars.medicines_arranged() == v1::ANSWER_YES) {
+    facts.set_medicines_arrangement(Facts::MEDICINES_ARRANGEMENT_RECORDED);
+  } else if (particulars.medicines_arranged() == v1::ANSWER_NO) {
+    facts.set_medicines_arrangement(Facts::MEDICINES_ARRANGEMENT_NOT_RECORDED);
   }
   if (particulars.operation_phase() == v1::OPERATION_PHASE_NOT_OPERATIVE) {
     facts.set_operation_phase(Facts::OPERATION_PHASE_NOT_OPERATIVE);

@@ -34,6 +34,13 @@ Facts::Feasibility FeasibilityOf(const v1::DelegationResponse& response) {
 void AddResponse(const v1::Delegation& delegation, Facts& facts) {
   const v1::DelegationResponse& response = delegation.response();
   facts.set_provider_response(AnswerOf(delegation));
+  if (response.answer() == v1::DELEGATION_ANSWER_DECLINED) {
+    facts.set_decline_reason(response.decline_reason() == v1::DECLINE_REASON_UNSPECIFIED
+                                 ? Facts::DECLINE_REASON_NOT_STATED
+                                 : Facts::DECLINE_REASON_STATED);
+  } else if (response.answer() != v1::DELEGATION_ANSWER_UNSPECIFIED) {
+    facts.set_decline_reason(Facts::DECLINE_REASON_NOT_DECLINED);
+  }
   facts.set_feasibility(FeasibilityOf(response));
   if (response.within_insurance() == v1::ANSWER_YES) {
     facts.set_insurance(Facts::INSURANCE_WITHIN);

@@ -6,6 +6,7 @@
 #include "base/crypto.h"
 #include "base/encoding.h"
 #include "base/status.h"
+#include "care/facts.h"
 #include "care/times.h"
 #include "policy/decide.h"
 #include "policy/explain.h"
@@ -137,8 +138,12 @@ std::vector<std::string> Work::DelegationIds() const {
   return ids;
 }
 
-v1::Outcome Work::Ask(v1::Question question, const v1::Facts& facts,
+v1::Outcome Work::Ask(v1::Question question, const v1::Facts& known,
                       const v1::Delegation* delegation) {
+  v1::Facts facts = known;
+  if (delegation != nullptr) {
+    facts.set_override_cover(OverrideCoverOf(rulebook(), question, *delegation, now_, known));
+  }
   const policy::Verdict verdict = policy::Decide(rulebook(), question, facts);
 
   v1::RecordedDecision& recorded = effect_.recorded.emplace_back();

@@ -64,8 +64,8 @@ class Work {
   std::vector<std::string> DelegationIds() const;
 
   // Asks the rulebook, records the answer, and puts it in words. `delegation` null: none is asked
-  // about.
-  v1::Outcome Ask(v1::Question question, const v1::Facts& facts, const v1::Delegation* delegation);
+  // about. Of one that is, a clinical override in force is added to what is known (CTL-07).
+  v1::Outcome Ask(v1::Question question, const v1::Facts& known, const v1::Delegation* delegation);
   // The last answer. Call Ask() first.
   const v1::Decision& last_decision() const { return effect_.decisions.back(); }
 

@@ -48,12 +48,8 @@ struct TrailOptions {
   uint64_t index = 0;
   std::string purpose;
   std::string output;        // A folder for proof, a file else; `-` is standard output.
+  std::string details;       // Of an export: its companion with persons in clear; empty: none.
   std::string verifier_key;  // Empty: the one that the gateway names itself.
-};
-
-struct RulebookOptions {
-  std::string file;
-  std::string suite;
 };
 
 ExitCode Submit(Session& session, const std::string& file);
@@ -65,8 +61,6 @@ ExitCode Search(Session& session, const SearchOptions& options);
 ExitCode ShowCheckpoint(Session& session, const TrailOptions& options);
 ExitCode Prove(Session& session, const TrailOptions& options);
 ExitCode Export(Session& session, const TrailOptions& options);
-// Local: no gateway.
-ExitCode CheckRulebook(Session& session, const RulebookOptions& options);
 
 }  // namespace fosse::cli
 

@@ -1,4 +1,6 @@
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -9,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "audit/checkpoint.h"
+#include "audit/details.h"
 #include "audit/export.h"
 #include "audit/leaf.h"
 #include "audit/proof.h"
@@ -68,11 +71,16 @@ absl::Status CheckProof(const v1::GetInclusionProofResponse& response, uint64_t 
 // Writes leaves as they come. A file appears under its name only when it is whole.
 class ExportFile {
  public:
-  ExportFile(const std::string& path, std::ostream& standard_output)
+  // `mode` as of chmod.
+  ExportFile(const std::string& path, std::ostream& standard_output, unsigned mode = 0644)
       : path_(path), beside_(path + ".part") {
     if (path == "-") {
       out_ = &standard_output;
     } else {
+      // Made before it is written, so that nobody else can read it meanwhile.
+      std::remove(beside_.c_str());
+      const int made = open(beside_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, mode);
+      if (made >= 0) close(made);
       file_.open(beside_, std::ios::binary | std::ios::trunc);
       out_ = &file_;
     }
@@ -98,12 +106,42 @@ class ExportFile {
   std::ostream* out_;
 };
 
-// The leaves of the tree that `head` signed, into `file`.
+// What comes with the leaves where details are asked for. The writer needs the locality, which the
+// first leaf tells: rulebooks come before it and wait.
+class DetailsCopy {
+ public:
+  DetailsCopy(const Head& head, ExportFile& file) : head_(head), file_(file) {}
+
+  void Begin(absl::string_view locality) {
+    writer_ = std::make_unique<audit::DetailsWriter>(
+        audit::DetailsManifest{.origin = head_.checkpoint.origin,
+                               .locality = std::string(locality),
+                               .count = head_.checkpoint.size},
+        [this](absl::string_view line) { file_.Write(line); });
+    for (const v1::KeptRulebook& rulebook : rulebooks_) writer_->Add(rulebook);
+    rulebooks_.clear();
+  }
+  absl::Status Take(const v1::ExportTrailResponse& item) {
+    if (item.has_rulebook()) rulebooks_.push_back(item.rulebook());
+    if (item.has_opened() && writer_ != nullptr) return writer_->Add(item.opened());
+    return absl::OkStatus();
+  }
+  absl::Status Finish() { return writer_ == nullptr ? absl::OkStatus() : writer_->Finish(); }
+
+ private:
+  const Head& head_;
+  ExportFile& file_;
+  std::vector<v1::KeptRulebook> rulebooks_;
+  std::unique_ptr<audit::DetailsWriter> writer_;
+};
+
+// The leaves of the tree that `head` signed, into `file`; their details, where `details` is there.
 absl::Status CopyLeaves(grpc::ClientReader<v1::ExportTrailResponse>& reader, const Head& head,
-                        ExportFile& file) {
+                        ExportFile& file, DetailsCopy* details) {
   std::unique_ptr<audit::ExportWriter> writer;
   v1::ExportTrailResponse item;
   while (reader.Read(&item)) {
+    if (details != nullptr) FOSSE_RETURN_IF_ERROR(details->Take(item));
     if (!item.has_leaf_bytes()) continue;  // A later head; the export ends with ours.
     if (writer == nullptr) {
       FOSSE_ASSIGN_OR_RETURN(const audit::LeafParts leaf, audit::ParseLeaf(item.leaf_bytes()));
@@ -115,10 +153,12 @@ absl::Status CopyLeaves(grpc::ClientReader<v1::ExportTrailResponse>& reader, con
                                       .verifier_key = head.key},
                                      [&file](absl::string_view line) { file.Write(line); }));
       writer = std::make_unique<audit::ExportWriter>(std::move(begun));
+      if (details != nullptr) details->Begin(leaf.locality);
     }
     FOSSE_RETURN_IF_ERROR(writer->Add(item.leaf_bytes()));
   }
   if (writer == nullptr) return absl::OkStatus();  // The call's own status says why.
+  if (details != nullptr) FOSSE_RETURN_IF_ERROR(details->Finish());
   return writer->Finish(head.response.checkpoint());
 }
 
@@ -196,10 +236,18 @@ ExitCode Export(Session& session, const TrailOptions& options) {
   v1::ExportTrailRequest request;
   request.set_limit(head.checkpoint.size);
   request.set_purpose(options.purpose);
+  request.set_with_details(!options.details.empty());
   grpc::ClientContext context;  // No deadline: a trail may be long.
   const auto reader = v1::AuditService::NewStub(*channel)->ExportTrail(&context, request);
   ExportFile file(options.output, session.out());
-  absl::Status copied = CopyLeaves(*reader, head, file);
+  std::unique_ptr<ExportFile> details_file;
+  std::unique_ptr<DetailsCopy> details;
+  if (!options.details.empty()) {
+    // Persons in clear: for the caller's eyes alone.
+    details_file = std::make_unique<ExportFile>(options.details, session.out(), /*mode=*/0600);
+    details = std::make_unique<DetailsCopy>(head, *details_file);
+  }
+  absl::Status copied = CopyLeaves(*reader, head, file, details.get());
   if (!copied.ok()) context.TryCancel();
   const grpc::Status ended = reader->Finish();
   if (copied.ok() && !ended.ok()) return session.Refused(ended);
@@ -211,10 +259,19 @@ ExitCode Export(Session& session, const TrailOptions& options) {
     return session.Wrong(copied, kExitNotVerified);
   }
   if (absl::Status finished = file.Finish(); !finished.ok()) return session.Wrong(finished);
+  if (details_file != nullptr) {
+    if (absl::Status finished = details_file->Finish(); !finished.ok()) {
+      return session.Wrong(finished);
+    }
+  }
   if (options.output != "-") {
     session.out() << head.checkpoint.size << " entries of " << head.checkpoint.origin << " in "
                   << options.output << ".\n\nAnybody can check them, offline:\n"
-                  << "  fosse-verify trail " << options.output << " --key '" << head.key << "'\n";
+                  << "  fosse-verify trail " << options.output << " --key '" << head.key << "'"
+                  << (options.details.empty() ? "" : " --redecide " + options.details) << "\n";
+    if (!options.details.empty()) {
+      session.out() << "\n" << options.details << " holds persons in clear: keep it as a record.\n";
+    }
   }
   return kExitOk;
 }

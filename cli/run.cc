@@ -6,6 +6,7 @@
 #include "CLI/CLI.hpp"
 #include "cli/commands.h"
 #include "cli/completion.h"
+#include "cli/rulebook_commands.h"
 #include "cli/session.h"
 
 namespace fosse::cli {
@@ -32,7 +33,6 @@ struct Program {
   SearchOptions search;
   TraceOptions trace;
   TrailOptions trail;
-  RulebookOptions rulebook;
 };
 
 void AddGlobals(Program& p) {
@@ -138,6 +138,8 @@ void AddTrailCommands(Program& p) {
   CLI::App* const exported = AddCommand(p, p.app, "export", "The whole trail, for fosse-verify",
                                         [&p](Session& s) { return Export(s, p.trail); });
   exported->add_option("-o,--output", p.trail.output, "File; - for standard output")->required();
+  exported->add_option("--details", p.trail.details,
+                       "A second file, of the details with persons in clear, to decide again");
   AddPurpose(*exported, p.trail.purpose);
 
   for (CLI::App* const command : {checkpoint, proof, exported}) {
@@ -148,12 +150,9 @@ void AddTrailCommands(Program& p) {
 
 void AddLocalCommands(Program& p) {
   CLI::App* const rulebook =
-      AddCommand(p, p.app, "rulebook", "Rulebooks, without a gateway", nullptr);
+      AddCommand(p, p.app, "rulebook", "Write, check, read, sign and publish rulebooks", nullptr);
   rulebook->require_subcommand(1);
-  CLI::App* const check = AddCommand(p, *rulebook, "check", "Check a rulebook and its suite",
-                                     [&p](Session& s) { return CheckRulebook(s, p.rulebook); });
-  check->add_option("FILE", p.rulebook.file, "Rulebook; - for standard input")->required();
-  check->add_option("--suite", p.rulebook.suite, "Its suite");
+  AddRulebookCommands(*rulebook, p.chosen);
 
   CLI::App* const completion =
       AddCommand(p, p.app, "completion", "Completion for a shell", nullptr);

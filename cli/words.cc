@@ -72,7 +72,10 @@ void PrintDecision(const v1::Decision& decision, std::ostream& out) {
       table.Note("because", finding.because());
       table.Note("remedy", finding.remedy());
       table.Note("decides", EnumText(finding.route()));
-      table.Note("facts", absl::StrJoin(finding.facts(), ", "));
+      // A gateway of before gives no words.
+      table.Note("facts", finding.facts_in_words().empty()
+                              ? absl::StrJoin(finding.facts(), ", ")
+                              : absl::StrJoin(finding.facts_in_words(), "; "));
     }
     table.Print(out);
   }

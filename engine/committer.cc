@@ -128,6 +128,15 @@ absl::StatusOr<v1::Receipt> Committer::DecideOne(Work& one, WorkingSet& work) {
     return MakeError(absl::StatusCode::kFailedPrecondition, "NOT_INSTALLED",
                      "there is no rulebook or directory in force");
   }
+  // A document of this very batch holds only once the batch is kept. Rather than decide by the old
+  // one past the instant, have the message sent again; a batch so slow is a machine that stood
+  // still.
+  for (const store::Document& document : work.documents()) {
+    if (document.effective_at > now) continue;
+    one.settled = true;
+    return MakeError(absl::StatusCode::kUnavailable, "COMMIT_FAILED",
+                     "a new rulebook or directory takes effect at this moment; send again");
+  }
   breadcrumb_->Lay(message.key);
   absl::StatusOr<v1::Receipt> answer = decider_.Decide(message, in_force, now, work);
   FaultPoint("after_decide");

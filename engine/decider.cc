@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "engine/index_terms.h"
+#include "engine/publication.h"
 #include "engine/timestamps.h"
 
 namespace fosse::engine {
@@ -211,6 +212,15 @@ absl::StatusOr<v1::Receipt> Decider::Activate(const Message& message, Turn& turn
       is_rulebook ? message.envelope.rulebook_activation().effective_at()
                   : message.envelope.directory_activation().effective_at();
   documents[0].effective_at = first ? turn.now : WholeMicroseconds(ToTime(effective_at));
+  if (!first && is_rulebook) {
+    absl::Status checked =
+        CheckPublication(message.envelope, documents[0], *turn.in_force.directory, intake_.keys,
+                         turn.now, turn.work);
+    if (absl::IsPermissionDenied(checked)) {
+      refusals_.Count(message.envelope.sender(), "PublishRulebook", ReasonOf(checked), turn.now);
+    }
+    FOSSE_RETURN_IF_ERROR(checked);
+  }
   if (!first && documents[0].effective_at < turn.now + kActivationLead) {
     return MakeError(absl::StatusCode::kFailedPrecondition, "ACTIVATION_IN_PAST",
                      "only the first document takes effect at once; later ones in the future",

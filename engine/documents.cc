@@ -42,6 +42,18 @@ absl::Status LoadOne(store::Reader& reader, Kind kind, absl::Time now,
 
 }  // namespace
 
+absl::Status WalkDocuments(store::Reader& reader, Kind kind,
+                           const std::function<bool(const store::Document&)>& look) {
+  absl::Time at = absl::InfiniteFuture();
+  while (true) {
+    FOSSE_ASSIGN_OR_RETURN(const std::optional<store::Document> document,
+                           reader.DocumentInForce(kind, at));
+    if (!document.has_value() || !look(*document)) return absl::OkStatus();
+    // Times of activation are whole microseconds.
+    at = document->effective_at - absl::Microseconds(1);
+  }
+}
+
 InForce Documents::Get() const {
   absl::MutexLock lock(&mutex_);
   return in_force_;

@@ -1,6 +1,7 @@
 #ifndef FOSSE_ENGINE_DOCUMENTS_H_
 #define FOSSE_ENGINE_DOCUMENTS_H_
 
+#include <functional>
 #include <memory>
 
 #include "absl/base/thread_annotations.h"
@@ -42,6 +43,11 @@ class Documents {
   InForce in_force_ ABSL_GUARDED_BY(mutex_);
   absl::Time next_look_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
 };
+
+// Calls `look` with every document of a kind that is kept, latest instant first, until it answers
+// false. One for each instant: documents never share one.
+absl::Status WalkDocuments(store::Reader& reader, store::Document::Kind kind,
+                           const std::function<bool(const store::Document&)>& look);
 
 }  // namespace fosse::engine
 

@@ -14,7 +14,9 @@
 #include "engine/intake.h"
 #include "engine/mailbox.h"
 #include "engine/person_queries.h"
+#include "engine/publication.h"
 #include "engine/reads.h"
+#include "engine/rulebook_queries.h"
 #include "engine/timestamps.h"
 #include "engine/trail_queries.h"
 
@@ -61,6 +63,8 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
              Done<v1::CheckResponse> done);
   void Publish(const Caller& caller, store::Document::Kind kind, absl::string_view stored,
                absl::Time effective_at, Done<v1::Receipt> done);
+  void PublishRulebook(const Caller& caller, v1::PublishRulebookRequest request,
+                       absl::Time deadline, Done<v1::Receipt> done);
   void Acknowledge(const std::shared_ptr<Subscription>& subscription,
                    const v1::DeliveryOutcome& outcome, Done<uint64_t> done);
 
@@ -117,6 +121,27 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   std::thread committer_thread_;
   std::thread tick_thread_;
 };
+
+namespace {
+
+template <typename T, typename Impl>
+void ReadMany(Impl& impl, ReadNote note,
+              std::function<absl::StatusOr<std::vector<T>>(ReadNote&)> work,
+              Done<std::vector<T>> done) {
+  impl.template RunRecorded<ManyRows<T>>(
+      std::move(note),
+      [work = std::move(work)](ReadNote& read) -> absl::StatusOr<ManyRows<T>> {
+        FOSSE_ASSIGN_OR_RETURN(std::vector<T> rows, work(read));
+        read.rows = static_cast<uint32_t>(rows.size());
+        return ManyRows<T>{std::move(rows)};
+      },
+      [done = std::move(done)](absl::StatusOr<ManyRows<T>> found) {
+        if (!found.ok()) return done(std::move(found).status());
+        done(std::move(found->rows));
+      });
+}
+
+}  // namespace
 
 absl::Status Engine::Impl::MakeCommitter() {
   if (committer_ != nullptr) return absl::OkStatus();
@@ -280,6 +305,19 @@ void Engine::Impl::Publish(const Caller& caller, store::Document::Kind kind,
   Push({*std::move(message), absl::InfiniteFuture(), std::move(done)});
 }
 
+void Engine::Impl::PublishRulebook(const Caller& caller, v1::PublishRulebookRequest request,
+                                   absl::Time deadline, Done<v1::Receipt> done) {
+  const InForce in_force = documents_.Get();
+  if (!started_ || in_force.directory == nullptr) return Answer(NotReady(), std::move(done));
+  absl::StatusOr<Message> message =
+      TakeInRulebook(intake(), caller, std::move(request), *in_force.directory, Now());
+  if (absl::IsPermissionDenied(message.status())) {
+    refusals_.Count(caller.participant, "PublishRulebook", ReasonOf(message.status()), Now());
+  }
+  if (!message.ok()) return Answer(std::move(message).status(), std::move(done));
+  Push({*std::move(message), deadline, std::move(done)});
+}
+
 void Engine::Impl::Acknowledge(const std::shared_ptr<Subscription>& subscription,
                                const v1::DeliveryOutcome& outcome, Done<uint64_t> done) {
   deps_.executor.Run([self = shared_from_this(), subscription, outcome, done = std::move(done)] {
@@ -342,6 +380,10 @@ void Engine::Check(const Caller& caller, v1::Envelope envelope, absl::Time deadl
 void Engine::Publish(const Caller& caller, store::Document::Kind kind, absl::string_view stored,
                      absl::Time effective_at, Done<v1::Receipt> done) {
   impl_->Publish(caller, kind, stored, effective_at, std::move(done));
+}
+void Engine::PublishRulebook(const Caller& caller, v1::PublishRulebookRequest request,
+                             absl::Time deadline, Done<v1::Receipt> done) {
+  impl_->PublishRulebook(caller, std::move(request), deadline, std::move(done));
 }
 
 void Engine::GetPerson(const Caller& caller, v1::GetPersonRequest request,
@@ -406,42 +448,35 @@ void Engine::GetConsistencyProof(v1::GetConsistencyProofRequest request,
 }
 void Engine::ReadLeaves(const Caller& caller, uint64_t from, size_t limit,
                         absl::string_view purpose, Done<std::vector<std::string>> done) {
-  struct Leaves {  // What the recorder sets the index on.
-    std::vector<std::string> bytes;
-    void set_entry_index(uint64_t) {}
-  };
-  ReadNote note{.caller = caller,
-                .method = "ExportTrail",
-                .purpose = std::string(purpose),
-                .query_shape = "from,limit"};
-  impl_->RunRecorded<Leaves>(
-      std::move(note),
-      [impl = impl_, from, limit](ReadNote& read) -> absl::StatusOr<Leaves> {
-        FOSSE_ASSIGN_OR_RETURN(std::vector<std::string> bytes,
-                               ReadLeafBytes(impl->reads(), from, limit));
-        read.rows = static_cast<uint32_t>(bytes.size());
-        return Leaves{std::move(bytes)};
+  ReadMany<std::string>(
+      *impl_, {caller, "ExportTrail", std::string(purpose), "from,limit"},
+      [impl = impl_, from, limit](ReadNote&) { return ReadLeafBytes(impl->reads(), from, limit); },
+      std::move(done));
+}
+void Engine::ReadDetails(const Caller& caller, uint64_t from, size_t limit,
+                         absl::string_view purpose, Done<std::vector<OpenedEntry>> done) {
+  ReadMany<OpenedEntry>(
+      *impl_, {caller, "ExportTrail", std::string(purpose), "from,limit,details"},
+      [impl = impl_, from, limit](ReadNote& read) {
+        return OpenDetails(impl->reads(), from, limit, read);
       },
-      [done = std::move(done)](absl::StatusOr<Leaves> leaves) {
-        if (!leaves.ok()) return done(std::move(leaves).status());
-        done(std::move(leaves->bytes));
-      });
+      std::move(done));
 }
 void Engine::GetRulebook(v1::GetRulebookRequest request, Done<v1::GetRulebookResponse> done) {
   impl_->RunRead<v1::GetRulebookResponse>(
-      [impl = impl_, request = std::move(request)]() -> absl::StatusOr<v1::GetRulebookResponse> {
-        const auto rulebook = impl->documents().Get().rulebook;
-        if (!request.rulebook_id().empty() && request.rulebook_id() != rulebook->document().id()) {
-          return MakeError(absl::StatusCode::kNotFound, "RULEBOOK_NOT_FOUND",
-                           "no rulebook of this id is in force");
-        }
-        v1::GetRulebookResponse response;
-        response.set_rulebook_id(rulebook->document().id());
-        response.set_stored(rulebook->stored());
-        response.set_digest(rulebook->digest().data(), rulebook->digest().size());
-        return response;
+      [impl = impl_, request = std::move(request)] { return ReadRulebook(impl->reads(), request); },
+      std::move(done));
+}
+void Engine::ListRulebooks(v1::ListRulebooksRequest request, Done<v1::ListRulebooksResponse> done) {
+  impl_->RunRead<v1::ListRulebooksResponse>(
+      [impl = impl_, request = std::move(request)] {
+        return ReadRulebooks(impl->reads(), request);
       },
       std::move(done));
+}
+void Engine::AllRulebooks(Done<std::vector<v1::KeptRulebook>> done) {
+  impl_->RunRead<std::vector<v1::KeptRulebook>>(
+      [impl = impl_] { return KeptRulebooks(impl->reads().store); }, std::move(done));
 }
 
 void Engine::CountRefusal(absl::string_view participant, absl::string_view method,

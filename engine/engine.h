@@ -108,15 +108,33 @@ class Engine {
   // At most `limit` leaves from `from` on, of a tree of the latest signed size; leaves an entry.
   void ReadLeaves(const Caller& caller, uint64_t from, size_t limit, absl::string_view purpose,
                   Done<std::vector<std::string>>);
+  // What a reader of the whole trail gets besides: the leaves with their details, opened. Of an
+  // entry outside the auditor's remit WITHHELD. Leaves an entry that names everybody read about.
+  struct OpenedEntry {
+    std::string leaf;
+    v1::OpenedDetail detail;
+  };
+  void ReadDetails(const Caller& caller, uint64_t from, size_t limit, absl::string_view purpose,
+                   Done<std::vector<OpenedEntry>>);
+
+  // NOT_FOUND, reason RULEBOOK_NOT_FOUND.
   void GetRulebook(v1::GetRulebookRequest request, Done<v1::GetRulebookResponse>);
+  void ListRulebooks(v1::ListRulebooksRequest request, Done<v1::ListRulebooksResponse>);
+  // Every rulebook kept, latest instant first.
+  void AllRulebooks(Done<std::vector<v1::KeptRulebook>>);
 
   // A refused call, counted; once a minute the counts become a RefusedAttempts entry.
   void CountRefusal(absl::string_view participant, absl::string_view method,
                     absl::string_view reason);
 
-  // Keeps a later rulebook or directory, which comes into force at `effective_at`, as a message
-  // with an entry. RULEBOOK_INVALID or DIRECTORY_INVALID; FAILED_PRECONDITION, reason
-  // ACTIVATION_IN_PAST.
+  // Keeps a later rulebook, which comes into force at the instant that its activation says, as a
+  // message with an entry. All errors of intake.h and publication.h.
+  void PublishRulebook(const Caller& caller, v1::PublishRulebookRequest request,
+                       absl::Time deadline, Done<v1::Receipt> done);
+
+  // Keeps a later directory, which comes into force at `effective_at`, as a message with an entry.
+  // DIRECTORY_INVALID; FAILED_PRECONDITION, reason ACTIVATION_IN_PAST. A rulebook given this way
+  // has no signature, and is refused.
   void Publish(const Caller& caller, store::Document::Kind kind, absl::string_view stored,
                absl::Time effective_at, Done<v1::Receipt> done);
 

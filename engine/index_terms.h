@@ -55,6 +55,16 @@ inline Digest DelegationTerm(const audit::KeyRing& keys, absl::string_view deleg
   return keys.Index("delegation", delegation_id);
 }
 
+// Entries that brought a rulebook or directory into force, by the digest of its stored bytes.
+inline Digest DocumentTerm(const audit::KeyRing& keys, absl::string_view digest) {
+  return keys.Index("document", digest);
+}
+
+// The board's ruling of this number.
+inline Digest RulingTerm(const audit::KeyRing& keys, absl::string_view number) {
+  return keys.Index("ruling", number);
+}
+
 }  // namespace fosse::engine
 
 #endif  // FOSSE_ENGINE_INDEX_TERMS_H_

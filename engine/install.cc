@@ -2,9 +2,11 @@
 
 #include <utility>
 
+#include "audit/note.h"
 #include "base/encoding.h"
 #include "base/status.h"
 #include "care/directory.h"
+#include "engine/index_terms.h"
 #include "engine/timestamps.h"
 #include "policy/rulebook.h"
 
@@ -15,6 +17,21 @@ absl::Status CheckLocality(const IntakeDeps& deps, const std::string& locality) 
   if (locality == deps.locality) return absl::OkStatus();
   return MakeError(absl::StatusCode::kInvalidArgument, "LOCALITY_NOT_SERVED",
                    "the document is another locality's", {{"field", FieldPath("locality")}});
+}
+
+// Care knows no keys, so the directory itself loads with any text in their place.
+absl::Status CheckKeys(const v1::DirectoryDocument& directory) {
+  for (const v1::Participant& participant : directory.participants()) {
+    for (const std::string& key : participant.publishing_keys()) {
+      if (participant.kind() == v1::ORGANISATION_KIND_IPCB && audit::ParseVerifierKey(key).ok()) {
+        continue;
+      }
+      return MakeError(absl::StatusCode::kInvalidArgument, "DIRECTORY_INVALID",
+                       "publishing_keys are verifier keys (name+id+key), of the board alone",
+                       {{"field", FieldPath("participants.publishing_keys")}});
+    }
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -42,6 +59,7 @@ absl::StatusOr<Message> ActivationOf(const IntakeDeps& deps, store::Document::Ki
   } else {
     FOSSE_ASSIGN_OR_RETURN(const auto directory, care::Directory::Create(stored));
     FOSSE_RETURN_IF_ERROR(CheckLocality(deps, directory->document().locality()));
+    FOSSE_RETURN_IF_ERROR(CheckKeys(directory->document()));
     document.id = directory->document().id();
     document.digest = directory->digest();
     envelope.mutable_directory_activation()->set_directory_id(document.id);
@@ -54,6 +72,7 @@ absl::StatusOr<Message> ActivationOf(const IntakeDeps& deps, store::Document::Ki
   }
   Message message =
       OwnMessage(deps, MessageKind::kActivation, sender, std::move(id), std::move(envelope), now);
+  message.terms.push_back(DocumentTerm(deps.keys, ByteView(document.digest).view()));
   message.documents.push_back(std::move(document));
   return message;
 }

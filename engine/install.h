@@ -11,8 +11,10 @@
 namespace fosse::engine {
 
 // A message that keeps a document and brings it into force: at once where none of its kind is in
-// force (`effective_at` is then absl::InfinitePast()), else at `effective_at`. INVALID_ARGUMENT,
-// reason RULEBOOK_INVALID or DIRECTORY_INVALID with every fault; LOCALITY_NOT_SERVED.
+// force (`effective_at` is then absl::InfinitePast()), else at `effective_at`. For the gateway's
+// own installation, and for directories; later rulebooks are published (publication.h).
+// INVALID_ARGUMENT, reason RULEBOOK_INVALID or DIRECTORY_INVALID with every fault;
+// LOCALITY_NOT_SERVED.
 absl::StatusOr<Message> ActivationOf(const IntakeDeps& deps, store::Document::Kind kind,
                                      absl::string_view stored, absl::Time effective_at,
                                      absl::string_view sender, absl::Time now);

@@ -113,6 +113,12 @@ absl::StatusOr<Message> TakeIn(const IntakeDeps& deps, const Caller& caller, v1:
   SetBasis(caller, directory, envelope);
   if (envelope.has_rulebook_activation() || envelope.has_directory_activation()) {
     message.kind = MessageKind::kActivation;
+    message.terms.push_back(DocumentTerm(
+        deps.keys, envelope.has_rulebook_activation() ? envelope.rulebook_activation().digest()
+                                                      : envelope.directory_activation().digest()));
+  }
+  if (envelope.has_ruling()) {
+    message.terms.push_back(RulingTerm(deps.keys, envelope.ruling().number()));
   }
   message.envelope = std::move(envelope);
   return message;

@@ -94,6 +94,13 @@ void ReadAndRecord(const ReadDeps& deps, ReadNote note,
       });
 }
 
+// A response of many rows, which shows no entry index.
+template <typename T>
+struct ManyRows {
+  std::vector<T> rows;
+  void set_entry_index(uint64_t) {}
+};
+
 }  // namespace fosse::engine
 
 #endif  // FOSSE_ENGINE_READS_H_

@@ -1,6 +1,7 @@
 #include "engine/trail_queries.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -317,6 +318,40 @@ absl::StatusOr<std::vector<std::string>> ReadLeafBytes(const ReadDeps& deps, uin
   leaves.reserve(entries.size());
   for (store::Entry& entry : entries) leaves.push_back(std::move(entry.leaf));
   return leaves;
+}
+
+absl::StatusOr<std::vector<Engine::OpenedEntry>> OpenDetails(const ReadDeps& deps, uint64_t from,
+                                                             size_t limit, ReadNote& note) {
+  FOSSE_ASSIGN_OR_RETURN(const ReadAs reader, WhoReads(deps, note.caller, ""));
+  note.reader = reader.participant.id();
+  FOSSE_ASSIGN_OR_RETURN(const store::Head head, deps.store.GetHead());
+  std::vector<Engine::OpenedEntry> entries;
+  std::set<Digest> about;
+  for (uint64_t i = from; i < head.size && entries.size() < std::min(limit, kMaxLeaves); ++i) {
+    FOSSE_ASSIGN_OR_RETURN(const std::optional<Opened> opened, ReadOpened(deps, i));
+    if (!opened.has_value()) return EntryNotFound();
+    const store::Entry& entry = opened->entry;
+    Engine::OpenedEntry& out = entries.emplace_back();
+    out.leaf = entry.leaf;
+    out.detail.set_index(i);
+    if (entry.detail.empty()) {
+      out.detail.set_state(v1::DETAIL_STATE_REDACTED);
+    } else if (!reader.auditor || !opened->Concerns(reader)) {
+      out.detail.set_state(v1::DETAIL_STATE_WITHHELD);
+    } else {
+      FOSSE_ASSIGN_OR_RETURN(const std::string key,
+                             ReadDataKey(deps.store, deps.keys, entry.subject));
+      FOSSE_ASSIGN_OR_RETURN(*out.detail.mutable_key(), audit::PieceKey(key, entry.detail));
+      out.detail.set_state(v1::DETAIL_STATE_PRESENT);
+      out.detail.set_subject(entry.subject.key);
+      out.detail.set_sealed(entry.detail);
+      if (entry.subject.kind != store::RecordKind::kLocality) {
+        about.insert(RecordTerm(deps.keys, entry.subject));
+      }
+    }
+  }
+  note.terms.assign(about.begin(), about.end());
+  return entries;
 }
 
 }  // namespace fosse::engine

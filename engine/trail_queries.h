@@ -33,6 +33,11 @@ absl::StatusOr<v1::GetConsistencyProofResponse> ProveConsistency(
 absl::StatusOr<std::vector<std::string>> ReadLeafBytes(const ReadDeps& deps, uint64_t from,
                                                        size_t limit);
 
+// The same leaves with their details, each sealed as stored beside the key of that piece alone.
+// WITHHELD outside an auditor's remit. Notes whom it read about.
+absl::StatusOr<std::vector<Engine::OpenedEntry>> OpenDetails(const ReadDeps& deps, uint64_t from,
+                                                             size_t limit, ReadNote& note);
+
 }  // namespace fosse::engine
 
 #endif  // FOSSE_ENGINE_TRAIL_QUERIES_H_

@@ -25,8 +25,9 @@ using Base =
                         v1::AuditService::Service>>>>>>;
 
 // Leaves read at a time. Every reading is an entry of its own, so not too few; all wait in memory
-// for the caller to take them, so not too many.
+// for the caller to take them, so not too many. A detail may hold a whole message.
 constexpr size_t kExportChunk = 1024;
+constexpr size_t kDetailsChunk = 64;
 
 absl::Status EntryNotFound() {
   return MakeError(absl::StatusCode::kNotFound, "ENTRY_NOT_FOUND",
@@ -85,8 +86,26 @@ class ExportTrailCall : public Stream<WriteReactor> {
     next_ = request_.from_index();
     end_ = checkpoint.size;
     if (request_.limit() != 0) end_ = std::min(end_, next_ + request_.limit());
-    ReadOn();
+    if (request_.with_details()) {
+      SendRulebooks();
+    } else {
+      ReadOn();
+    }
     return absl::OkStatus();
+  }
+
+  // Ahead of the first entry, so that a reader can decide each one again as it comes.
+  void SendRulebooks() {
+    gate().engine().AllRulebooks(
+        [self = Self()](absl::StatusOr<std::vector<v1::KeptRulebook>> rulebooks) {
+          if (!rulebooks.ok()) return self->CloseNow(rulebooks.status());
+          std::vector<v1::ExportTrailResponse> items(rulebooks->size());
+          for (size_t i = 0; i < items.size(); ++i) {
+            *items[i].mutable_rulebook() = std::move((*rulebooks)[i]);
+          }
+          if (items.empty()) return self->ReadOn();
+          self->SendAll(items);
+        });
   }
 
   void ReadOn() {
@@ -98,40 +117,59 @@ class ExportTrailCall : public Stream<WriteReactor> {
     }
     Admitted now;
     if (const absl::Status status = AdmitAgain(now); !status.ok()) return CloseNow(status);
-    const size_t count = std::min<uint64_t>(kExportChunk, end_ - next_);
+    const size_t chunk = request_.with_details() ? kDetailsChunk : kExportChunk;
+    const size_t count = std::min<uint64_t>(chunk, end_ - next_);
+    if (request_.with_details()) {
+      return gate().engine().ReadDetails(
+          now.caller, next_, count, request_.purpose(),
+          [self = Self()](absl::StatusOr<std::vector<engine::Engine::OpenedEntry>> entries) {
+            if (!entries.ok()) return self->CloseNow(entries.status());
+            std::vector<v1::ExportTrailResponse> items(2 * entries->size());
+            for (size_t i = 0; i < entries->size(); ++i) {
+              items[2 * i].set_leaf_bytes(std::move((*entries)[i].leaf));
+              *items[2 * i + 1].mutable_opened() = std::move((*entries)[i].detail);
+            }
+            self->SendEntries(items, entries->size());
+          });
+    }
     gate().engine().ReadLeaves(now.caller, next_, count, request_.purpose(),
                                [self = Self()](absl::StatusOr<std::vector<std::string>> leaves) {
                                  if (!leaves.ok()) return self->CloseNow(leaves.status());
-                                 self->SendLeaves(*std::move(leaves));
+                                 std::vector<v1::ExportTrailResponse> items(leaves->size());
+                                 for (size_t i = 0; i < items.size(); ++i) {
+                                   items[i].set_leaf_bytes(std::move((*leaves)[i]));
+                                 }
+                                 self->SendEntries(items, items.size());
                                });
   }
 
-  void SendLeaves(std::vector<std::string> leaves) {
-    if (leaves.empty() || leaves.size() > end_ - next_) {
+  void SendEntries(const std::vector<v1::ExportTrailResponse>& items, size_t entries) {
+    if (entries == 0 || entries > end_ - next_) {
       return CloseNow(MakeError(absl::StatusCode::kDataLoss, "TRAIL_DAMAGED",
                                 "the trail is shorter than its signed head", {{"at", next_}}));
     }
-    next_ += leaves.size();
+    next_ += entries;
+    SendAll(items);
+  }
+
+  // The caller takes them all before more is read.
+  void SendAll(const std::vector<v1::ExportTrailResponse>& items) {
     {
       absl::MutexLock lock(&mutex_);
-      waiting_ = leaves.size();
+      waiting_ = items.size();
     }
-    for (std::string& leaf : leaves) {
-      v1::ExportTrailResponse item;
-      item.set_leaf_bytes(std::move(leaf));
-      Send(WriteMessage(item));
-    }
+    for (const v1::ExportTrailResponse& item : items) Send(WriteMessage(item));
   }
 
   v1::ExportTrailRequest request_;
   const absl::Status read_;
-  // Only one of Begin(), SendLeaves() and ReadOn() is under way at any time.
+  // Only one of Begin(), SendEntries() and ReadOn() is under way at any time.
   std::string checkpoint_;
   uint64_t next_ = 0;
   uint64_t end_ = 0;
 
   absl::Mutex mutex_;
-  size_t waiting_ ABSL_GUARDED_BY(mutex_) = 0;  // Leaves that the caller has not taken yet.
+  size_t waiting_ ABSL_GUARDED_BY(mutex_) = 0;  // Items that the caller has not taken yet.
 };
 
 class AuditServiceOverEngine final : public Base {

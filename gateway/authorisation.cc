@@ -42,6 +42,7 @@ constexpr MethodRow kTable[] = {
     {Method::kExportTrail, "fosse.v1.AuditService/ExportTrail", {ROLE_AUDITOR}, false},
     {Method::kGetRulebook, "fosse.v1.RulebooksService/GetRulebook", kEverybody, true},
     {Method::kListRulebooks, "fosse.v1.RulebooksService/ListRulebooks", kEverybody, true},
+    {Method::kPublishRulebook, "fosse.v1.RulebooksService/PublishRulebook", {ROLE_PUBLISHER}, true},
     {Method::kGetParticipant, "fosse.v1.DirectoryService/GetParticipant", kEverybody, true},
     {Method::kListParticipants, "fosse.v1.DirectoryService/ListParticipants", kEverybody, true},
 };

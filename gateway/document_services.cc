@@ -3,16 +3,20 @@
 #include "base/status.h"
 #include "fosse/v1/directories.grpc.pb.h"
 #include "fosse/v1/rulebooks.grpc.pb.h"
+#include "gateway/authorisation.h"
 #include "gateway/services.h"
 #include "gateway/unary.h"
 
-// What everybody who takes part may read: the rulebooks and the directory.
+// What everybody who takes part may read, the rulebooks and the directory; and how the board
+// publishes a rulebook.
 namespace fosse::gateway {
 namespace {
 
 using Wire = grpc::ByteBuffer;
 using RulebooksBase = v1::RulebooksService::WithRawCallbackMethod_GetRulebook<
-    v1::RulebooksService::WithRawCallbackMethod_ListRulebooks<v1::RulebooksService::Service>>;
+    v1::RulebooksService::WithRawCallbackMethod_ListRulebooks<
+        v1::RulebooksService::WithRawCallbackMethod_PublishRulebook<
+            v1::RulebooksService::Service>>>;
 using DirectoryBase = v1::DirectoryService::WithRawCallbackMethod_GetParticipant<
     v1::DirectoryService::WithRawCallbackMethod_ListParticipants<v1::DirectoryService::Service>>;
 
@@ -32,8 +36,33 @@ class RulebooksServiceOverEngine final : public RulebooksBase {
 
   grpc::ServerUnaryReactor* ListRulebooks(grpc::CallbackServerContext* context, const Wire* request,
                                           Wire* response) override {
-    return ServeUnbuilt<v1::ListRulebooksRequest, v1::ListRulebooksResponse>(
-        gate_, Method::kListRulebooks, context, request, response);
+    return ServeUnary<v1::ListRulebooksRequest, v1::ListRulebooksResponse>(
+        gate_, Method::kListRulebooks, context, request, response,
+        [this](const Admitted&, v1::ListRulebooksRequest message,
+               engine::Done<v1::ListRulebooksResponse> done) {
+          gate_.engine().ListRulebooks(std::move(message), std::move(done));
+        });
+  }
+
+  grpc::ServerUnaryReactor* PublishRulebook(grpc::CallbackServerContext* context,
+                                            const Wire* request, Wire* response) override {
+    return ServeUnary<v1::PublishRulebookRequest, v1::PublishRulebookResponse>(
+        gate_, Method::kPublishRulebook, context, request, response,
+        [this](const Admitted& caller, v1::PublishRulebookRequest message,
+               engine::Done<v1::PublishRulebookResponse> done) {
+          if (absl::Status status = AuthoriseBody(*caller.participant, message.envelope());
+              !status.ok()) {
+            return done(status);
+          }
+          gate_.engine().PublishRulebook(
+              caller.caller, std::move(message), caller.deadline,
+              [done = std::move(done)](absl::StatusOr<v1::Receipt> receipt) {
+                if (!receipt.ok()) return done(receipt.status());
+                v1::PublishRulebookResponse answer;
+                *answer.mutable_receipt() = *std::move(receipt);
+                done(std::move(answer));
+              });
+        });
   }
 
  private:

@@ -26,10 +26,11 @@ enum class Method : uint8_t {
   kExportTrail,
   kGetRulebook,
   kListRulebooks,
+  kPublishRulebook,
   kGetParticipant,
   kListParticipants,
 };
-inline constexpr size_t kMethods = 20;
+inline constexpr size_t kMethods = 21;
 
 }  // namespace fosse::gateway
 

@@ -90,11 +90,22 @@ struct Reached {
   std::set<std::pair<int, int>> fact_values;  // Fact and value that some row asks.
 };
 
+// Whose rules a suite answers for: the last part that the rulebook's id names, or all where it was
+// written as it is.
+std::string AnswersFor(const Rulebook& rulebook) {
+  if (rulebook.document().parts().empty()) return "";
+  const std::string& id = rulebook.document().id();
+  const size_t colon = id.rfind(':');
+  return colon == std::string::npos ? id : id.substr(colon + 1);
+}
+
 void CheckReach(const Rulebook& rulebook, const std::map<v1::Question, Reached>& reached,
                 std::vector<std::string>& faults) {
+  const std::string part = AnswersFor(rulebook);
   std::set<std::string> gaps;
   for (size_t n = 0; n < rulebook.size(); ++n) {
     const v1::Rule& rule = rulebook.rule(n);
+    if (!part.empty() && rule.layer() != part) continue;
     const auto found = reached.find(rule.question());
     const Reached none;
     const Reached& here = found == reached.end() ? none : found->second;

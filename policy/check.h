@@ -29,7 +29,9 @@ v1::Facts SituationOf(const v1::Suite& suite, const v1::SuiteCase& row);
 // - a rule is matched by no row, or by every row of its question;
 // - a fact that a rule names has a value, _UNKNOWN among them, that no row of the rule's question
 //   asks.
-// Pure; thread-safe.
+// The suite of a composed rulebook answers for the rules of the last part that its id names (a
+// layer, or the rulebook over its base): the last two are asked of no others, which have suites of
+// their own. Pure; thread-safe.
 std::vector<std::string> CheckSuite(const Rulebook& rulebook, const v1::Suite& suite);
 
 }  // namespace fosse::policy

@@ -3,20 +3,15 @@
 
 #include "fosse/v1/decision.pb.h"
 #include "fosse/v1/facts.pb.h"
+#include "policy/masks.h"
 #include "policy/rulebook.h"
 
 namespace fosse::policy {
 
-// Bits, not words: at the edge, Explain() turns them into clause, reason, remedy, what is missing.
-struct Verdict {
-  v1::Outcome outcome = v1::OUTCOME_REFER;
-  RuleSet matched;  // All that match, not the first.
-};
-
 // Pure: no clock, I/O, randomness or log, so a past decision can be decided again. Never fails.
 // DENY beats REFER beats HOLD beats PERMIT; silence is REFER with no bit set. A missing fact is its
 // _UNKNOWN value: HOLD rules match it, and it is never by itself a reason to DENY.
-// Thread-safe.
+// Well below a microsecond for 300 rules (docs/performance.md). Allocates nothing. Thread-safe.
 Verdict Decide(const Rulebook& rulebook, v1::Question question, const v1::Facts& facts);
 
 }  // namespace fosse::policy

@@ -17,6 +17,11 @@ namespace fosse::policy {
 v1::Decision Explain(const Rulebook& rulebook, v1::Question question, const v1::Facts& facts,
                      const Verdict& verdict);
 
+// The same into `decision`, whatever it held before. One that is used again and again keeps its
+// memory, so that telling a dozen findings allocates nothing.
+void ExplainInto(const Rulebook& rulebook, v1::Question question, const v1::Facts& facts,
+                 const Verdict& verdict, v1::Decision& decision);
+
 // Ids of the rules of `matched`, in order of id.
 std::vector<std::string> RuleIds(const Rulebook& rulebook, const RuleSet& matched);
 

@@ -1,7 +1,6 @@
 #ifndef FOSSE_POLICY_RULEBOOK_H_
 #define FOSSE_POLICY_RULEBOOK_H_
 
-#include <bitset>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,18 +11,14 @@
 #include "absl/types/span.h"
 #include "base/crypto.h"
 #include "fosse/v1/rulebook.pb.h"
+#include "policy/masks.h"
+#include "policy/wording.h"
 
 namespace fosse::policy {
-
-// Most rules that one rulebook may hold.
-inline constexpr size_t kMaxRules = 512;
 
 // Version of the vocabulary (facts.proto) that this program speaks. A rulebook written for another
 // is refused.
 inline constexpr uint32_t kVocabulary = 1;
-
-// One bit a rule, in the order of Rulebook::rules().
-using RuleSet = std::bitset<kMaxRules>;
 
 // The rules of one locality from one date, checked and turned into bit masks.
 // Thread-safe: nothing changes after Create().
@@ -41,9 +36,11 @@ class Rulebook {
 
   // SHA-256 of the stored bytes.
   const Digest& digest() const { return digest_; }
+  // The same as a proto holds it.
+  const std::string& digest_bytes() const { return digest_bytes_; }
   // The stored bytes.
   const std::string& stored() const { return stored_; }
-  // Everything as written, rules in order of id.
+  // Everything as written, rules in order of question, then id.
   const v1::Rulebook& document() const { return document_; }
   const v1::Rule& rule(size_t n) const { return document_.rules(static_cast<int>(n)); }
   size_t size() const { return static_cast<size_t>(document_.rules_size()); }
@@ -59,19 +56,24 @@ class Rulebook {
   // The organisation that a route leads to; empty means the delegating one.
   absl::string_view OwnerOf(v1::Route route) const;
 
-  // Rules that answer `question`; and, for one fact (field number) at one value, the rules that
-  // this value does not rule out.
-  const RuleSet& RulesOf(v1::Question question) const;
-  const RuleSet& CompatibleWith(int fact_number, int value) const;
+  // The rules that answer `question`, as masks and as a set. A question that no rule answers, known
+  // or not, has none.
+  const QuestionMasks& MasksOf(v1::Question question) const;
+  RuleSet RulesOf(v1::Question question) const;
+
+  // How rule n is told where it matches.
+  const RuleWording& WordingOf(size_t n) const { return wordings_[n]; }
 
  private:
   Rulebook() = default;
 
   std::string stored_;
   Digest digest_{};
-  v1::Rulebook document_;  // INVARIANT: rules sorted by id, ids unique, at most kMaxRules.
-  std::vector<RuleSet> by_question_;
-  std::vector<std::vector<RuleSet>> by_fact_;  // [field number][value]
+  // INVARIANT: rules sorted by question, then id; ids unique; at most kMaxRules.
+  v1::Rulebook document_;
+  std::vector<QuestionMasks> by_question_;  // [question]; the unspecified one has no rules.
+  std::vector<RuleWording> wordings_;       // [rule]
+  std::string digest_bytes_;
 };
 
 }  // namespace fosse::policy

@@ -242,6 +242,11 @@ void FindRulebookFaults(const v1::Rulebook& document, const Place& root, Faults&
                absl::StrCat("written for vocabulary ", document.vocabulary(),
                             "; this program speaks ", kVocabulary));
   }
+  if (document.has_base()) {
+    faults.Add(root.At(Rulebook::kBaseFieldNumber),
+               absl::StrCat("it takes its rules from ", document.base().id(),
+                            "; compose it with that one first"));
+  }
   FindRulesFaults(document, root, faults);
   FindConstraintFaults(document, root, faults);
   FindCatalogueFaults(document, root, faults);

@@ -20,8 +20,8 @@ absl::Status Fault(absl::string_view reason, absl::string_view sentence,
 // What is known after some lines of an export.
 class TrailCheck {
  public:
-  TrailCheck(audit::ExportReader& reader, const TrailTerms& terms)
-      : reader_(reader), terms_(terms) {}
+  TrailCheck(audit::ExportReader& reader, const TrailTerms& terms, const LookAtLeaf& look)
+      : reader_(reader), terms_(terms), look_(look) {}
 
   absl::StatusOr<TrailReport> Run();
 
@@ -45,6 +45,7 @@ class TrailCheck {
 
   audit::ExportReader& reader_;
   const TrailTerms& terms_;
+  const LookAtLeaf& look_;
   audit::ExportManifest manifest_;
   std::optional<audit::Checkpoint> previous_;
   audit::RightEdge edge_;
@@ -137,6 +138,7 @@ absl::Status TrailCheck::TakeEntry(const audit::ExportEntry& entry) {
     return Fault("ENTRY_UNREADABLE", leaf.status().message(), {{"line", line()}, {"entry", index}});
   }
   FOSSE_RETURN_IF_ERROR(CheckMeaning(*leaf));
+  if (look_) FOSSE_RETURN_IF_ERROR(look_(*leaf));
   edge_.Append(entry.hash);
   block_.Append(entry.hash);
   return ComparePrevious();
@@ -230,8 +232,13 @@ absl::StatusOr<TrailReport> TrailCheck::Run() {
 }  // namespace
 
 absl::StatusOr<TrailReport> CheckTrail(std::istream& file, const TrailTerms& terms) {
+  return CheckTrail(file, terms, LookAtLeaf());
+}
+
+absl::StatusOr<TrailReport> CheckTrail(std::istream& file, const TrailTerms& terms,
+                                       const LookAtLeaf& look) {
   audit::ExportReader reader(file);
-  return TrailCheck(reader, terms).Run();
+  return TrailCheck(reader, terms, look).Run();
 }
 
 }  // namespace fosse::verify

@@ -2,12 +2,14 @@
 #define FOSSE_VERIFY_CHECK_TRAIL_H_
 
 #include <cstdint>
+#include <functional>
 #include <istream>
 #include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "audit/leaf.h"
 #include "base/crypto.h"
 
 namespace fosse::verify {
@@ -39,6 +41,12 @@ struct TrailReport {
 // metadata: `line`; `entry` where one entry is at fault; `firstEntry` and `lastEntry` where it lies
 // among several.
 absl::StatusOr<TrailReport> CheckTrail(std::istream& file, const TrailTerms& terms);
+
+// The same, with a look at each leaf as it is read, in order. An error of `look` ends the check,
+// and is the answer. What it saw stands only where the whole check is OK.
+using LookAtLeaf = std::function<absl::Status(const audit::LeafParts& leaf)>;
+absl::StatusOr<TrailReport> CheckTrail(std::istream& file, const TrailTerms& terms,
+                                       const LookAtLeaf& look);
 
 }  // namespace fosse::verify
 

@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "verify/check_proof.h"
 #include "verify/check_trail.h"
+#include "verify/redecide.h"
 
 namespace fosse::verify {
 namespace {
@@ -28,6 +29,7 @@ struct Arguments {
   std::string key;
   std::string key_file;
   std::string previous_file;
+  std::string details_file;
   bool json = false;
 };
 
@@ -86,6 +88,41 @@ std::optional<std::string> ReadSmallFile(const std::string& path, std::ostream& 
   return bytes;
 }
 
+bool OpenFile(const std::string& path, std::vector<char>& buffer, std::ifstream& file,
+              std::ostream& err) {
+  buffer.resize(kFileBuffer);
+  file.rdbuf()->pubsetbuf(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+  file.open(path, std::ios::binary);
+  file.peek();  // A directory opens, and fails only when read.
+  if (file.is_open() && !file.bad()) return true;
+  err << "fosse-verify: cannot read " << path << "\n";
+  return false;
+}
+
+std::vector<Line> LinesOf(const RedecideReport& report) {
+  const auto number = [](const char* name, const char* label, uint64_t value) {
+    return Line{name, label, absl::StrCat(value), true};
+  };
+  return {number("decisions", "decisions made again", report.decisions),
+          number("opened", "entries opened", report.opened),
+          number("redacted", "entries redacted, nothing said of them", report.redacted),
+          number("withheld", "entries withheld, nothing said of them", report.withheld),
+          number("rulebooks", "rulebooks", report.rulebooks),
+          number("faults", "entries that do not hold", report.fault_count)};
+}
+
+// Words hold names of questions and rules alone, so nothing in them needs escaping.
+void PrintFaults(const RedecideReport& report, bool json, std::ostream& out) {
+  for (const RedecideFault& fault : report.faults) {
+    if (json) {
+      out << "{\"entry\":" << fault.entry << ",\"reason\":\"" << fault.reason << "\",\"message\":\""
+          << fault.words << "\"}\n";
+    } else {
+      out << "  entry " << fault.entry << ": " << fault.reason << ": " << fault.words << "\n";
+    }
+  }
+}
+
 // The verifier key, from the argument or its file.
 std::optional<std::string> KeyOf(const Arguments& arguments, std::ostream& err) {
   std::string key = arguments.key;
@@ -109,17 +146,27 @@ int RunTrail(const Arguments& arguments, std::ostream& out, std::ostream& err) {
     terms.previous = ReadSmallFile(arguments.previous_file, err);
     if (!terms.previous.has_value()) return kUsage;
   }
-  std::vector<char> buffer(kFileBuffer);
+  std::vector<char> buffers[2];
   std::ifstream file;
-  file.rdbuf()->pubsetbuf(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-  file.open(arguments.file, std::ios::binary);
-  file.peek();  // A directory opens, and fails only when read.
-  if (!file.is_open() || file.bad()) {
-    err << "fosse-verify: cannot read " << arguments.file << "\n";
-    return kUsage;
+  if (!OpenFile(arguments.file, buffers[0], file, err)) return kUsage;
+  std::ifstream details;
+  LookAtLeaf look;
+  std::optional<Redecider> redecider;
+  if (!arguments.details_file.empty()) {
+    if (!OpenFile(arguments.details_file, buffers[1], details, err)) return kUsage;
+    absl::StatusOr<Redecider> begun = Redecider::Begin(details);
+    if (!begun.ok()) return PrintFault(begun.status(), arguments.json, out);
+    redecider.emplace(*std::move(begun));
+    look = [&redecider](const audit::LeafParts& leaf) { return redecider->Take(leaf); };
   }
-  const absl::StatusOr<TrailReport> report = CheckTrail(file, terms);
+  const absl::StatusOr<TrailReport> report = CheckTrail(file, terms, look);
   if (!report.ok()) return PrintFault(report.status(), arguments.json, out);
+  RedecideReport again;
+  if (redecider.has_value()) {
+    absl::StatusOr<RedecideReport> finished = redecider->Finish(report->origin, report->locality);
+    if (!finished.ok()) return PrintFault(finished.status(), arguments.json, out);
+    again = *std::move(finished);
+  }
   std::vector<Line> lines = {
       {"origin", "trail", report->origin},
       {"locality", "locality", report->locality},
@@ -135,8 +182,12 @@ int RunTrail(const Arguments& arguments, std::ostream& out, std::ostream& err) {
     lines.push_back({"previousSize", "continues the earlier checkpoint of size",
                      absl::StrCat(*report->previous_size), true});
   }
-  Print(true, lines, arguments.json, out);
-  return kVerified;
+  if (redecider.has_value()) {
+    for (Line& line : LinesOf(again)) lines.push_back(std::move(line));
+  }
+  Print(again.fault_count == 0, lines, arguments.json, out);
+  PrintFaults(again, arguments.json, out);
+  return again.fault_count == 0 ? kVerified : kNotVerified;
 }
 
 int RunProof(const Arguments& arguments, std::ostream& out, std::ostream& err) {
@@ -188,6 +239,8 @@ int Run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
   AddKeyOptions(*trail, arguments);
   trail->add_option("--previous", arguments.previous_file,
                     "Earlier checkpoint that the trail must continue");
+  trail->add_option("--redecide", arguments.details_file,
+                    "Details of the same export: decide every entry again");
   CLI::App* const proof = app.add_subcommand("proof", "Check that one entry is in the trail");
   proof->add_option("FILE", arguments.file, "The proof (tlog-proof)")->required();
   proof->add_option("--leaf", arguments.leaf_file, "The bytes of the entry's leaf")->required();

@@ -16,6 +16,9 @@ constexpr Parameter kProposal[] = {
     {"in-plan-of-care", "task.particulars.in_plan_of_care", Form::kAnswer},
     {"follow-up-defined", "task.particulars.follow_up_defined", Form::kAnswer},
     {"dressing-class", "task.particulars.dressing_class", Form::kChoice},
+    {"clinician-class", "task.particulars.clinician_class", Form::kChoice},
+    {"cream-potency", "task.particulars.cream_potency", Form::kChoice},
+    {"medicines-arranged", "task.particulars.medicines_arranged", Form::kAnswer},
     {"excluded-for-person", "task.particulars.excluded_for_person", Form::kAnswer},
     {"involvement", "involvement", Form::kChoice},
     {"not-involved-because", "not_involved_because", Form::kText},
@@ -37,6 +40,8 @@ constexpr Parameter kProposal[] = {
     {"nature-expected", "care_act.nature_expected", Form::kAnswer},
     {"care-act-answered-by", "care_act.answered_by", Form::kText},
     {"changeover-ends-on", "changeover_ends_on", Form::kDay},
+    {"package-content", "package_content", Form::kChoice},
+    {"route-back", "plan.route_back", Form::kText},
 };
 
 constexpr Parameter kProposalParts[] = {

@@ -24,8 +24,11 @@ bool MayStart(const v1::Delegation& delegation, const Facts& facts) {
       facts.performer() != Facts::PERFORMER_REGISTERED_NURSE) {
     return false;
   }
-  return facts.mdt_decision() == Facts::MDT_DECISION_AGREED &&
-         facts.competing_delegation() != Facts::COMPETING_DELEGATION_LIVE &&
+  // Where the team finds no consensus, the Shared Care forum decides in its place (B-7.1).
+  const bool decided = facts.mdt_decision() == Facts::MDT_DECISION_AGREED ||
+                       (facts.mdt_decision() == Facts::MDT_DECISION_NO_CONSENSUS &&
+                        facts.panel_decision() == Facts::PANEL_DECISION_MAY_BE_DELEGATED);
+  return decided && facts.competing_delegation() != Facts::COMPETING_DELEGATION_LIVE &&
          delegation.response().answer() == v1::DELEGATION_ANSWER_ACCEPTED &&
          !delegation.delegator_objects() && facts.assignment() == Facts::ASSIGNMENT_ASSIGNED &&
          facts.worker_agreement() == Facts::WORKER_AGREEMENT_AGREED &&

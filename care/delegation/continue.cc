@@ -53,7 +53,7 @@ void AskContinue(Work& work, v1::Delegation& delegation) {
   TellParties(
       work, delegation, urgency,
       "The delegated task is at risk: the findings say why. Care goes on, cover is ordered, "
-      "and no further worker may be assigned until it is mended.");
+      "and until it is mended no worker is newly assigned but in place of one who has lapsed.");
   const Interim cover =
       InterimDelivererOf(work.person(), delegation.proposal(), work.directory(), work.rulebook());
   OrderCover(work, delegation, cover.organisation, urgency);

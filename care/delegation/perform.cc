@@ -10,10 +10,10 @@ namespace {
 
 using v1::Facts;
 
-// Ad hoc care this often in this time calls for a new look at the plan (B-1.7c). Local: the
-// framework gives no number.
-constexpr int kAdHocReviewAfter = 3;
-constexpr absl::Duration kAdHocPeriod = absl::Hours(24 * 28);
+// Ad hoc care this often in this many days calls for a new look at the plan (B-1.7c), where the
+// locality sets no limit: the framework gives none.
+constexpr uint32_t kAdHocTimes = 3;
+constexpr uint32_t kAdHocDays = 28;
 
 // How the delegation stood when the care was given, not when the report came: reports come late.
 Facts::DelegationState StateAt(const v1::Delegation& delegation, absl::Time at) {
@@ -48,6 +48,31 @@ v1::Delegation AdHoc(const Work& work, const v1::TaskPerformed& performed) {
   return delegation;
 }
 
+// Ad hoc reports of this care within the locality's period before now.
+uint32_t RecentAdHoc(const Work& work, const v1::Delegation& delegation) {
+  const v1::AdHocLimit& limit = work.rulebook().document().ad_hoc_limit();
+  const absl::Time since =
+      work.now() - absl::Hours(24) * (limit.days() == 0 ? kAdHocDays : limit.days());
+  const auto& performances = work.person().performances();
+  return static_cast<uint32_t>(std::count_if(
+      performances.begin(), performances.end(), [&](const v1::Performance& performance) {
+        return performance.ad_hoc() && performance.delegation_id() == delegation.delegation_id() &&
+               TimeOf(performance.performed_at()) > since;
+      }));
+}
+
+uint32_t AdHocTimes(const Work& work) {
+  const uint32_t times = work.rulebook().document().ad_hoc_limit().times();
+  return times == 0 ? kAdHocTimes : times;
+}
+
+// This report counts too.
+Facts::AdHocFrequency FrequencyOf(const Work& work, const v1::Delegation& delegation, bool ad_hoc) {
+  if (!ad_hoc) return Facts::AD_HOC_FREQUENCY_PLANNED;
+  return RecentAdHoc(work, delegation) + 1 >= AdHocTimes(work) ? Facts::AD_HOC_FREQUENCY_REGULAR
+                                                               : Facts::AD_HOC_FREQUENCY_OCCASIONAL;
+}
+
 // `worker` null: nobody the sender can speak for.
 Facts PerformFacts(const Work& work, const v1::Delegation& delegation,
                    const v1::WorkerRecord* worker, bool known, absl::Time at) {
@@ -62,6 +87,8 @@ Facts PerformFacts(const Work& work, const v1::Delegation& delegation,
   facts.set_worker_competence(
       CompetenceOf(worker, work.person(), delegation, work.rulebook(), at).value);
   facts.set_delegation_state(known ? StateAt(delegation, at) : Facts::DELEGATION_STATE_NONE);
+  facts.set_ad_hoc_frequency(
+      FrequencyOf(work, delegation, !known || work.envelope().task_performed().ad_hoc()));
   return facts;
 }
 
@@ -122,13 +149,8 @@ void PassOn(Work& work, const v1::Delegation& delegation, v1::Urgency urgency,
 }
 
 void AskForPlanReview(Work& work, const v1::Delegation& delegation) {
-  const auto& performances = work.person().performances();
-  const auto recent = std::count_if(
-      performances.begin(), performances.end(), [&](const v1::Performance& performance) {
-        return performance.ad_hoc() && performance.delegation_id() == delegation.delegation_id() &&
-               TimeOf(performance.performed_at()) > work.now() - kAdHocPeriod;
-      });
-  if (recent != kAdHocReviewAfter) return;
+  // Once, when the limit is reached.
+  if (RecentAdHoc(work, delegation) != AdHocTimes(work)) return;
   work.Tell({.recipient = OverseerFor(work, delegation),
              .kind = v1::DELIVERY_KIND_PROMPT,
              .words = "Ad hoc care has become regular. Please review the plan (B-1.7c).",

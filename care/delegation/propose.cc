@@ -89,6 +89,7 @@ void BecomeDenied(Work& work, v1::Delegation& delegation) {
 // Nothing said of the proposal before holds for the new one: no worker, no objection.
 void Supersede(Work& work, v1::Delegation& delegation, const v1::DelegationProposal& proposal) {
   TakeOffOthers(work, delegation, "");
+  delegation.clear_overrides();
   delegation.set_delegator_objects(false);
   const std::string before = delegation.proposal().delegated_to();
   if (before == proposal.delegated_to() || !WasProposed(delegation)) return;

@@ -1,5 +1,4 @@
-// Bodies that are kept in the trail and passed on to whom they concern, and change no state of
-// care.
+// Bodies that are kept in the trail and passed on to whom they concern. None stops care that runs.
 #include "base/status.h"
 #include "care/handlers.h"
 #include "care/steps.h"
@@ -17,6 +16,35 @@ void TellRoute(Work& work, v1::Route route, v1::DeliveryKind kind, absl::string_
              .with_proposal = kind == v1::DELIVERY_KIND_REFERRAL});
 }
 
+// Who resolves disputes in jointly funded cases; commissioning where the locality names nobody.
+v1::Route JointDisputes(const Work& work) {
+  return work.rulebook().OwnerOf(v1::ROUTE_DISPUTE_RESOLUTION).empty()
+             ? v1::ROUTE_COMMISSIONING
+             : v1::ROUTE_DISPUTE_RESOLUTION;
+}
+
+// The forum's decision on the task that was referred to it (B-7.1), which is asked again with it.
+void TakeDecision(Work& work) {
+  const v1::PanelDecision& decision = work.envelope().panel_decision();
+  for (const std::string& id : work.DelegationIds()) {
+    v1::DelegationReference reference;
+    reference.set_delegation_id(id);
+    const v1::Delegation* held = FindDelegation(work.person(), reference);
+    if (held == nullptr || IsOver(*held) || decision.referral_reference().empty() ||
+        held->shared_care().reference() != decision.referral_reference()) {
+      continue;
+    }
+    v1::Delegation& delegation = work.EditDelegation(id);
+    delegation.mutable_shared_care()->set_decided_on(decision.decided_on());
+    delegation.mutable_shared_care()->set_may_be_delegated(decision.may_be_delegated());
+    if (AwaitsProposal(delegation)) {
+      AskPropose(work, delegation, /*again=*/true);
+    } else {
+      AskActivate(work, delegation);
+    }
+  }
+}
+
 }  // namespace
 
 absl::Status HandleTrainingRequest(Work& work) {
@@ -30,9 +58,12 @@ absl::Status HandleSharedCareReferral(Work& work) {
   const v1::SharedCareReferral& referral = work.envelope().shared_care_referral();
   std::string id;
   if (referral.has_delegation()) {
-    FOSSE_ASSIGN_OR_RETURN(const v1::Delegation* found,
-                           SendersDelegation(work, referral.delegation()));
+    FOSSE_ASSIGN_OR_RETURN(v1::Delegation * found, SendersDelegation(work, referral.delegation()));
     id = found->delegation_id();
+    // The forum answers by this reference.
+    found->mutable_shared_care()->set_reference(referral.reference());
+    found->mutable_shared_care()->clear_decided_on();
+    found->mutable_shared_care()->clear_may_be_delegated();
     TellParties(work, *found, v1::URGENCY_ROUTINE,
                 "The case goes to the Shared Care forum. Care goes on meanwhile as shown.");
   }
@@ -42,6 +73,7 @@ absl::Status HandleSharedCareReferral(Work& work) {
 }
 
 absl::Status HandlePanelDecision(Work& work) {
+  TakeDecision(work);
   for (const std::string& id : work.DelegationIds()) {
     v1::DelegationReference reference;
     reference.set_delegation_id(id);
@@ -70,15 +102,18 @@ absl::Status HandleFundingDecision(Work& work) {
   return absl::OkStatus();
 }
 
-// A dispute about funding changes nothing of the care (INV-14).
+// A dispute about funding is noted and changes nothing of the care (INV-14).
 absl::Status HandleDisputeRaised(Work& work) {
   const v1::DisputeRaised& dispute = work.envelope().dispute_raised();
-  FOSSE_ASSIGN_OR_RETURN(const v1::Delegation* found,
-                         SendersDelegation(work, dispute.delegation()));
+  FOSSE_ASSIGN_OR_RETURN(v1::Delegation * found, SendersDelegation(work, dispute.delegation()));
+  v1::DisputeState& noted = *found->mutable_dispute();
+  noted.set_reference(dispute.reference());
+  noted.set_open(!dispute.resolved());
+  noted.set_jointly_funded(dispute.jointly_funded());
   TellParties(work, *found, v1::URGENCY_ROUTINE,
               dispute.resolved() ? "The dispute about funding has ended."
                                  : "There is a dispute about funding. Care goes on unchanged.");
-  TellRoute(work, dispute.jointly_funded() ? v1::ROUTE_COMMISSIONING : v1::ROUTE_SHARED_CARE,
+  TellRoute(work, dispute.jointly_funded() ? JointDisputes(work) : v1::ROUTE_SHARED_CARE,
             v1::DELIVERY_KIND_REFERRAL,
             dispute.jointly_funded()
                 ? "A dispute in a jointly funded case, for the inter-agency policy (B-7.2)."
@@ -117,21 +152,6 @@ absl::Status HandleBreakGlass(Work& work) {
                .urgency = v1::URGENCY_URGENT,
                .words = "Exceptional access to this person's record was used (CTL-07)."});
   }
-  return absl::OkStatus();
-}
-
-absl::Status HandleClinicalOverride(Work& work) {
-  const v1::ClinicalOverride& override_by = work.envelope().clinical_override();
-  FOSSE_ASSIGN_OR_RETURN(const v1::Delegation* found,
-                         SendersDelegation(work, override_by.delegation()));
-  TellParties(
-      work, *found, v1::URGENCY_SAME_DAY,
-      "A named registrant records an override until the next team meeting. The state of the "
-      "task is unchanged.");
-  work.AddNotice("OVERRIDE_RECORDED",
-                 "The override is recorded and passed on. It does not yet change what the rules "
-                 "answer.",
-                 "B-7.1");
   return absl::OkStatus();
 }
 

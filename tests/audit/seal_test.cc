@@ -54,6 +54,21 @@ TEST(SealTest, NothingOfThePlainTextIsLeftAndEveryBitIsChecked) {
   }
 }
 
+TEST(SealTest, APiecesOwnKeyOpensThatPieceAndNoOther) {
+  Shows({"ctl-23", "ctl-24"});
+  FakeRandom random;
+  const std::string one = SealFor("person-1", kKey, kSealDetail, "one", random);
+  const std::string two = SealFor("person-1", kKey, kSealDetail, "two", random);
+  ASSERT_OK_AND_ASSIGN(const std::string key, PieceKey(kKey, one));
+  EXPECT_NE(key, kKey);
+  EXPECT_THAT(OpenPiece("person-1", key, kSealDetail, one), IsOkAndHolds(std::string("one")));
+  EXPECT_THAT(OpenPiece("person-1", key, kSealDetail, two), FailsWith("SEAL_BROKEN"));
+  EXPECT_THAT(OpenPiece("person-2", key, kSealDetail, one), FailsWith("SEAL_BROKEN"));
+  EXPECT_THAT(OpenPiece("person-1", key, kSealRecord, one), FailsWith("SEAL_BROKEN"));
+  EXPECT_THAT(OpenPiece("person-1", "short", kSealDetail, one), FailsWith("SEAL_BROKEN"));
+  EXPECT_THAT(PieceKey(kKey, "short"), FailsWith("SEAL_BROKEN"));
+}
+
 TEST(SealTest, NoNonceIsUsedTwice) {
   Shows({"ctl-23"});
   SystemRandom random;

@@ -235,10 +235,9 @@ TEST_F(DelegationTest, ALapseNeverSuspendsUntilCoverHasCome) {
   EXPECT_EQ(task().state(), v1::DELEGATION_STATE_AT_RISK);
   EXPECT_EQ(StandingOf(task()).delivers_now(), kProvider);
   ASSERT_EQ(world_.person(kAda).covers_size(), 1);
-  // No new assignment while it is at risk.
-  world_.Must(Checked(kOtherWorker, "K-2", world_.now));
-  EXPECT_EQ(world_.Must(Assigned(kAda, kRef, kOtherWorker)).OutcomeOf(v1::QUESTION_ASSIGN),
-            v1::OUTCOME_HOLD);
+  // The lapsed worker is not assigned anew.
+  EXPECT_EQ(world_.Must(Assigned(kAda, kRef, kWorker)).OutcomeOf(v1::QUESTION_ASSIGN),
+            v1::OUTCOME_DENY);
   v1::Envelope confirmed = From(kCommunity, kAda);
   confirmed.mutable_cover_confirmed()->set_order_reference(
       world_.person(kAda).covers(0).cover_id());
@@ -246,6 +245,31 @@ TEST_F(DelegationTest, ALapseNeverSuspendsUntilCoverHasCome) {
   world_.Must(confirmed);
   EXPECT_EQ(task().state(), v1::DELEGATION_STATE_SUSPENDED);
   EXPECT_EQ(StandingOf(task()).delivers_now(), kCommunity);
+}
+
+TEST_F(DelegationTest, AnotherWorkerMendsALapse) {
+  Shows({"b-7.3", "haz-12", "haz-24"});
+  To(v1::DELEGATION_STATE_ACTIVE);
+  world_.Must(Revoked(kWorker, "K-W100", world_.now));
+  ASSERT_EQ(task().state(), v1::DELEGATION_STATE_AT_RISK);
+  world_.Must(Checked(kOtherWorker, "K-2", world_.now));
+  const Sent sent = world_.Must(Assigned(kAda, kRef, kOtherWorker));
+  EXPECT_EQ(sent.OutcomeOf(v1::QUESTION_ASSIGN), v1::OUTCOME_PERMIT);
+  EXPECT_EQ(task().state(), v1::DELEGATION_STATE_ACTIVE);
+  EXPECT_EQ(sent.Count(kCommunity, v1::DELIVERY_KIND_WITHDRAWAL), 1) << "cover is stood down";
+}
+
+TEST_F(DelegationTest, AnotherWorkerDoesNotMendWhatIsNotTheWorkers) {
+  Shows({"b-7.3", "haz-12"});
+  To(v1::DELEGATION_STATE_ACTIVE);
+  v1::Envelope declined = From(kCommunity, kAda);
+  declined.mutable_consent_changed()->mutable_delegation()->set_reference(kRef);
+  declined.mutable_consent_changed()->set_consent(v1::CONSENT_DECLINED);
+  world_.Must(declined);
+  ASSERT_EQ(task().state(), v1::DELEGATION_STATE_AT_RISK);
+  world_.Must(Checked(kOtherWorker, "K-2", world_.now));
+  EXPECT_EQ(world_.Must(Assigned(kAda, kRef, kOtherWorker)).OutcomeOf(v1::QUESTION_ASSIGN),
+            v1::OUTCOME_HOLD);
 }
 
 TEST_F(DelegationTest, RefusedCoverGoesUpAndStaysOpen) {

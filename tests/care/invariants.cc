@@ -220,7 +220,12 @@ Broken CheckDisputes(const Step& step) {
   if (step.envelope == nullptr || !step.envelope->has_dispute_raised()) return broken;
   ForEach(step, [&](const std::string&, const v1::CareRecord&, const v1::Delegation& now,
                     const v1::Delegation* before) {
-    if (before == nullptr || before->SerializeAsString() != now.SerializeAsString()) {
+    // That there is one is noted; nothing else may be different.
+    v1::Delegation unnoted = now;
+    unnoted.clear_dispute();
+    v1::Delegation was = before == nullptr ? v1::Delegation() : *before;
+    was.clear_dispute();
+    if (before == nullptr || was.SerializeAsString() != unnoted.SerializeAsString()) {
       broken.push_back("INV-14: a dispute about funding changed a delegation");
     }
   });

@@ -86,6 +86,8 @@ std::unique_ptr<const policy::Rulebook> Load(const std::string& text) {
 
 }  // namespace
 
+std::string StoredText(const std::string& path) { return ReadSource(path); }
+
 std::string StoredRulebook() {
   return ReadSource("policy/rulebooks/llr/2022-10-01/rulebook.txtpb");
 }

@@ -27,6 +27,8 @@ inline constexpr char kSharedCare[] = "QK1-SHAREDCARE";
 inline constexpr char kCommissioner[] = "QK1";
 inline constexpr char kBoard[] = "QK1-IPCB";
 
+// A file of the source tree.
+std::string StoredText(const std::string& path);
 // The rulebook of the locality as stored in the source tree.
 std::string StoredRulebook();
 // A rulebook with the real catalogue, deadlines and routes that answers `question` with `outcome`

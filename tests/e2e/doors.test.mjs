@@ -27,7 +27,7 @@ before(async () => {
 after(() => locality.stop());
 
 const referral = (controlId, who = person) => hl7.referralAccepted({ controlId, person: who, from: org.community, practice: org.practice, nurse, episode: 'EP-1', at: new Date() });
-const proposal = (overrides = {}) => fhir.proposal({ reference: `R-${randomUUID()}`, from: org.community, to: org.provider, delegator: nurse, person, task: tasks.bloodSugar, at: new Date(), reviewOn: '2027-03-01', ...overrides });
+const proposal = (overrides = {}) => fhir.proposal({ reference: `R-${randomUUID()}`, from: org.community, to: org.provider, delegator: nurse, person, task: tasks.bloodSugar, at: new Date(), reviewOn: new Date(Date.now() + 90 * 86400e3).toISOString().slice(0, 10), ...overrides });
 const concern = (overrides = {}) => json('concern', { id: randomUUID(), at: new Date(), person, reference: randomUUID(), kind: 'clinical', summary: 'Something.', noticedAt: new Date().toISOString(), ...overrides });
 
 const size = () => {

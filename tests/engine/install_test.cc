@@ -98,7 +98,8 @@ TEST(InstallTest, AnActivationOfADocumentThatIsNotHereIsRefused) {
   EXPECT_THAT(world.Submit(activation), FailsWith("DOCUMENT_UNKNOWN"));
   activation.mutable_rulebook_activation()->set_digest(std::string(
       world.engine().rulebook()->digest().begin(), world.engine().rulebook()->digest().end()));
-  EXPECT_THAT(world.Submit(activation), IsOk());
+  // Known, and under another id.
+  EXPECT_THAT(world.Submit(activation), FailsWith("DIGEST_DIFFERS"));
 }
 
 }  // namespace

@@ -123,7 +123,10 @@ TEST(EngineStressTest, OneEffectForEachKeyAndEachPersonsItemsInOrder) {
   std::vector<v1::Envelope> messages;
   for (int n = 0; n < kMessagesEach; ++n) {
     const std::string id = "p" + std::to_string(n);
-    messages.push_back(stamp(world.Proposal(kEverybody[n % kPeople], id, "D" + id)));
+    v1::Envelope proposal = stamp(world.Proposal(kEverybody[n % kPeople], id, "D" + id));
+    proposal.mutable_delegation_proposal()->mutable_plan()->set_review_on(
+        absl::FormatTime("%Y-%m-%d", now + absl::Hours(24 * 60), absl::UTCTimeZone()));
+    messages.push_back(std::move(proposal));
   }
   Recipient recipient(engine);
   recipient.Open();
@@ -168,6 +171,13 @@ TEST(EngineStressTest, OneEffectForEachKeyAndEachPersonsItemsInOrder) {
   EXPECT_EQ(failures, 0);
   for (int s = 1; s < kSubmitters; ++s) EXPECT_EQ(receipts[s], receipts[0]);
   EXPECT_EQ(receipts[0].size(), static_cast<size_t>(kMessagesEach));
+  for (const auto& [id, bytes] : receipts[0]) {
+    v1::Receipt receipt;
+    ASSERT_TRUE(receipt.ParseFromString(bytes));
+    // Only what is permitted is delivered: waiting for more would never end.
+    ASSERT_EQ(receipt.decisions(0).outcome(), v1::OUTCOME_PERMIT)
+        << id << " " << receipt.decisions(0).ShortDebugString();
+  }
   while (recipient.kept() < kMessagesEach) absl::SleepFor(absl::Milliseconds(5));
   for (const auto& [person, indices] : recipient.Seen()) {
     EXPECT_TRUE(std::is_sorted(indices.begin(), indices.end()));

@@ -35,6 +35,7 @@ const std::map<std::string, std::string> kExpected = {
     {"fosse.v1.AuditService/ExportTrail", "A"},
     {"fosse.v1.RulebooksService/GetRulebook", "X R A O P"},
     {"fosse.v1.RulebooksService/ListRulebooks", "X R A O P"},
+    {"fosse.v1.RulebooksService/PublishRulebook", "P"},
     {"fosse.v1.DirectoryService/GetParticipant", "X R A O P"},
     {"fosse.v1.DirectoryService/ListParticipants", "X R A O P"},
 };

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <iterator>
 
+#include "audit/note.h"
 #include "base/status.h"
 #include "google/protobuf/text_format.h"
 #include "google/rpc/status.pb.h"
@@ -72,8 +73,14 @@ participants {
 participants {
   id: "BOARD" name: "Board" kind: ORGANISATION_KIND_IPCB
   roles: ROLE_PUBLISHER certificate_names: "fosse:participant:BOARD"
+  publishing_keys: ")" +
+         audit::VerifierKey(TestBoardKey().name, TestBoardKey().key.public_key()) + R"("
 }
 )";
+}
+
+audit::NoteSigner TestBoardKey() {
+  return {"test.example/BOARD", SigningKey::FromSeed(std::string(32, 'b'))};
 }
 
 std::string TestRulebook() {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "audit/keys.h"
+#include "audit/signer_key.h"
 #include "base/clock.h"
 #include "base/executor.h"
 #include "base/random.h"
@@ -47,6 +48,8 @@ class TestFolder {
 // TRAINING (training provider), AUDIT, OPS, BOARD (publishes).
 std::string TestDirectory();
 std::string TestRulebook();
+// The key that the directory lists for the board: what BOARD publishes is signed with it.
+audit::NoteSigner TestBoardKey();
 
 // Invented people; numbers of the test range.
 v1::PersonReference TestPerson(const std::string& nhs_number = "9990000018");

@@ -405,7 +405,8 @@ export class Day {
   async proof() {
     const file = join(this.at.state, 'trail.ndjson');
     const folder = join(this.at.state, 'proof');
-    this.at.fosse(org.audit, 'export', '-o', file, '--purpose', 'sample day');
+    const details = join(this.at.state, 'details.ndjson');
+    this.at.fosse(org.audit, 'export', '-o', file, '--details', details, '--purpose', 'sample day');
     this.at.fosse(org.audit, 'proof', String(this.acceptedAt), '-o', folder);
     const { verifierKey } = JSON.parse(this.at.fosse(org.audit, 'checkpoint', '--json'));
     const verify = (...args) => {
@@ -417,6 +418,21 @@ export class Day {
     };
     const whole = verify('trail', file, '--key', verifierKey);
     this.equal('fosse-verify of the trail', whole.code, 0);
+    // Every decision of the day is made again, from its recorded facts with its own rulebook.
+    const again = JSON.parse(verify('trail', file, '--key', verifierKey, '--redecide', details, '--json').text.split('\n')[0]);
+    this.check('every decision comes out again', again.verified && again.decisions > 15 && again.faults === 0);
+    const kept = readFileSync(details, 'utf8').split('\n');
+    const changed = kept.map((line) => {
+      if (!line.includes(`"index":${this.acceptedAt},`)) return line;
+      const detail = JSON.parse(line);
+      const sealed = Buffer.from(detail.sealed, 'base64');
+      sealed[Math.floor(sealed.length / 2)] ^= 1;
+      return JSON.stringify({ ...detail, sealed: sealed.toString('base64') });
+    });
+    writeFileSync(`${details}.changed`, changed.join('\n'), { mode: 0o600 });
+    const found = verify('trail', file, '--key', verifierKey, '--redecide', `${details}.changed`);
+    this.equal('fosse-verify of a changed detail', found.code, 1);
+    this.check('its entry is named', found.text.includes(`entry ${this.acceptedAt}: DETAIL_DIFFERS`));
     const one = verify('proof', `${folder}/entry-${this.acceptedAt}.tlog-proof`, '--leaf', `${folder}/entry-${this.acceptedAt}.leaf`, '--key', verifierKey);
     this.equal('fosse-verify of the proof', one.code, 0);
     // One bit of one leaf, in the middle of the export.
@@ -430,7 +446,7 @@ export class Day {
     const flipped = verify('trail', `${file}.flipped`, '--key', verifierKey);
     this.equal('fosse-verify of a flipped bit', flipped.code, 1);
     this.check('the flipped entry is named', new RegExp(`\\b${this.acceptedAt}\\b`).test(flipped.text));
-    this.rows.push({ step: this.step, from: 'audit team', what: 'export, verify, prove step 14', decision: 'verified; a flipped bit is named', rules: '', meanwhile: '', went: '', trail: this.acceptedAt });
+    this.rows.push({ step: this.step, from: 'audit team', what: 'export, verify, decide again, prove step 14', decision: 'verified; a flipped bit is named', rules: '', meanwhile: '', went: '', trail: this.acceptedAt });
   }
 }
 

@@ -1,15 +1,21 @@
 #include "policy/explain.h"
 
+#include <random>
+
+#include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "policy/words.h"
 #include "tests/policy/llr.h"
 #include "tests/policy/sound.h"
 #include "tests/support/shows.h"
+#include "tests/support/status_matchers.h"
 
 namespace fosse::policy {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
 using ::testing::IsEmpty;
 
 v1::Decision Explained(const Rulebook& rulebook, v1::Question question, const char* text) {
@@ -49,6 +55,48 @@ TEST(ExplainTest, AFindingCarriesClauseStandingWordsRouteAndFacts) {
   EXPECT_THAT(finding.facts(),
               ElementsAre("task_restriction: TASK_RESTRICTION_REGISTERED_NURSE_ONLY",
                           "performer: PERFORMER_NOT_A_REGISTERED_NURSE"));
+}
+
+TEST(ExplainTest, FactsAreToldInPlainWordsToo) {
+  const v1::Decision decision =
+      Explained(Sound(), v1::QUESTION_PROPOSE,
+                "task_restriction: TASK_RESTRICTION_REGISTERED_NURSE_ONLY "
+                "performer: PERFORMER_NOT_A_REGISTERED_NURSE");
+  ASSERT_EQ(decision.findings_size(), 2);
+  for (const v1::Finding& finding : decision.findings()) {
+    std::vector<std::string> words;
+    for (const std::string& fact : finding.facts()) {
+      const std::vector<std::string> parts = absl::StrSplit(fact, ": ");
+      const Fact& named = *FindFact(parts[0]);
+      words.push_back(FactInWords(named, named.values().FindValueByName(parts[1])->number()));
+    }
+    EXPECT_THAT(finding.facts_in_words(), ElementsAreArray(words)) << finding.rule_id();
+  }
+  EXPECT_EQ(decision.findings(0).facts_in_words_size(), 2);
+}
+
+TEST(ExplainTest, AComposedRulesLayerIsTold) {
+  ASSERT_OK_AND_ASSIGN(const auto rulebook,
+                       Rulebook::Create(Edited("  because: \"Nobody asked.\"",
+                                               "  because: \"Nobody asked.\" layer: \"over/1\"")));
+  const v1::Decision decision = Explained(*rulebook, v1::QUESTION_PROPOSE, "");
+  ASSERT_EQ(decision.findings_size(), 1);
+  EXPECT_EQ(decision.findings(0).layer(), "over/1");
+}
+
+// A message that is used again holds nothing of what it held before.
+TEST(ExplainTest, AMessageUsedAgainTellsTheSame) {
+  std::mt19937 random(31);
+  v1::Decision again;
+  for (int i = 0; i < 2'000; ++i) {
+    const v1::Question question = AnyQuestion(random);
+    const v1::Facts facts = NearBase(question, 5, random);
+    const Verdict verdict = Decide(Llr(), question, facts);
+    again.set_delegation_id("of the decision before");
+    ExplainInto(Llr(), question, facts, verdict, again);
+    ASSERT_EQ(again.SerializeAsString(),
+              Explain(Llr(), question, facts, verdict).SerializeAsString());
+  }
 }
 
 TEST(ExplainTest, AMissingFactIsNamedAsUnknown) {

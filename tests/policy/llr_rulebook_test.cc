@@ -52,11 +52,11 @@ TEST(LlrRulebookTest, NothingKnownIsNeverPermittedNorDenied) {
 
 TEST(LlrRulebookTest, RuleIdsBeginWithTheirQuestion) {
   const std::map<v1::Question, std::string> prefixes = {
-      {v1::QUESTION_PROPOSE, "propose-"},    {v1::QUESTION_RESPOND, "respond-"},
-      {v1::QUESTION_ASSIGN, "assign-"},      {v1::QUESTION_RECOGNISE_COMPETENCE, "competence-"},
-      {v1::QUESTION_ACTIVATE, "activate-"},  {v1::QUESTION_PERFORM, "perform-"},
-      {v1::QUESTION_CONTINUE, "continue-"},  {v1::QUESTION_OFFER_OVERSIGHT, "offer-"},
-      {v1::QUESTION_TAKE_OVERSIGHT, "take-"}};
+      {v1::QUESTION_PROPOSE, "propose-"},     {v1::QUESTION_RESPOND, "respond-"},
+      {v1::QUESTION_ASSIGN, "assign-"},       {v1::QUESTION_RECOGNISE_COMPETENCE, "competence-"},
+      {v1::QUESTION_ACTIVATE, "activate-"},   {v1::QUESTION_PERFORM, "perform-"},
+      {v1::QUESTION_CONTINUE, "continue-"},   {v1::QUESTION_OFFER_OVERSIGHT, "offer-"},
+      {v1::QUESTION_TAKE_OVERSIGHT, "take-"}, {v1::QUESTION_OVERRIDE, "override-"}};
   for (const v1::Rule& rule : Llr().document().rules()) {
     EXPECT_TRUE(absl::StartsWith(rule.id(), prefixes.at(rule.question()))) << rule.id();
   }
@@ -140,9 +140,15 @@ void ExpectSoundActivation(const F& facts) {
   EXPECT_EQ(facts.worker_agreement(), F::WORKER_AGREEMENT_AGREED);
   EXPECT_EQ(facts.worker_confidence(), F::WORKER_CONFIDENCE_CONFIDENT);
   EXPECT_EQ(facts.visits(), F::VISITS_CONFIRMED);
-  EXPECT_EQ(facts.contingency(), F::CONTINGENCY_CONFIRMED);
+  // The one thing that a registrant may let wait until the team meets (CTL-07).
+  EXPECT_TRUE(facts.contingency() == F::CONTINGENCY_CONFIRMED ||
+              facts.override_cover() == F::OVERRIDE_COVER_COVERED);
   EXPECT_EQ(facts.delegator_objection(), F::DELEGATOR_OBJECTION_NONE);
-  EXPECT_EQ(facts.mdt_decision(), F::MDT_DECISION_AGREED);
+  // Where the team finds no consensus, the Shared Care forum decides in its place (B-7.1).
+  EXPECT_TRUE(facts.mdt_decision() == F::MDT_DECISION_AGREED ||
+              (facts.mdt_decision() == F::MDT_DECISION_NO_CONSENSUS &&
+               facts.panel_decision() == F::PANEL_DECISION_MAY_BE_DELEGATED));
+  EXPECT_NE(facts.panel_decision(), F::PANEL_DECISION_MAY_NOT_BE_DELEGATED);
   EXPECT_TRUE(IsOneOf(facts.consent(), {F::CONSENT_GIVEN, F::CONSENT_ATTORNEY_OR_DEPUTY,
                                         F::CONSENT_BEST_INTERESTS}));
   EXPECT_EQ(facts.person_exclusion(), F::PERSON_EXCLUSION_NONE);
@@ -183,7 +189,8 @@ TEST(LlrRulebookTest, NoPermissionRestsOnANoteAlone) {
   const std::map<v1::Question, std::set<std::string>> carriers = {
       {v1::QUESTION_PROPOSE,
        {"propose-agreed-by-mdt", "propose-ordinary-support", "propose-social-care-task-to-health",
-        "propose-unlisted-task-decided-by-mdt"}},
+        "propose-unlisted-task-decided-by-mdt", "propose-panel-lets-it-be-delegated",
+        "propose-overridden"}},
       {v1::QUESTION_RESPOND,
        {"respond-accepted", "respond-accepted-subject-to-training", "respond-declined"}},
       {v1::QUESTION_RECOGNISE_COMPETENCE,
@@ -195,7 +202,8 @@ TEST(LlrRulebookTest, NoPermissionRestsOnANoteAlone) {
       {v1::QUESTION_CONTINUE, {"continue-care-goes-on"}},
       {v1::QUESTION_OFFER_OVERSIGHT,
        {"offer-to-registered-practice", "offer-back-to-community-health"}},
-      {v1::QUESTION_TAKE_OVERSIGHT, {"take-accepted-by-named-clinician"}}};
+      {v1::QUESTION_TAKE_OVERSIGHT, {"take-accepted-by-named-clinician"}},
+      {v1::QUESTION_OVERRIDE, {"override-allowed"}}};
   std::mt19937 random(19);
   for (int i = 0; i < 20'000; ++i) {
     const v1::Question question = AnyQuestion(random);

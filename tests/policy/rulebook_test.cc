@@ -218,19 +218,6 @@ TEST(RulebookTest, RulesComeInOrderOfIdWhateverTheOrderOfWriting) {
   EXPECT_TRUE(Sound().RulesOf(static_cast<v1::Question>(999)).none());
 }
 
-TEST(RulebookTest, AColumnHoldsTheRulesThatAValueDoesNotRuleOut) {
-  const int consent = v1::Facts::kConsentFieldNumber;
-  EXPECT_THAT(RuleIds(Sound(), Sound().CompatibleWith(consent, v1::Facts::CONSENT_NOT_ASKED)),
-              ElementsAre("agreed", "consent-unknown", "nurse-only-task", "unlisted-task"));
-  EXPECT_THAT(RuleIds(Sound(), Sound().CompatibleWith(consent, v1::Facts::CONSENT_GIVEN)),
-              ElementsAre("agreed", "nurse-only-task", "unlisted-task"));
-  // A value from a later vocabulary suits no rule that names the fact.
-  EXPECT_EQ(Sound().CompatibleWith(consent, 77),
-            Sound().CompatibleWith(consent, v1::Facts::CONSENT_GIVEN));
-  EXPECT_EQ(Sound().CompatibleWith(consent, -1),
-            Sound().CompatibleWith(consent, v1::Facts::CONSENT_GIVEN));
-}
-
 TEST(RulebookTest, FindsTasksByOurCodeAndThroughTheMap) {
   v1::Code code;
   code.set_code("wound-dressing");

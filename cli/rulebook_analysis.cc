@@ -1,0 +1,55 @@
+#include "cli/rulebook_analysis.h"
+
+#include "absl/strings/strip.h"
+#include "cli/table.h"
+#include "policy/vocabulary.h"
+
+namespace fosse::cli {
+namespace {
+
+constexpr size_t kWidth = 96;
+
+}  // namespace
+
+std::string ShortName(v1::Question question) {
+  return std::string(absl::StripPrefix(v1::Question_Name(question), "QUESTION_"));
+}
+
+std::string ShortName(v1::Outcome outcome) {
+  return std::string(absl::StripPrefix(v1::Outcome_Name(outcome), "OUTCOME_"));
+}
+
+void PrintLine(Session& session, absl::string_view label, absl::string_view text, size_t indent) {
+  const size_t begin = indent + label.size() + (label.empty() ? 0 : 2);
+  session.out() << std::string(indent, ' ') << label << (label.empty() ? "" : ": ")
+                << Wrap(Printable(text), kWidth - begin, begin) << "\n";
+}
+
+void PrintRegion(Session& session, const policy::solver::Region& region, size_t indent) {
+  for (const std::string& line : policy::solver::LinesInWords(region)) {
+    PrintLine(session, "", line, indent);
+  }
+}
+
+void ToJson(const policy::solver::Region& region, google::protobuf::Struct& json) {
+  for (const size_t place : region.Narrowed()) {
+    const policy::Fact& fact = policy::AllFacts()[place];
+    auto& values = *(*json.mutable_fields())[fact.name()].mutable_list_value();
+    for (int i = 0; i < fact.values().value_count(); ++i) {
+      const google::protobuf::EnumValueDescriptor& value = *fact.values().value(i);
+      if ((region.values(place) >> value.number() & 1) != 0) {
+        values.add_values()->set_string_value(value.name());
+      }
+    }
+  }
+}
+
+void ToJson(const v1::Facts& facts, google::protobuf::Struct& json) {
+  for (const policy::Fact& fact : policy::AllFacts()) {
+    const int value = policy::ValueOf(fact, facts);
+    if (value == 0) continue;
+    (*json.mutable_fields())[fact.name()].set_string_value(policy::ValueName(fact, value));
+  }
+}
+
+}  // namespace fosse::cli

@@ -1,0 +1,32 @@
+#ifndef FOSSE_CLI_RULEBOOK_ANALYSIS_H_
+#define FOSSE_CLI_RULEBOOK_ANALYSIS_H_
+
+#include <string>
+
+#include "cli/session.h"
+#include "fosse/v1/decision.pb.h"
+#include "fosse/v1/facts.pb.h"
+#include "google/protobuf/struct.pb.h"
+#include "policy/solver/region.h"
+
+// How `fosse rulebook check`, `compare` and `what-if` show situations.
+namespace fosse::cli {
+
+// "PROPOSE" for QUESTION_PROPOSE; "DENY" for OUTCOME_DENY.
+std::string ShortName(v1::Question question);
+std::string ShortName(v1::Outcome outcome);
+
+// One line a fact, in plain words, wrapped, each `indent` spaces in.
+void PrintRegion(Session& session, const policy::solver::Region& region, size_t indent);
+
+// One wrapped line: `label: text`.
+void PrintLine(Session& session, absl::string_view label, absl::string_view text, size_t indent);
+
+// {"consent": ["CONSENT_DECLINED"], …}: the facts that it narrows, as a rulebook writes them.
+void ToJson(const policy::solver::Region& region, google::protobuf::Struct& json);
+// {"consent": "CONSENT_DECLINED", …}: the facts that are known.
+void ToJson(const v1::Facts& facts, google::protobuf::Struct& json);
+
+}  // namespace fosse::cli
+
+#endif  // FOSSE_CLI_RULEBOOK_ANALYSIS_H_

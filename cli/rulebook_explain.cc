@@ -1,0 +1,207 @@
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "cli/message_file.h"
+#include "cli/rulebook_commands.h"
+#include "cli/table.h"
+#include "cli/words.h"
+#include "policy/check.h"
+#include "policy/decide.h"
+#include "policy/explain.h"
+#include "policy/words.h"
+
+// `fosse rulebook explain`: one rule, or one situation, in plain words.
+namespace fosse::cli {
+namespace {
+
+constexpr size_t kWidth = 96;
+
+struct Options {
+  std::string file;
+  std::string rule;
+  std::string question;
+  std::string facts;
+  std::string suite;
+};
+
+void Line(Session& session, absl::string_view label, absl::string_view text, size_t indent) {
+  if (text.empty()) return;
+  const size_t begin = indent + label.size() + (label.empty() ? 0 : 2);
+  session.out() << std::string(indent, ' ') << label << (label.empty() ? "" : ": ")
+                << Wrap(Printable(text), kWidth - begin, begin) << "\n";
+}
+
+const v1::Rule* FindRule(const policy::Rulebook& rulebook, const std::string& id) {
+  for (size_t n = 0; n < rulebook.size(); ++n) {
+    if (rulebook.rule(n).id() == id) return &rulebook.rule(n);
+  }
+  return nullptr;
+}
+
+// Ids that begin alike, for whoever mistyped one.
+std::vector<std::string> Near(const policy::Rulebook& rulebook, absl::string_view id) {
+  std::vector<std::string> near;
+  for (size_t n = 0; n < rulebook.size() && near.size() < 5; ++n) {
+    const std::string& other = rulebook.rule(n).id();
+    if (absl::StrContains(other, id) || absl::StartsWith(other, id.substr(0, 12))) {
+      near.push_back(other);
+    }
+  }
+  return near;
+}
+
+void PrintRule(Session& session, const policy::Rulebook& rulebook, const v1::Rule& rule,
+               const v1::Suite& suite) {
+  session.out() << rule.id() << "  (" << rule.clause() << ")\n\n";
+  Line(session, "Question", policy::QuestionInWords(rule.question()), 2);
+  Line(session, "Answer", policy::OutcomeInWords(rule.outcome()), 2);
+  Line(session, "Because", rule.because(), 2);
+  Line(session, "What to do next", rule.remedy(), 2);
+  if (rule.route() != v1::ROUTE_UNSPECIFIED) {
+    const absl::string_view owner = rulebook.OwnerOf(rule.route());
+    Line(session, "Who decides",
+         owner.empty() ? std::string(policy::RouteInWords(rule.route()))
+                       : absl::StrCat(policy::RouteInWords(rule.route()), " (", owner, ")"),
+         2);
+  }
+  Line(session, "Standing",
+       absl::StrCat(policy::StandingInWords(rule.standing()), " (", rule.clause(), ")"), 2);
+  Line(session, "Written by", rule.layer(), 2);
+  session.out() << "\n  It answers so whenever all of these hold:\n";
+  for (const std::string& line : policy::ConditionInWords(rule.when())) {
+    Line(session, "", line, 4);
+  }
+  std::vector<std::string> rows;
+  for (const v1::SuiteCase& row : suite.cases()) {
+    if (std::find(row.rules().begin(), row.rules().end(), rule.id()) != row.rules().end()) {
+      rows.push_back(row.name());
+    }
+  }
+  if (rows.empty()) return;
+  session.out() << "\n  Rows of the suite that show it:\n";
+  for (const std::string& row : rows) Line(session, "", row, 4);
+}
+
+ExitCode ExplainRule(Session& session, const policy::Rulebook& rulebook, const Options& options,
+                     const v1::Suite& suite) {
+  const v1::Rule* const rule = FindRule(rulebook, options.rule);
+  if (rule == nullptr) {
+    std::string said = absl::StrCat("the rulebook has no rule ", options.rule);
+    for (const std::string& id : Near(rulebook, options.rule)) absl::StrAppend(&said, "\n  ", id);
+    return session.Wrong(absl::InvalidArgumentError(said));
+  }
+  if (session.settings().json) {
+    session.PrintJson(*rule);
+  } else {
+    PrintRule(session, rulebook, *rule, suite);
+  }
+  return kExitOk;
+}
+
+// Text or JSON of Facts, over what is there.
+absl::Status ReadFacts(const std::string& text, v1::Facts& facts) {
+  v1::Facts stated;
+  FOSSE_RETURN_IF_ERROR(ReadMessageText(text, stated));
+  facts.MergeFrom(stated);
+  return absl::OkStatus();
+}
+
+void PrintFinding(Session& session, const v1::Finding& finding) {
+  session.out() << "\n  " << policy::OutcomeInWords(finding.outcome()) << ".  " << finding.clause()
+                << ", "
+                << (finding.standing() == v1::STANDING_READING ? "our reading"
+                                                               : "the framework's text")
+                << "  [" << finding.rule_id() << "]\n";
+  Line(session, "", finding.because(), 4);
+  for (const std::string& line : finding.facts_in_words()) Line(session, "because", line, 4);
+  Line(session, "next", finding.remedy(), 4);
+  if (finding.route() != v1::ROUTE_UNSPECIFIED) {
+    Line(session, "decides", policy::RouteInWords(finding.route()), 4);
+  }
+}
+
+void PrintSituation(Session& session, const v1::Decision& decision) {
+  Line(session, "", policy::QuestionInWords(decision.question()), 0);
+  Line(session, "", absl::StrCat(policy::OutcomeInWords(decision.outcome()), "."), 0);
+  if (decision.findings().empty()) {
+    session.out() << "\n  No rule answers: whoever owns the rulebook decides, and is told.\n";
+  }
+  for (const v1::Finding& finding : decision.findings()) PrintFinding(session, finding);
+  session.out() << "\n";
+  Line(session, "Acts next", decision.owner(), 2);
+  if (decision.outcome() != v1::OUTCOME_PERMIT) {
+    Line(session, "Meanwhile",
+         "whoever delivers the care now goes on; where nobody does, health delivers (B-7.3). The "
+         "gateway names them in its answer.",
+         2);
+  }
+  Line(session, "Rulebook", decision.rulebook_id(), 2);
+}
+
+ExitCode ExplainSituation(Session& session, const policy::Rulebook& rulebook,
+                          const Options& options, const v1::Suite& suite) {
+  const v1::Question question = QuestionOf(options.question);
+  if (question == v1::QUESTION_UNSPECIFIED) {
+    return session.Wrong(absl::InvalidArgumentError(
+        "--question is one of propose, respond, recognise-competence, assign, activate, perform, "
+        "continue, offer-oversight, take-oversight, override"));
+  }
+  v1::SuiteCase row;  // Begins from the suite's base of the question, where there is one.
+  row.set_question(question);
+  v1::Facts facts = policy::SituationOf(suite, row);
+  if (!options.facts.empty()) {
+    std::string text = options.facts;
+    if (text[0] == '@') {
+      absl::StatusOr<std::string> read = session.ReadInput(text.substr(1));
+      if (!read.ok()) return session.Wrong(read.status());
+      text = *std::move(read);
+    }
+    if (const absl::Status read = ReadFacts(text, facts); !read.ok()) return session.Wrong(read);
+  }
+  const policy::Verdict verdict = policy::Decide(rulebook, question, facts);
+  const v1::Decision decision = policy::Explain(rulebook, question, facts, verdict);
+  if (session.settings().json) {
+    session.PrintJson(decision);
+  } else {
+    PrintSituation(session, decision);
+  }
+  return ExitCodeOf(decision.outcome());
+}
+
+ExitCode Explain(Session& session, const Options& options) {
+  if (options.rule.empty() == options.question.empty()) {
+    return session.Wrong(
+        absl::InvalidArgumentError("give the id of a rule, or --question with --facts"));
+  }
+  ExitCode code = kExitOk;
+  const auto rulebook = ReadRulebookFile(session, options.file, code);
+  if (rulebook == nullptr) return code;
+  v1::Suite suite;
+  if (!options.suite.empty() && !ReadSuiteFile(session, options.suite, suite, code)) return code;
+  return options.rule.empty() ? ExplainSituation(session, *rulebook, options, suite)
+                              : ExplainRule(session, *rulebook, options, suite);
+}
+
+}  // namespace
+
+void AddRulebookExplain(CLI::App& rulebook, Chosen& chosen) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* const command =
+      AddRulebookCommand(rulebook, chosen, "explain", "One rule, or one situation, in plain words",
+                         [options](Session& session) { return Explain(session, *options); });
+  command->add_option("FILE", options->file, "Rulebook; - for standard input")->required();
+  command->add_option("RULE", options->rule, "Id of a rule; or:");
+  command->add_option("--question", options->question, "What is asked, such as propose");
+  command->add_option("--facts", options->facts,
+                      "The situation: `performer: PERFORMER_UNPAID consent: …`, or @FILE; a fact "
+                      "not stated is not known");
+  command->add_option("--suite", options->suite,
+                      "Its suite: the situation begins from its base, a rule shows its rows");
+}
+
+}  // namespace fosse::cli

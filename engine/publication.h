@@ -1,0 +1,60 @@
+#ifndef FOSSE_ENGINE_PUBLICATION_H_
+#define FOSSE_ENGINE_PUBLICATION_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "audit/keys.h"
+#include "care/directory.h"
+#include "engine/intake.h"
+#include "engine/message.h"
+#include "engine/working_set.h"
+#include "fosse/v1/governance.pb.h"
+#include "fosse/v1/rulebooks.pb.h"
+#include "store/store.h"
+
+// Whether a later rulebook may come into force (B-6.1 iii, iv): loaded and shown by its suite,
+// signed by the board, approved, reviewed, under an id of its own, from an instant to come.
+namespace fosse::engine {
+
+// A rulebook is not planned further ahead than this.
+inline constexpr absl::Duration kMaxAhead = absl::Hours(24 * 366 * 5);
+
+// What can be said of the bytes alone; on the caller's thread, for it takes milliseconds. The
+// document to keep, without its time. INVALID_ARGUMENT: RULEBOOK_INVALID and SUITE_INVALID with
+// every fault, DIGEST_DIFFERS (`field`), LOCALITY_NOT_SERVED. FAILED_PRECONDITION: SUITE_FAILED,
+// with every row that does not hold, one a line.
+absl::StatusOr<store::Document> LoadPublished(const std::string& locality,
+                                              const v1::RulebookActivation& activation,
+                                              absl::string_view stored, absl::string_view suite);
+
+// The message of a whole request: TakeIn() (intake.h) and LoadPublished(). INVALID_ARGUMENT, reason
+// BODY_MISSING, where its envelope activates no rulebook.
+absl::StatusOr<Message> TakeInRulebook(const IntakeDeps& deps, const Caller& caller,
+                                       v1::PublishRulebookRequest request,
+                                       const care::Directory& directory, absl::Time now);
+
+// What can be said only when it is decided. `document` is the rulebook, its time set. Errors, in
+// this order:
+//   INVALID_ARGUMENT     DIGEST_DIFFERS      the document's id is not the activation's.
+//   PERMISSION_DENIED    SIGNATURE_MISSING   no publishing key of the sender, which is the board,
+//                                            signed it.
+//   PERMISSION_DENIED    SIGNATURE_WRONG     one did, and not over this rulebook.
+//   FAILED_PRECONDITION  APPROVAL_MISSING    `field`: Clinical Executive or safety officer, or the
+//                                            day of either.
+//   INVALID_ARGUMENT     TIME_IN_FUTURE      `field`: approved or reviewed on a day to come.
+//   ALREADY_EXISTS       RULEBOOK_ID_REUSED  the id is another rulebook's.
+//   FAILED_PRECONDITION  ACTIVATION_IN_PAST  not in the future; or more than kMaxAhead away
+//                                            (INVALID_ARGUMENT, FIELD_INVALID).
+//   FAILED_PRECONDITION  ACTIVATION_TAKEN    another one takes effect at that instant.
+//   FAILED_PRECONDITION  RULING_UNKNOWN      it answers a ruling that is not in the trail.
+absl::Status CheckPublication(const v1::Envelope& envelope, const store::Document& document,
+                              const care::Directory& directory, const audit::KeyRing& keys,
+                              absl::Time now, WorkingSet& work);
+
+}  // namespace fosse::engine
+
+#endif  // FOSSE_ENGINE_PUBLICATION_H_
