@@ -2,7 +2,7 @@
 // each. Everything lies in one folder; starting again begins anew, but keeps the certificates.
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FhirSystem } from './fhir_system.mjs';
 import { Hl7System } from './hl7_system.mjs';
@@ -56,6 +56,16 @@ export class Locality {
     return path;
   }
 
+  // The sample directory, with the key by which the board signs rulebooks here.
+  directory() {
+    const made = execFileSync(this.bin('fosse'), ['rulebook', 'key', '--name', org.board, '-o', join(this.state, 'board.key')]);
+    const key = made.toString().trim().split('\n').at(-1);
+    const path = join(this.state, 'directory.txtpb');
+    writeFileSync(path, readFileSync(join(this.root, 'tests/partners/locality/directory.txtpb'), 'utf8')
+      .replace(`id: "${org.board}"\n`, (line) => `${line}  publishing_keys: "${key}"\n`));
+    return path;
+  }
+
   makePrograms() {
     const door = (kind, port, participant) =>
       `${kind} { listen: "127.0.0.1:${port}" credentials ${this.certificate(participant)} }`;
@@ -73,7 +83,7 @@ export class Locality {
       '--database', join(this.state, 'gateway.db'),
       '--keys', join(this.state, 'keys'), '--create-keys',
       '--rulebook', join(this.root, 'policy/rulebooks/llr/2022-10-01/rulebook.txtpb'),
-      '--directory', join(this.root, 'tests/partners/locality/directory.txtpb'),
+      '--directory', this.directory(),
       '--tls-cert', join(this.certificates, 'QK1-GATEWAY.pem'),
       '--tls-key', join(this.certificates, 'QK1-GATEWAY.key'),
       '--tls-ca', join(this.certificates, 'ca.pem'),

@@ -18,6 +18,7 @@ export const organisations = {
   communityAdapter: 'QK1-COMMUNITY-ADAPTER',
   councilAdapter: 'QK1-COUNCIL-ADAPTER',
   audit: 'QK1-AUDIT',
+  board: 'QK1-IPCB',
   strangers: 'C82998',
 };
 

@@ -47,6 +47,7 @@ As the audit team:
   build/bin/fosse search --purpose "looking around"
   build/bin/fosse trace 0 --purpose "looking around"
   build/bin/fosse checkpoint
+As the board, which signs rulebooks with ${locality.state}/board.key (docs/rules.md): the certificate ${org.board}.pem.
 Everything under ${locality.folder} is made anew at each start.
 `);
 }
