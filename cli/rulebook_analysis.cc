@@ -1,6 +1,8 @@
 #include "cli/rulebook_analysis.h"
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "cli/message_file.h"
 #include "cli/table.h"
 #include "policy/vocabulary.h"
 
@@ -50,6 +52,22 @@ void ToJson(const v1::Facts& facts, google::protobuf::Struct& json) {
     if (value == 0) continue;
     (*json.mutable_fields())[fact.name()].set_string_value(policy::ValueName(fact, value));
   }
+}
+
+absl::Status ReadSituation(Session& session, const std::string& given, v1::Facts& facts) {
+  std::string text = given;
+  if (!text.empty() && text[0] == '@') {
+    absl::StatusOr<std::string> read = session.ReadInput(text.substr(1));
+    if (!read.ok()) return read.status();
+    text = *std::move(read);
+  }
+  v1::Facts stated;
+  if (const absl::Status read = ReadMessageText(text, stated); !read.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--facts (a file is @FILE): ", absl::string_view(read.message())));
+  }
+  facts.MergeFrom(stated);
+  return absl::OkStatus();
 }
 
 }  // namespace fosse::cli

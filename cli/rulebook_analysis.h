@@ -3,13 +3,14 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "cli/session.h"
 #include "fosse/v1/decision.pb.h"
 #include "fosse/v1/facts.pb.h"
 #include "google/protobuf/struct.pb.h"
 #include "policy/solver/region.h"
 
-// How `fosse rulebook check`, `compare` and `what-if` show situations.
+// How `fosse rulebook check`, `compare`, `explain` and `what-if` read and show situations.
 namespace fosse::cli {
 
 // "PROPOSE" for QUESTION_PROPOSE; "DENY" for OUTCOME_DENY.
@@ -26,6 +27,10 @@ void PrintLine(Session& session, absl::string_view label, absl::string_view text
 void ToJson(const policy::solver::Region& region, google::protobuf::Struct& json);
 // {"consent": "CONSENT_DECLINED", …}: the facts that are known.
 void ToJson(const v1::Facts& facts, google::protobuf::Struct& json);
+
+// The situation of `--facts`: text or JSON of Facts, or @FILE with one of them (`@-` is standard
+// input), set over what `facts` holds. INVALID_ARGUMENT names the option.
+absl::Status ReadSituation(Session& session, const std::string& given, v1::Facts& facts);
 
 }  // namespace fosse::cli
 

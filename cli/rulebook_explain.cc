@@ -5,8 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "base/status.h"
-#include "cli/message_file.h"
+#include "cli/rulebook_analysis.h"
 #include "cli/rulebook_commands.h"
 #include "cli/table.h"
 #include "cli/words.h"
@@ -103,14 +102,6 @@ ExitCode ExplainRule(Session& session, const policy::Rulebook& rulebook, const O
   return kExitOk;
 }
 
-// Text or JSON of Facts, over what is there.
-absl::Status ReadFacts(const std::string& text, v1::Facts& facts) {
-  v1::Facts stated;
-  FOSSE_RETURN_IF_ERROR(ReadMessageText(text, stated));
-  facts.MergeFrom(stated);
-  return absl::OkStatus();
-}
-
 void PrintFinding(Session& session, const v1::Finding& finding) {
   session.out() << "\n  " << policy::OutcomeInWords(finding.outcome()) << ".  " << finding.clause()
                 << ", "
@@ -155,13 +146,9 @@ ExitCode ExplainSituation(Session& session, const policy::Rulebook& rulebook,
   row.set_question(question);
   v1::Facts facts = policy::SituationOf(suite, row);
   if (!options.facts.empty()) {
-    std::string text = options.facts;
-    if (text[0] == '@') {
-      absl::StatusOr<std::string> read = session.ReadInput(text.substr(1));
-      if (!read.ok()) return session.Wrong(read.status());
-      text = *std::move(read);
+    if (const absl::Status read = ReadSituation(session, options.facts, facts); !read.ok()) {
+      return session.Wrong(read);
     }
-    if (const absl::Status read = ReadFacts(text, facts); !read.ok()) return session.Wrong(read);
   }
   const policy::Verdict verdict = policy::Decide(rulebook, question, facts);
   const v1::Decision decision = policy::Explain(rulebook, question, facts, verdict);

@@ -2,7 +2,6 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "cli/message_file.h"
 #include "cli/rulebook_analysis.h"
 #include "cli/rulebook_commands.h"
 #include "policy/solver/remediable.h"
@@ -104,12 +103,9 @@ ExitCode WhatIf(Session& session, const Options& options) {
   ExitCode code = kExitOk;
   const auto rulebook = ReadRulebookFile(session, options.file, code);
   if (rulebook == nullptr) return code;
-  const absl::StatusOr<std::string> text = session.ReadInput(options.facts);
-  if (!text.ok()) return session.Wrong(text.status());
   v1::Facts facts;
-  if (const absl::Status read = ReadMessageText(*text, facts); !read.ok()) {
-    return session.Wrong(
-        absl::InvalidArgumentError(absl::StrCat("--facts: ", absl::string_view(read.message()))));
+  if (const absl::Status read = ReadSituation(session, options.facts, facts); !read.ok()) {
+    return session.Wrong(read);
   }
   const absl::StatusOr<solver::WhatIf> found =
       solver::FindWays(rulebook->document(), question, facts, options.most);
@@ -134,7 +130,8 @@ void AddRulebookWhatIf(CLI::App& rulebook, Chosen& chosen) {
       ->required();
   command
       ->add_option("--facts", options->facts,
-                   "File of the facts, protobuf text or JSON; a fact not stated is not known")
+                   "The situation: `performer: PERFORMER_UNPAID consent: …`, or @FILE; a fact not "
+                   "stated is not known")
       ->required();
   command->add_option("--most", options->most, "Most ways to tell")
       ->check(CLI::Range(1, 1000))

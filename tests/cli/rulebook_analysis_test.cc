@@ -132,7 +132,7 @@ TEST_F(RulebookAnalysisTest, WhatIfNamesTheLeastThatHelps) {
   v1::Facts facts = policy::BaseOf(v1::QUESTION_PROPOSE);
   policy::Forget("plan_reviewer", facts);
   const ProgramEnd end = RunFosse(
-      {"rulebook", "what-if", Shipped(), "--question", "propose", "--facts", Facts(facts)});
+      {"rulebook", "what-if", Shipped(), "--question", "propose", "--facts", "@" + Facts(facts)});
   EXPECT_EQ(end.code, kExitHold) << end.err;
   EXPECT_THAT(end.out, HasSubstr("1. PERMIT, with this"));
   EXPECT_THAT(end.out, HasSubstr("how: name who reviews clinically"));
@@ -141,8 +141,9 @@ TEST_F(RulebookAnalysisTest, WhatIfNamesTheLeastThatHelps) {
 TEST_F(RulebookAnalysisTest, WhatIfLeavesARefusalAlone) {
   v1::Facts facts = policy::BaseOf(v1::QUESTION_PROPOSE);
   facts.set_consent(v1::Facts::CONSENT_DECLINED);
-  const std::vector<std::string> command = {"--json",     "rulebook", "what-if", Shipped(),
-                                            "--question", "propose",  "--facts", Facts(facts)};
+  const std::vector<std::string> command = {"--json",  "rulebook",        "what-if",
+                                            Shipped(), "--question",      "propose",
+                                            "--facts", "@" + Facts(facts)};
   const ProgramEnd end = RunFosse(command);
   EXPECT_EQ(end.code, kExitDeny) << end.err;
   const google::protobuf::Struct json = Json(end.out);
@@ -157,7 +158,7 @@ TEST_F(RulebookAnalysisTest, AWrongQuestionOrFileIsSaid) {
             kExitUsage);
   folder_.Write("facts.txtpb", "performer: PERFORMER_OF_MAGIC");
   const ProgramEnd end = RunFosse({"rulebook", "what-if", Shipped(), "--question", "propose",
-                                   "--facts", folder_.path("facts.txtpb")});
+                                   "--facts", "@" + folder_.path("facts.txtpb")});
   EXPECT_EQ(end.code, kExitUsage);
   EXPECT_THAT(end.err, Not(HasSubstr("MAGIC")));
 }
