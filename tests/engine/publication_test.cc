@@ -371,7 +371,7 @@ cases { name: "unknown way" question: QUESTION_CONTINUE outcome: OUTCOME_REFER }
   EXPECT_EQ(world_.StoredPerson(kAda).SerializeAsString(), before);
 
   ASSERT_THAT(world_.Submit(world_.Risk(kAda, "risk-1")), IsOk());
-  const v1::Delegation& asked = world_.StoredPerson(kAda).delegations(0);
+  const v1::Delegation asked = world_.StoredPerson(kAda).delegations(0);
   EXPECT_NE(asked.state(), v1::DELEGATION_STATE_SUSPENDED);
   EXPECT_NE(asked.state(), v1::DELEGATION_STATE_ENDED);
   EXPECT_FALSE(asked.proposal().delegated_to().empty());
