@@ -22,15 +22,34 @@ if(LLD)
   add_link_options(-fuse-ld=lld)
 endif()
 
-# One precompiled header for the core, shared by all its targets.
+# Compiling is what costs, so what nearly every file of a kind needs is compiled once:
+#   fosse_pch       messages and the slow standard headers, for all that ships;
+#   fosse_test_pch  GoogleTest too, and no optimisation, for tests: each runs for a moment.
+function(fosse_add_pch name)
+  cmake_parse_arguments(A "" "" "HEADERS;LIBS;OPTIONS" ${ARGN})
+  file(WRITE ${CMAKE_BINARY_DIR}/${name}.cc "")
+  add_library(${name} STATIC ${CMAKE_BINARY_DIR}/${name}.cc)
+  target_link_libraries(${name} PRIVATE fosse_flags fosse_protos ${A_LIBS})
+  target_compile_options(${name} PRIVATE ${A_OPTIONS})
+  target_precompile_headers(${name} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch.h ${A_HEADERS})
+endfunction()
+
 function(fosse_precompile target)
-  if(NOT TARGET fosse_pch)
-    file(WRITE ${CMAKE_BINARY_DIR}/fosse_pch.cc "")
-    add_library(fosse_pch STATIC ${CMAKE_BINARY_DIR}/fosse_pch.cc)
-    target_link_libraries(fosse_pch PRIVATE fosse_flags fosse_protos)
-    target_precompile_headers(fosse_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch.h)
+  get_target_property(room ${target} FOSSE_ROOM)
+  get_target_property(optimised ${target} FOSSE_OPTIMISED)
+  set(pch fosse_pch)
+  if(room STREQUAL tests AND NOT optimised)
+    set(pch fosse_test_pch)
+    target_compile_options(${target} PRIVATE -O0)
   endif()
-  target_precompile_headers(${target} REUSE_FROM fosse_pch)
+  if(NOT TARGET ${pch})
+    if(pch STREQUAL fosse_pch)
+      fosse_add_pch(fosse_pch)
+    else()
+      fosse_add_pch(fosse_test_pch LIBS GTest::gmock HEADERS <gmock/gmock.h> <gtest/gtest.h> OPTIONS -O0)
+    endif()
+  endif()
+  target_precompile_headers(${target} REUSE_FROM ${pch})
 endfunction()
 
 function(fosse_room out)
@@ -99,15 +118,17 @@ function(fosse_binary name)
   fosse_precompile(${name})
 endfunction()
 
-# fosse_test(name SRCS … DEPS … LABELS ids …): one executable, one CTest entry, labelled with the
-# clauses and safety ids it shows. Few executables, many sources: linking is what costs.
+# fosse_test(name SRCS … DEPS … LABELS ids … [OPTIMISED]): one executable, one CTest entry, labelled
+# with the clauses and safety ids it shows. Few executables, many sources: linking is what costs.
+# OPTIMISED: its own code works hard, as what ships does.
 function(fosse_test name)
-  cmake_parse_arguments(A "" "TIMEOUT" "SRCS;DEPS;LIBS;LABELS" ${ARGN})
+  cmake_parse_arguments(A "OPTIMISED" "TIMEOUT" "SRCS;DEPS;LIBS;LABELS" ${ARGN})
   if(NOT A_TIMEOUT)
     set(A_TIMEOUT 300)
   endif()
   add_executable(${name} ${A_SRCS})
   fosse_link(${name} tests DEPS ${A_DEPS} LIBS ${A_LIBS} GTest::gmock_main)
+  set_target_properties(${name} PROPERTIES FOSSE_OPTIMISED ${A_OPTIMISED})
   fosse_precompile(${name})
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${A_TIMEOUT} LABELS "unit;${A_LABELS}"
