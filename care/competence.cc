@@ -73,7 +73,8 @@ absl::Status HandleCompetencyRecord(Work& work) {
   const v1::CompetencyRecord& record = work.envelope().competency_record();
   if (work.worker() == nullptr) return absl::OkStatus();
   Know(work, work.envelope().subject().worker());
-  const v1::Facts facts = RecognitionFacts(record, work.envelope(), work.rulebook(), work.now());
+  const v1::Facts facts =
+      RecognitionFacts(record, work.envelope(), work.directory(), work.rulebook(), work.now());
   const v1::Outcome outcome = work.Ask(v1::QUESTION_RECOGNISE_COMPETENCE, facts, nullptr);
 
   v1::Competency competency;

@@ -35,6 +35,11 @@ void AddCaseFacts(const Situation& situation, const v1::Delegation& delegation, 
 v1::Facts::EpisodeService EpisodeServiceOf(const v1::CareRecord& record,
                                            const v1::CatalogueTask* task);
 
+// Whether the team, or the forum where the team found no consensus, asks for specific training in
+// one of the seven generic tasks. It is then no generic task, so that the limits of B-4.5 do not
+// bind it and training serves this person alone (B-4.4).
+bool IsMadeSpecific(const Situation& situation, const v1::Delegation& delegation);
+
 // The task alone: for care given under no delegation.
 void AddTaskFacts(const policy::Rulebook& rulebook, const v1::DelegatedTask& task,
                   v1::Facts& facts);
@@ -78,7 +83,8 @@ v1::Facts::WorkerCompetence CompetenceNow(const v1::Assignment& assignment, absl
 
 // What was found of a worker, for RECOGNISE_COMPETENCE.
 v1::Facts RecognitionFacts(const v1::CompetencyRecord& record, const v1::Envelope& envelope,
-                           const policy::Rulebook& rulebook, absl::Time now);
+                           const Directory& directory, const policy::Rulebook& rulebook,
+                           absl::Time now);
 
 // --- Clinical override (facts_override.cc, CTL-07) ---
 

@@ -105,13 +105,15 @@ Facts::PanelDecision PanelOf(const v1::SharedCareState& shared_care) {
   }
 }
 
-// Whether a rule looks at the worker and at nothing else, so that another worker mends it.
+// Whether a rule looks at the worker and at nothing else, so that another worker mends it. What a
+// delegator objects to is the worker (B-5.3).
 bool IsAboutWorkerAlone(const v1::Rule& rule) {
   v1::When rest = rule.when();
   rest.clear_worker_competence();
   rest.clear_worker_agreement();
   rest.clear_worker_confidence();
   rest.clear_assignment();
+  rest.clear_delegator_objection();
   return rest.ByteSizeLong() == 0;
 }
 

@@ -200,6 +200,25 @@ Facts::AssessorOrganisation AssessorOrganisationOf(const v1::CompetencyRecord& r
                                        : Facts::ASSESSOR_ORGANISATION_OTHER;
 }
 
+// Who writes about somebody else's assessment makes nobody competent: the assessor sends it, or a
+// body that answers for the assessment (B-4.6, CTL-05).
+Facts::AssessorVoucher VoucherOf(const v1::CompetencyRecord& record, const v1::Envelope& envelope,
+                                 const Directory& directory, const policy::Rulebook& rulebook) {
+  const std::string& trainer = rulebook.document().training_provider();
+  if (IsHealthBody(directory, envelope.sender()) ||
+      (!trainer.empty() && envelope.sender() == trainer)) {
+    return Facts::ASSESSOR_VOUCHER_HEALTH_BODY;
+  }
+  const v1::Practitioner& assessor = record.assessor();
+  if (assessor.identifier().empty()) return Facts::ASSESSOR_VOUCHER_UNKNOWN;
+  const v1::ActingPerson& acting = envelope.acting_person();
+  const bool same = acting.practitioner().register_() == assessor.register_() &&
+                    acting.practitioner().identifier() == assessor.identifier();
+  const bool vouched = acting.basis() == v1::PRACTITIONER_BASIS_ATTESTED ||
+                       acting.basis() == v1::PRACTITIONER_BASIS_AUTHENTICATED;
+  return same && vouched ? Facts::ASSESSOR_VOUCHER_ASSESSOR : Facts::ASSESSOR_VOUCHER_OTHER;
+}
+
 // Counted as prior learning is: a year that ends on a missing day ends early.
 Facts::Reassessment ReassessmentOf(const v1::CompetencyRecord& record) {
   const std::optional<absl::CivilDay> assessed = ParseLocalDate(record.assessed_on());
@@ -267,7 +286,8 @@ Competence CompetenceOf(const v1::WorkerRecord* worker, const v1::CareRecord& pe
 }
 
 Facts RecognitionFacts(const v1::CompetencyRecord& record, const v1::Envelope& envelope,
-                       const policy::Rulebook& rulebook, absl::Time now) {
+                       const Directory& directory, const policy::Rulebook& rulebook,
+                       absl::Time now) {
   Facts facts;
   facts.set_practitioner_basis(BasisOf(envelope.acting_person()));
   v1::DelegatedTask task;
@@ -294,6 +314,7 @@ Facts RecognitionFacts(const v1::CompetencyRecord& record, const v1::Envelope& e
   }
   facts.set_assessor(AssessorOf(record.assessor(), now));
   facts.set_assessor_organisation(AssessorOrganisationOf(record, envelope, rulebook));
+  facts.set_assessor_voucher(VoucherOf(record, envelope, directory, rulebook));
   if (record.assessor_competent_in_task() == v1::ANSWER_YES) {
     facts.set_assessor_occupation(Facts::ASSESSOR_OCCUPATION_COMPETENT);
   } else if (record.assessor_competent_in_task() == v1::ANSWER_NO) {

@@ -322,6 +322,20 @@ Facts::DelegationState StateFact(v1::DelegationState state) {
   }
 }
 
+bool IsMadeSpecific(const Situation& situation, const v1::Delegation& delegation) {
+  const v1::DelegationProposal& proposal = delegation.proposal();
+  const v1::CatalogueTask* listed = situation.rulebook.FindTask(proposal.task().code());
+  if (listed == nullptr || listed->generic_task() < Facts::GENERIC_TASK_TASK_1 ||
+      proposal.mdt().training_class() != v1::TRAINING_CLASS_SPECIFIC) {
+    return false;
+  }
+  const Facts::MdtDecision mdt = MdtOf(proposal, situation.now);
+  const bool forum_allows = !delegation.shared_care().decided_on().empty() &&
+                            delegation.shared_care().may_be_delegated() == v1::ANSWER_YES;
+  return mdt == Facts::MDT_DECISION_AGREED ||
+         (mdt == Facts::MDT_DECISION_NO_CONSENSUS && forum_allows);
+}
+
 Facts DelegationFacts(const Situation& situation, const v1::Delegation& delegation) {
   const v1::DelegationProposal& proposal = delegation.proposal();
   Facts facts;
@@ -335,13 +349,9 @@ Facts DelegationFacts(const Situation& situation, const v1::Delegation& delegati
   facts.set_practitioner_basis(BasisOf(delegation.proposed_by()));
   AddAgreement(situation, proposal, facts);
   AddTaskFacts(situation.rulebook, proposal.task(), facts);
-  // A task in no catalogue is restricted by nobody once the team has decided on it and said what
-  // training it needs (B-1.8); before that, nobody knows.
-  if (facts.task_listing() == Facts::TASK_LISTING_NOT_LISTED &&
-      facts.task_restriction() == Facts::TASK_RESTRICTION_UNKNOWN &&
-      facts.mdt_decision() == Facts::MDT_DECISION_AGREED &&
-      facts.mdt_training_type() == Facts::MDT_TRAINING_TYPE_STATED) {
-    facts.set_task_restriction(Facts::TASK_RESTRICTION_NONE);
+  if (IsMadeSpecific(situation, delegation)) {
+    facts.set_task_listing(Facts::TASK_LISTING_SPECIFIC);
+    facts.set_generic_task(Facts::GENERIC_TASK_NONE);
   }
   facts.set_performer(PerformerOf(proposal.performer()));
   AddPlan(proposal, facts);

@@ -23,7 +23,8 @@ Facts::TaskListing ListingOf(const v1::CatalogueTask* listed) {
 }
 
 // A dressing, or a task that the list leaves to a clinician, is the nurse's alone only where one
-// has classed it so.
+// has classed it so. Of a task in no list, such as one under another system's code for a nurse's
+// task, nobody knows whose it is until a clinician says so (B-3.3, HAZ-10).
 Facts::TaskRestriction RestrictionOf(const v1::CatalogueTask* listed,
                                      const v1::TaskParticulars& particulars) {
   // What a clinician says of this very task is stronger than any list.
@@ -31,7 +32,11 @@ Facts::TaskRestriction RestrictionOf(const v1::CatalogueTask* listed,
       particulars.clinician_class() == v1::CLINICIAN_CLASS_NURSE_ONLY) {
     return Facts::TASK_RESTRICTION_REGISTERED_NURSE_ONLY;
   }
-  if (listed == nullptr) return Facts::TASK_RESTRICTION_UNKNOWN;
+  if (listed == nullptr) {
+    return particulars.clinician_class() == v1::CLINICIAN_CLASS_MAY_DELEGATE
+               ? Facts::TASK_RESTRICTION_NONE
+               : Facts::TASK_RESTRICTION_UNKNOWN;
+  }
   const bool dressing = listed->restriction() == Facts::TASK_RESTRICTION_DRESSING_NOT_CLASSED;
   const bool other = listed->restriction() == Facts::TASK_RESTRICTION_CLINICIAN_DECIDES;
   const bool classed =
@@ -66,13 +71,20 @@ Facts::Setting SettingOf(v1::CareSetting setting) {
   }
 }
 
+// What is stated counts, whatever the list says the task is about.
+Facts::CreamStrength StrengthOf(const v1::CatalogueTask* listed,
+                                const v1::TaskParticulars& particulars) {
+  if (const uint32_t strength = particulars.cream_strength_percent_x100(); strength != 0) {
+    return strength > kOnePercentX100 ? Facts::CREAM_STRENGTH_ABOVE_ONE_PERCENT
+                                      : Facts::CREAM_STRENGTH_ONE_PERCENT_OR_LESS;
+  }
+  const bool may_be_a_cream = listed == nullptr || listed->is_cream() ||
+                              listed->generic_task() == Facts::GENERIC_TASK_TASK_1;
+  return may_be_a_cream ? Facts::CREAM_STRENGTH_UNKNOWN : Facts::CREAM_STRENGTH_NOT_A_CREAM;
+}
+
 // The limits of the seven generic tasks (B-4.5), as the proposal states them.
 void AddLimits(const v1::TaskParticulars& particulars, Facts& facts) {
-  if (const uint32_t strength = particulars.cream_strength_percent_x100(); strength != 0) {
-    facts.set_cream_strength(strength > kOnePercentX100
-                                 ? Facts::CREAM_STRENGTH_ABOVE_ONE_PERCENT
-                                 : Facts::CREAM_STRENGTH_ONE_PERCENT_OR_LESS);
-  }
   // Strength in per cent says nothing of potency: 0.05% can be very potent.
   if (particulars.cream_potency() == v1::CREAM_POTENCY_MILD) {
     facts.set_cream_potency(Facts::CREAM_POTENCY_MILD);
@@ -125,6 +137,7 @@ void AddTaskFacts(const policy::Rulebook& rulebook, const v1::DelegatedTask& tas
   facts.set_generic_task(listed == nullptr ? Facts::GENERIC_TASK_NONE : listed->generic_task());
   facts.set_person_exclusion(ExclusionOf(task.particulars().excluded_for_person()));
   facts.set_setting(SettingOf(task.setting()));
+  facts.set_cream_strength(StrengthOf(listed, task.particulars()));
   AddLimits(task.particulars(), facts);
 }
 

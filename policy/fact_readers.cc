@@ -112,6 +112,7 @@ constexpr Entry kEntries[] = {
     Reads<&F::funding_dispute>(F::kFundingDisputeFieldNumber),
     Reads<&F::panel_decision>(F::kPanelDecisionFieldNumber),
     Reads<&F::at_risk_cause>(F::kAtRiskCauseFieldNumber),
+    Reads<&F::assessor_voucher>(F::kAssessorVoucherFieldNumber),
 };
 
 }  // namespace

@@ -84,7 +84,8 @@ const std::vector<FactWords>& FactWordsTable() {
       {"cream_strength",
        "Strength of the cream",
        {{"CREAM_STRENGTH_ABOVE_ONE_PERCENT", "above 1%"},
-        {"CREAM_STRENGTH_ONE_PERCENT_OR_LESS", "1% or less"}}},
+        {"CREAM_STRENGTH_ONE_PERCENT_OR_LESS", "1% or less"},
+        {"CREAM_STRENGTH_NOT_A_CREAM", "the task is about no cream"}}},
       {"operation_phase",
        "Drops around an operation",
        {{"OPERATION_PHASE_NOT_OPERATIVE", "neither before nor after one"},
@@ -425,6 +426,11 @@ const std::vector<FactWords>& FactWordsTable() {
        {{"AT_RISK_CAUSE_NOT_AT_RISK", "it is not at risk"},
         {"AT_RISK_CAUSE_WORKER", "the worker alone"},
         {"AT_RISK_CAUSE_OTHER", "something else, or more"}}},
+      {"assessor_voucher",
+       "Whose word the record is",
+       {{"ASSESSOR_VOUCHER_ASSESSOR", "the assessor's own"},
+        {"ASSESSOR_VOUCHER_HEALTH_BODY", "a health body's or the training provider's"},
+        {"ASSESSOR_VOUCHER_OTHER", "somebody else's, who writes about the assessor"}}},
   };
   return *table;
 }

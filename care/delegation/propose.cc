@@ -9,13 +9,21 @@
 namespace fosse::care {
 namespace {
 
-// What the catalogue says of the task, or for one in no catalogue the team (B-1.8).
-void SetTask(const Work& work, v1::Delegation& delegation) {
+// What the catalogue says of the task, or for one in no catalogue the team (B-1.8). Where the team
+// asks for specific training in a generic task, it says so too (B-4.4).
+void SetTask(Work& work, v1::Delegation& delegation, bool again) {
   const v1::DelegationProposal& proposal = delegation.proposal();
   const v1::CatalogueTask* listed = work.rulebook().FindTask(proposal.task().code());
   delegation.set_task_code(listed == nullptr ? "" : listed->code());
   delegation.set_training_class(listed == nullptr ? proposal.mdt().training_class()
                                                   : listed->training_class());
+  if (!IsMadeSpecific(SituationOf(work), delegation)) return;
+  delegation.set_training_class(v1::TRAINING_CLASS_SPECIFIC);
+  if (again) return;  // Told when it was proposed; whoever sends now brings something else.
+  work.AddNotice("TASK_TAKEN_AS_SPECIFIC",
+                 "The team asks for specific training, so this is not taken as one of the seven "
+                 "generic tasks: the worker is trained and assessed for this person alone.",
+                 "B-4.4");
 }
 
 void BecomeProposed(Work& work, v1::Delegation& delegation, bool again) {
@@ -106,7 +114,7 @@ void Supersede(Work& work, v1::Delegation& delegation, const v1::DelegationPropo
 
 void AskPropose(Work& work, v1::Delegation& delegation, bool again) {
   const v1::DelegationState before = delegation.state();
-  SetTask(work, delegation);
+  SetTask(work, delegation, again);
   NameInterim(work, delegation);
   const v1::Facts facts = DelegationFacts(SituationOf(work), delegation);
   const v1::Outcome outcome = work.Ask(v1::QUESTION_PROPOSE, facts, &delegation);

@@ -113,7 +113,8 @@ absl::Status HandleDisputeRaised(Work& work) {
   TellParties(work, *found, v1::URGENCY_ROUTINE,
               dispute.resolved() ? "The dispute about funding has ended."
                                  : "There is a dispute about funding. Care goes on unchanged.");
-  TellRoute(work, dispute.jointly_funded() ? JointDisputes(work) : v1::ROUTE_SHARED_CARE,
+  // Only jointly funded cases have a way of their own (B-7.2).
+  TellRoute(work, dispute.jointly_funded() ? JointDisputes(work) : v1::ROUTE_COMMISSIONING,
             v1::DELIVERY_KIND_REFERRAL,
             dispute.jointly_funded()
                 ? "A dispute in a jointly funded case, for the inter-agency policy (B-7.2)."

@@ -270,6 +270,10 @@ const std::vector<Remediable>& TheRest() {
        {"FUNDING_DISPUTE_NONE"}},
       {"panel_decision", kNever, "the forum decides for itself", {}},
       {"at_risk_cause", kNever, "the record says what put the delegation at risk", {}},
+      {"assessor_voucher",
+       kDo,
+       "have the assessor send the record, or the health body that answers for the assessment",
+       {"ASSESSOR_VOUCHER_ASSESSOR", "ASSESSOR_VOUCHER_HEALTH_BODY"}},
   };
   return *kList;
 }

@@ -171,6 +171,11 @@ v1::Envelope ACompetency(Dice& dice, const World& world, const std::string& work
     *sign_off.mutable_observed_by() = Nurse(kTraining);
   }
   if (dice.OneIn(2)) Spoil(dice, 6, record);
+  if (dice.OneIn(3)) {  // The provider writes of it itself: the assessor, or a clerk of its own.
+    envelope.set_sender(kProvider);
+    *envelope.mutable_acting_person() = From(kProvider, "").acting_person();
+    if (dice.OneIn(2)) *envelope.mutable_acting_person()->mutable_practitioner() = Nurse(kProvider);
+  }
   return envelope;
 }
 

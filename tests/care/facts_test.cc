@@ -54,7 +54,8 @@ TEST(FactsTest, PriorLearningServesThreeYearsToTheDay) {
     record.set_mode(v1::TRAINING_MODE_PRIOR_LEARNING);
     record.set_trained_on(row.trained);
     record.set_assessed_on(row.approved);
-    EXPECT_EQ(RecognitionFacts(record, envelope, *world.rulebook, world.now).prior_learning_age(),
+    EXPECT_EQ(RecognitionFacts(record, envelope, *world.directory, *world.rulebook, world.now)
+                  .prior_learning_age(),
               row.age)
         << row.trained << " " << row.approved;
   }
@@ -126,7 +127,8 @@ TEST(FactsTest, BitesizeIsSixtyMinutesAtMost) {
   v1::CompetencyRecord& record = *envelope.mutable_competency_record();
   const auto length = [&](uint32_t minutes) {
     record.set_session_minutes(minutes);
-    return RecognitionFacts(record, envelope, *world.rulebook, world.now).session_length();
+    return RecognitionFacts(record, envelope, *world.directory, *world.rulebook, world.now)
+        .session_length();
   };
   EXPECT_EQ(length(60), Facts::SESSION_LENGTH_WITHIN_60_MINUTES);
   EXPECT_EQ(length(61), Facts::SESSION_LENGTH_OVER_60_MINUTES);
@@ -139,7 +141,8 @@ TEST(FactsTest, NursingAssociateIsNoRegisteredNurse) {
   v1::Envelope envelope = Checked(kWorker, "K", world.now);
   v1::CompetencyRecord& record = *envelope.mutable_competency_record();
   const auto assessor = [&] {
-    return RecognitionFacts(record, envelope, *world.rulebook, world.now).assessor();
+    return RecognitionFacts(record, envelope, *world.directory, *world.rulebook, world.now)
+        .assessor();
   };
   EXPECT_EQ(assessor(), Facts::ASSESSOR_REGISTERED_NURSE);
   record.mutable_assessor()->set_register_part(v1::REGISTER_PART_NURSING_ASSOCIATE);

@@ -86,13 +86,33 @@ const Case kProposals[] = {
      "task_listing: TASK_LISTING_NO_TRAINING generic_task: GENERIC_TASK_NONE "
      "cream_strength: CREAM_STRENGTH_ONE_PERCENT_OR_LESS cream_potency: CREAM_POTENCY_STRONGER",
      {}, R, {"propose-weak-cream-of-stronger-potency"}},
+    {"SupportCreamWithoutStrength", "b-5.5 haz-25", kPropose,
+     "task_listing: TASK_LISTING_NO_TRAINING generic_task: GENERIC_TASK_NONE "
+     "cream_potency: CREAM_POTENCY_MILD",
+     {}, H, {"propose-support-cream-strength-unknown"}},
+    {"SupportCreamOfStrongerPotency", "b-5.5", kPropose,
+     "task_listing: TASK_LISTING_NO_TRAINING generic_task: GENERIC_TASK_NONE "
+     "cream_potency: CREAM_POTENCY_STRONGER",
+     {}, R, {"propose-support-cream-of-stronger-potency", "propose-support-cream-strength-unknown"}},
+    {"PotentCreamWithSpecificTraining", "b-4.4", kPropose,
+     "task_listing: TASK_LISTING_SPECIFIC generic_task: GENERIC_TASK_NONE "
+     "cream_strength: CREAM_STRENGTH_ONE_PERCENT_OR_LESS cream_potency: CREAM_POTENCY_STRONGER",
+     {}, P, {}, "propose-agreed-by-mdt"},
+    {"AuthorityUnknown", "b-1.7a", kPropose, "consent: CONSENT_ATTORNEY_OR_DEPUTY",
+     {"consent_authority"}, H, {"propose-consent-authority-unknown"}},
+    {"ProvidersPackageNotStated", "hwb21-22", kPropose, "",
+     {"package_content", "care_act_ancillary", "care_act_nature"}, P, {},
+     "propose-package-and-ancillary-not-stated"},
     {"ServiceThatDoesNotFit", "b-5.5c", kPropose, "episode_service: EPISODE_SERVICE_DOES_NOT_FIT",
      {}, P, {}, "propose-service-does-not-fit"},
     {"PanelDecidesInTheTeamsPlace", "b-7.1", kPropose,
      "mdt_decision: MDT_DECISION_NO_CONSENSUS panel_decision: PANEL_DECISION_MAY_BE_DELEGATED", {},
      P, {}, "propose-panel-lets-it-be-delegated"},
-    {"DisputeStopsNothing", "b-7.2", kPropose, "funding_dispute: FUNDING_DISPUTE_OPEN", {}, P, {},
+    {"DisputeStopsNothing", "b-7.3", kPropose, "funding_dispute: FUNDING_DISPUTE_OPEN", {}, P, {},
      "propose-funding-disputed"},
+    {"JointDisputeStopsNothing", "b-7.2", kPropose,
+     "funding_dispute: FUNDING_DISPUTE_OPEN_JOINTLY_FUNDED", {}, P, {},
+     "propose-jointly-funded-dispute"},
     {"OverriddenUntilTheTeamMeets", "ctl-07", kPropose,
      "mdt_decision: MDT_DECISION_PENDING override_cover: OVERRIDE_COVER_COVERED", {}, P, {},
      "propose-overridden"},
@@ -160,7 +180,8 @@ const Case kProposals[] = {
     {"OverseerUnknown", "b-5.4", kPropose, "", {"overseer"}, H, {"propose-overseer-unknown"}},
     {"PracticeForOrdinarySupport", "b-5.5b", kPropose,
      "overseer: OVERSEER_PRACTICE community_episode: COMMUNITY_EPISODE_NOT_OPEN "
-     "task_listing: TASK_LISTING_NO_TRAINING generic_task: GENERIC_TASK_NONE",
+     "task_listing: TASK_LISTING_NO_TRAINING generic_task: GENERIC_TASK_NONE "
+     "cream_strength: CREAM_STRENGTH_NOT_A_CREAM",
      {}, P, {}, "propose-practice-oversees-no-training"},
     {"PracticeForAGenericTask", "b-5.5b", kPropose,
      "overseer: OVERSEER_PRACTICE community_episode: COMMUNITY_EPISODE_NOT_OPEN", {}, P, {},
@@ -293,6 +314,20 @@ const Case kProvidersAndWorkers[] = {
      "specific_person: SPECIFIC_PERSON_NAMED task_listing: TASK_LISTING_SPECIFIC "
      "generic_task: GENERIC_TASK_NONE",
      {}, P, {}, "competence-specific-serves-one-person"},
+    {"SpecificByAClerksWord", "b-4.6 haz-11", kCompetence,
+     "training_class: TRAINING_CLASS_SPECIFIC training_mode: TRAINING_MODE_ONE_TO_ONE "
+     "specific_person: SPECIFIC_PERSON_NAMED task_listing: TASK_LISTING_SPECIFIC "
+     "generic_task: GENERIC_TASK_NONE assessor_voucher: ASSESSOR_VOUCHER_OTHER",
+     {}, H, {"competence-specific-not-vouched-for"}},
+    {"PriorLearningByAnOutsideTrainer", "b-4.6", kCompetence,
+     "training_mode: TRAINING_MODE_PRIOR_LEARNING "
+     "prior_learning_age: PRIOR_LEARNING_AGE_WITHIN_THREE_YEARS "
+     "assessor_organisation: ASSESSOR_ORGANISATION_SIGNED_OFF",
+     {}, H, {"competence-prior-learning-not-for-the-trainer"}},
+    {"StandaloneCheckUnstated", "b-4.6", kCompetence, "", {"competence_check"}, H,
+     {"competence-check-without-check"}},
+    {"NotConfidentWhileRunning", "b-3.5", kAssign, "delegation_state: DELEGATION_STATE_ACTIVE",
+     {"worker_confidence"}, H, {"assign-worker-not-confident-while-running"}},
     {"NoCompetence", "b-2.3", kAssign, "worker_competence: WORKER_COMPETENCE_NONE", {}, H,
      {"assign-no-competence"}},
     {"ForAnotherPerson", "b-4.4 haz-13", kAssign,
@@ -348,6 +383,17 @@ const Case kRunning[] = {
     {"CompetentWorker", "b-2.3", kPerform, "", {}, P, {}, "perform-competent"},
     {"AdHocByACompetentWorker", "b-1.7c", kPerform, "delegation_state: DELEGATION_STATE_NONE", {},
      P, {}, "perform-ad-hoc-competent"},
+    {"AdHocPastItsLimit", "b-4.5 b-1.7c", kPerform,
+     "delegation_state: DELEGATION_STATE_NONE generic_task: GENERIC_TASK_TASK_7 "
+     "task_listing: TASK_LISTING_GENERIC plan_of_care: PLAN_OF_CARE_NOT_INCLUDED",
+     {}, H, {"perform-ad-hoc-task-7-not-in-plan"}},
+    {"AdHocWithAnUnstatedLimit", "b-4.5 b-1.7c", kPerform,
+     "delegation_state: DELEGATION_STATE_NONE generic_task: GENERIC_TASK_TASK_7 "
+     "task_listing: TASK_LISTING_GENERIC", {}, P, {}, "perform-ad-hoc-task-7-plan-not-stated"},
+    {"SocialCareOnlyWhileItRuns", "b-3.3", kContinue,
+     "task_restriction: TASK_RESTRICTION_SOCIAL_CARE_ONLY", {}, R, {"continue-social-care-only"}},
+    {"DelegatorObjectsWhileItRuns", "b-5.3", kContinue,
+     "delegator_objection: DELEGATOR_OBJECTION_OBJECTS", {}, R, {"continue-delegator-objects"}},
     {"BeforeTheStart", "b-3.4", kPerform, "delegation_state: DELEGATION_STATE_READY", {}, H,
      {"perform-delegation-not-in-force"}},
     {"ReservedTaskDone", "b-3.3 haz-10", kPerform,
@@ -373,6 +419,13 @@ const Case kHandovers[] = {
      {"offer-content-missing"}},
     {"ConcernNotStated", "b-5.5d", kOffer, "open_concern: OPEN_CONCERN_OPEN", {}, H,
      {"offer-concern-not-stated"}},
+    {"HandBackWithoutAReason", "b-5.5d", kOffer,
+     "offer_target: OFFER_TARGET_COMMUNITY_HEALTH offer_content: OFFER_CONTENT_INCOMPLETE "
+     "open_concern: OPEN_CONCERN_OPEN", {}, H,
+     {"offer-content-missing", "offer-concern-not-stated"}},
+    {"HandBackWithAConcernOpen", "b-5.5d b-5.5c", kOffer,
+     "offer_target: OFFER_TARGET_COMMUNITY_HEALTH open_concern: OPEN_CONCERN_OPEN_AND_STATED", {},
+     P, {}, "offer-back-concern-open"},
     {"NotTheHolder", "b-5.4", kOffer, "offer_holder: OFFER_HOLDER_DOES_NOT_HOLD", {}, D,
      {"offer-not-the-holder"}},
     {"OfferedElsewhere", "b-5.5d", kOffer, "offer_target: OFFER_TARGET_OTHER", {}, R,
