@@ -14,7 +14,7 @@ enum ExitCode : int {
   kExitNotVerified = 5,  // A proof, head or rulebook does not hold.
   kExitHold = 10,        // Decided: a fact is missing.
   kExitRefer = 11,       // Decided: a person must decide.
-  kExitDeny = 12,        // Decided: the framework forbids it.
+  kExitDeny = 12,        // Decided: the framework forbids it, or our reading does.
 };
 
 inline ExitCode ExitCodeOf(v1::Outcome outcome) {

@@ -66,6 +66,10 @@ absl::Status ReadSituation(Session& session, const std::string& given, v1::Facts
     return absl::InvalidArgumentError(
         absl::StrCat("--facts (a file is @FILE): ", absl::string_view(read.message())));
   }
+  // Merging passes over what is at its zero: one that is given as not known is forgotten first.
+  for (const google::protobuf::FieldDescriptor* field : FieldsNamed(text, stated)) {
+    facts.GetReflection()->ClearField(&facts, field);
+  }
   facts.MergeFrom(stated);
   return absl::OkStatus();
 }

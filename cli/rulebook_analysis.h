@@ -29,7 +29,8 @@ void ToJson(const policy::solver::Region& region, google::protobuf::Struct& json
 void ToJson(const v1::Facts& facts, google::protobuf::Struct& json);
 
 // The situation of `--facts`: text or JSON of Facts, or @FILE with one of them (`@-` is standard
-// input), set over what `facts` holds. INVALID_ARGUMENT names the option.
+// input), set over what `facts` holds; a fact given as _UNKNOWN is unknown from then on.
+// INVALID_ARGUMENT names the option.
 absl::Status ReadSituation(Session& session, const std::string& given, v1::Facts& facts);
 
 }  // namespace fosse::cli

@@ -58,7 +58,7 @@ void PrintRule(Session& session, const policy::Rulebook& rulebook, const v1::Rul
                const v1::Suite& suite) {
   session.out() << rule.id() << "  (" << rule.clause() << ")\n\n";
   Line(session, "Question", policy::QuestionInWords(rule.question()), 2);
-  Line(session, "Answer", policy::OutcomeInWords(rule.outcome()), 2);
+  Line(session, "Answer", policy::OutcomeInWords(rule.outcome(), rule.standing()), 2);
   Line(session, "Because", rule.because(), 2);
   Line(session, "What to do next", rule.remedy(), 2);
   if (rule.route() != v1::ROUTE_UNSPECIFIED) {
@@ -103,8 +103,8 @@ ExitCode ExplainRule(Session& session, const policy::Rulebook& rulebook, const O
 }
 
 void PrintFinding(Session& session, const v1::Finding& finding) {
-  session.out() << "\n  " << policy::OutcomeInWords(finding.outcome()) << ".  " << finding.clause()
-                << ", "
+  session.out() << "\n  " << policy::OutcomeInWords(finding.outcome(), finding.standing()) << ".  "
+                << finding.clause() << ", "
                 << (finding.standing() == v1::STANDING_READING ? "our reading"
                                                                : "the framework's text")
                 << "  [" << finding.rule_id() << "]\n";
@@ -118,7 +118,9 @@ void PrintFinding(Session& session, const v1::Finding& finding) {
 
 void PrintSituation(Session& session, const v1::Decision& decision) {
   Line(session, "", policy::QuestionInWords(decision.question()), 0);
-  Line(session, "", absl::StrCat(policy::OutcomeInWords(decision.outcome()), "."), 0);
+  Line(session, "",
+       absl::StrCat(policy::OutcomeInWords(decision.outcome(), policy::StandingOf(decision)), "."),
+       0);
   if (decision.findings().empty()) {
     session.out() << "\n  No rule answers: whoever owns the rulebook decides, and is told.\n";
   }

@@ -325,7 +325,7 @@ does not matter to it. All rules that match are told, and the strongest answer s
 Refer, then Not yet, then Yes. Where none matches, whoever owns the rulebook decides. Whatever the
 answer, care goes on: whoever delivers now goes on, or health delivers (B-7.3).</p>
 <ul class="key">
-<li><span class="mark deny">No</span><p>The framework forbids it.</p></li>
+<li><span class="mark deny">No</span><p>The framework forbids it, by its text or by our reading; the rule says which.</p></li>
 <li><span class="mark refer">Refer</span><p>A person must decide; the rule says who.</p></li>
 <li><span class="mark hold">Not yet</span><p>Something is missing; the rule says what.</p></li>
 <li><span class="mark permit">Yes</span><p>It may go ahead, or something is only told.</p></li>

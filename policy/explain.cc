@@ -26,6 +26,16 @@ void ExplainInto(const Rulebook& rulebook, v1::Question question, const v1::Fact
   }
 }
 
+v1::Standing StandingOf(const v1::Decision& decision) {
+  v1::Standing standing = v1::STANDING_UNSPECIFIED;
+  for (const v1::Finding& finding : decision.findings()) {
+    if (finding.outcome() != decision.outcome()) continue;
+    if (finding.standing() == v1::STANDING_EXPLICIT) return v1::STANDING_EXPLICIT;
+    standing = finding.standing();
+  }
+  return standing;
+}
+
 std::vector<std::string> RuleIds(const Rulebook& rulebook, const RuleSet& matched) {
   std::vector<std::string> ids;
   for (size_t n = 0; n < rulebook.size(); ++n) {

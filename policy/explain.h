@@ -22,6 +22,10 @@ v1::Decision Explain(const Rulebook& rulebook, v1::Question question, const v1::
 void ExplainInto(const Rulebook& rulebook, v1::Question question, const v1::Facts& facts,
                  const Verdict& verdict, v1::Decision& decision);
 
+// Whose word the outcome of a decision is: the framework's own where one finding of that outcome is
+// its text, else our reading; UNSPECIFIED where no rule answered.
+v1::Standing StandingOf(const v1::Decision& decision);
+
 // Ids of the rules of `matched`, in order of id.
 std::vector<std::string> RuleIds(const Rulebook& rulebook, const RuleSet& matched);
 

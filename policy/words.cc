@@ -101,9 +101,21 @@ absl::string_view OutcomeInWords(v1::Outcome outcome) {
     case v1::OUTCOME_REFER:
       return "A person must decide";
     case v1::OUTCOME_DENY:
-      return "No: the framework forbids it";
+      return "No";
     default:
       return "";
+  }
+}
+
+absl::string_view OutcomeInWords(v1::Outcome outcome, v1::Standing standing) {
+  if (outcome != v1::OUTCOME_DENY) return OutcomeInWords(outcome);
+  switch (standing) {
+    case v1::STANDING_EXPLICIT:
+      return "No: the framework forbids it";
+    case v1::STANDING_READING:
+      return "No: by our reading of the framework";
+    default:
+      return OutcomeInWords(outcome);
   }
 }
 

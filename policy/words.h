@@ -29,8 +29,11 @@ std::vector<std::string> ConditionInWords(const v1::When& when);
 // "May this task be handed over?"
 absl::string_view QuestionInWords(v1::Question question);
 
-// What an outcome means: "No: the framework forbids it".
+// What an outcome means: "Not yet: something is missing".
 absl::string_view OutcomeInWords(v1::Outcome outcome);
+// The same with whose word it is, where it is a denial: "No: the framework forbids it", or that it
+// does as we read it.
+absl::string_view OutcomeInWords(v1::Outcome outcome, v1::Standing standing);
 
 // "the multi-disciplinary team"; empty for none.
 absl::string_view RouteInWords(v1::Route route);

@@ -105,6 +105,25 @@ TEST(ExplainTest, AMissingFactIsNamedAsUnknown) {
   EXPECT_THAT(decision.findings(0).facts(), ElementsAre("consent: CONSENT_UNKNOWN"));
 }
 
+TEST(ExplainTest, ADenialIsTheFrameworksWhereOneOfItsRulesDenies) {
+  Shows({"b-6.1"});
+  const auto standing = [](absl::string_view changes) {
+    v1::Facts facts = BaseOf(v1::QUESTION_PROPOSE);
+    facts.MergeFrom(FactsOf(changes));
+    return StandingOf(
+        Explain(Llr(), v1::QUESTION_PROPOSE, facts, Decide(Llr(), v1::QUESTION_PROPOSE, facts)));
+  };
+  EXPECT_EQ(standing("consent: CONSENT_DECLINED"), v1::STANDING_READING);
+  EXPECT_EQ(standing("person_exclusion: PERSON_EXCLUSION_EXCLUDED"), v1::STANDING_EXPLICIT);
+  EXPECT_EQ(standing("consent: CONSENT_DECLINED person_exclusion: PERSON_EXCLUSION_EXCLUDED"),
+            v1::STANDING_EXPLICIT);
+  // Weaker findings of the text do not make a denial its own.
+  EXPECT_EQ(standing("consent: CONSENT_DECLINED mdt_decision: MDT_DECISION_PENDING"),
+            v1::STANDING_READING);
+  EXPECT_EQ(StandingOf(Explained(Sound(), v1::QUESTION_PROPOSE, "consent: CONSENT_GIVEN")),
+            v1::STANDING_UNSPECIFIED);
+}
+
 TEST(ExplainTest, NamesTheRulebookAndItsBytes) {
   const v1::Decision decision = Explained(Sound(), v1::QUESTION_PROPOSE, "");
   EXPECT_EQ(decision.rulebook_id(), "probe/2026-01-01");

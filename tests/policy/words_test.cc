@@ -74,5 +74,16 @@ TEST(WordsTest, EveryQuestionOutcomeRouteAndStandingHasWords) {
   }
 }
 
+TEST(WordsTest, OnlyTheFrameworksOwnWordForbids) {
+  Shows({"b-6.1"});
+  EXPECT_EQ(OutcomeInWords(v1::OUTCOME_DENY, v1::STANDING_EXPLICIT),
+            "No: the framework forbids it");
+  EXPECT_EQ(OutcomeInWords(v1::OUTCOME_DENY, v1::STANDING_READING),
+            "No: by our reading of the framework");
+  EXPECT_EQ(OutcomeInWords(v1::OUTCOME_DENY), "No");
+  EXPECT_EQ(OutcomeInWords(v1::OUTCOME_HOLD, v1::STANDING_READING),
+            OutcomeInWords(v1::OUTCOME_HOLD));
+}
+
 }  // namespace
 }  // namespace fosse::policy
