@@ -50,6 +50,13 @@ absl::string_view SentenceFor(Code reason) {
   return "a field does not have its stated form or range";
 }
 
+absl::string_view SentenceOf(const Breach& breach) {
+  if (breach.limit.has_value() && breach.limit->value.text() == "NOT_BLANK") {
+    return "a field holds nothing but spaces";
+  }
+  return SentenceFor(breach.reason);
+}
+
 // One look through one message. Not thread-safe; short-lived.
 class Walk {
  public:
@@ -192,13 +199,27 @@ class Walk {
     }
     if (text.size() < terms.min_bytes) {
       AddAt("FIELD_INVALID", field, index, Limit{"minBytes", terms.min_bytes});
-    } else if (!terms.is_bytes && (!IsUtf8(text) || text.find('\0') != std::string::npos)) {
-      AddAt("FIELD_INVALID", field, index, Limit{"form", Code("UTF-8")});
+    } else if (!terms.is_bytes && !IsPlainText(text, field, index)) {
+      return;
     } else if (terms.pattern != nullptr && !RE2::FullMatch(text, *terms.pattern)) {
       AddAt("FIELD_PATTERN", field, index);
     } else if (terms.form != v1::FORMAT_UNSPECIFIED && !HasForm(terms.form, text)) {
       AddAt("FIELD_INVALID", field, index, Limit{"form", CodeOf(terms.form)});
     }
+  }
+
+  // False: it is not, and that is noted. An empty item of a list is its form's business.
+  bool IsPlainText(const std::string& text, const FieldDescriptor& field, int index) {
+    if (!IsUtf8(text)) {
+      AddAt("FIELD_INVALID", field, index, Limit{"form", Code("UTF-8")});
+    } else if (HasControls(text)) {
+      AddAt("FIELD_INVALID", field, index, Limit{"form", Code("NO_CONTROLS")});
+    } else if (!text.empty() && IsBlank(text)) {
+      AddAt("FIELD_INVALID", field, index, Limit{"form", Code("NOT_BLANK")});
+    } else {
+      return true;
+    }
+    return false;
   }
 
   void CheckEnum(int number, const FieldTerms& terms, int index) {
@@ -276,8 +297,8 @@ absl::Status Walk::Result() const {
     if (breach.limit.has_value()) add(breach.limit->name, breach.limit->value);
   }
   metadata.emplace_back("breaches", count_);
-  const Code reason = breaches_.front().reason;
-  return MakeErrorOf(absl::StatusCode::kInvalidArgument, reason.text(), SentenceFor(reason),
+  const Breach& first = breaches_.front();
+  return MakeErrorOf(absl::StatusCode::kInvalidArgument, first.reason.text(), SentenceOf(first),
                      metadata);
 }
 

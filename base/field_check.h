@@ -15,7 +15,8 @@ inline constexpr int kMaxNamedBreaches = 20;
 // Whether `message`, and every message in it, keeps the terms of the contract: the (rule) option of
 // each field (protos/fosse/v1/terms.proto) and, whatever the options say,
 //   - no field and no enum number that the contract does not know,
-//   - text is UTF-8 without U+0000,
+//   - text is UTF-8 without control characters but tab, line feed and carriage return,
+//   - text that is there holds more than spaces: a name of one space names nobody,
 //   - timestamps and durations are within their documented range,
 //   - at most kMaxMessageDepth levels.
 // A oneof is not required by itself: whether a body must be there is its reader's business.
@@ -23,7 +24,8 @@ inline constexpr int kMaxNamedBreaches = 20;
 // INVALID_ARGUMENT names every breach, at most kMaxNamedBreaches, in the order of the message. The
 // first gives the reason (FIELD_REQUIRED, FIELD_TOO_LONG, FIELD_TOO_MANY, FIELD_PATTERN,
 // FIELD_UNKNOWN, ENUM_UNKNOWN, else FIELD_INVALID) and the metadata `field` and, where there is
-// one, the limit under its name: maxBytes, minBytes, maxItems, atLeast, atMost, form, maxDepth. The
+// one, the limit under its name: maxBytes, minBytes, maxItems, atLeast, atMost, form (UTF-8,
+// NOT_BLANK, NO_CONTROLS or a format of the contract), maxDepth. The
 // nth has `reasonN`, `fieldN` and its limit with N after its name; `breaches` counts all. Never a
 // value.
 //

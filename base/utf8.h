@@ -9,6 +9,13 @@ namespace fosse {
 // U+10FFFF.
 bool IsUtf8(absl::string_view text);
 
+// Whether `text`, which is UTF-8, shows nothing: it is empty, or spaces of any width, line ends and
+// characters of no width alone.
+bool IsBlank(absl::string_view text);
+
+// Whether `text` has an ASCII control character other than tab, line feed and carriage return.
+bool HasControls(absl::string_view text);
+
 }  // namespace fosse
 
 #endif  // FOSSE_BASE_UTF8_H_
