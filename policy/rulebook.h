@@ -30,8 +30,8 @@ class Rulebook {
   // missing; REFER without a route, a route without an owner, nobody who owns silence; no condition
   // beyond the question, a condition that names a value twice or every value; DENY on a missing
   // fact; vocabulary not ours; a catalogue code used twice, a task without class, restriction or
-  // version; a deadline or route twice; no cover owner, no words for an unwell person; too many
-  // rules.
+  // version; a deadline or route twice; a deadline, period of ad hoc care or override of more than
+  // 366 days; no cover owner, no words for an unwell person; too many rules.
   static absl::StatusOr<std::unique_ptr<const Rulebook>> Create(absl::string_view stored);
 
   // SHA-256 of the stored bytes.

@@ -6,14 +6,20 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/utf8.h"
 #include "policy/rulebook.h"
 #include "policy/vocabulary.h"
 
 namespace fosse::policy {
 namespace {
 
+// No deadline or period of a locality is longer: what lies beyond is a slip of the pen, and a time
+// that no calendar has.
+constexpr uint32_t kMostDays = 366;
+constexpr uint32_t kMostTimes = 1000;
+
 void NeedText(const std::string& value, const Place& at, absl::string_view what, Faults& faults) {
-  if (value.empty()) faults.Add(at, what);
+  if (IsBlank(value)) faults.Add(at, what);
 }
 
 // The values that a condition names, for rules and constraints alike. Counts the facts that really
@@ -178,6 +184,24 @@ void FindCatalogueFaults(const v1::Rulebook& document, const Place& root, Faults
   }
 }
 
+void FindLimitFaults(const v1::Rulebook& document, const Place& root, Faults& faults) {
+  using Rulebook = v1::Rulebook;
+  const Place at = root.Into(Rulebook::kAdHocLimitFieldNumber);
+  if (document.ad_hoc_limit().days() > kMostDays) {
+    faults.Add(at.At(v1::AdHocLimit::kDaysFieldNumber),
+               absl::StrCat("the period of ad hoc care has at most ", kMostDays, " days"));
+  }
+  if (document.ad_hoc_limit().times() > kMostTimes) {
+    faults.Add(
+        at.At(v1::AdHocLimit::kTimesFieldNumber),
+        absl::StrCat("ad hoc care is looked at again after ", kMostTimes, " times at the latest"));
+  }
+  if (document.override_days() > kMostDays) {
+    faults.Add(root.At(Rulebook::kOverrideDaysFieldNumber),
+               absl::StrCat("an override ends after ", kMostDays, " days at the latest"));
+  }
+}
+
 void FindLocalFaults(const v1::Rulebook& document, const Place& root, Faults& faults) {
   using Rulebook = v1::Rulebook;
   std::set<int> kinds;
@@ -190,6 +214,11 @@ void FindLocalFaults(const v1::Rulebook& document, const Place& root, Faults& fa
       faults.Add(at, absl::StrCat(v1::TimerKind_Name(deadline.kind()), " has two deadlines"));
     }
     if (deadline.minutes() == 0) faults.Add(at, "a deadline has at least one minute");
+    if (deadline.minutes() > kMostDays * 24 * 60) {
+      faults.Add(at.At(v1::Deadline::kMinutesFieldNumber),
+                 absl::StrCat("a deadline has at most ", kMostDays * 24 * 60, " minutes (",
+                              kMostDays, " days)"));
+    }
   }
   std::set<int> routes;
   bool somebody_owns_silence = false;
@@ -251,6 +280,7 @@ void FindRulebookFaults(const v1::Rulebook& document, const Place& root, Faults&
   FindConstraintFaults(document, root, faults);
   FindCatalogueFaults(document, root, faults);
   FindLocalFaults(document, root, faults);
+  FindLimitFaults(document, root, faults);
 }
 
 }  // namespace fosse::policy

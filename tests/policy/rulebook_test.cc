@@ -117,6 +117,16 @@ const Faulty kFaulty[] = {
      "65:3: ", "42 is mapped twice"},
     {"DeadlineOfNothing", "kind: TIMER_KIND_OFFER_DEADLINE ", "", "66:1: ", "add its kind"},
     {"DeadlineOfNoTime", "minutes: 90", "minutes: 0", "66:1: ", "at least one minute"},
+    {"DeadlineOfMoreThanAYear", "minutes: 90", "minutes: 527041", "66:", "at most 527040 minutes"},
+    {"DeadlineBeyondAllTime", "minutes: 90", "minutes: 4294967295",
+     "66:", "at most 527040 minutes"},
+    {"AdHocPeriodOfMoreThanAYear", "vocabulary: 1\n",
+     "vocabulary: 1\nad_hoc_limit { times: 3 days: 367 }\n", "5:", "at most 366 days"},
+    {"AdHocTooOften", "vocabulary: 1\n", "vocabulary: 1\nad_hoc_limit { times: 1001 days: 28 }\n",
+     "5:", "after 1000 times at the latest"},
+    {"OverrideOfMoreThanAYear", "vocabulary: 1\n", "vocabulary: 1\noverride_days: 367\n",
+     "5:1: ", "after 366 days at the latest"},
+    {"NameOfSpaces", "name: \"Probe\"", "name: \"  \"", "1:1: ", "no name for people"},
     {"DeadlineTwice", "minutes: 90 }",
      "minutes: 90 }\ndeadlines { kind: TIMER_KIND_OFFER_DEADLINE minutes: 9 }",
      "67:1: ", "TIMER_KIND_OFFER_DEADLINE has two deadlines"},
@@ -147,6 +157,13 @@ TEST(RulebookTest, EveryFaultIsToldInOrderOfPlace) {
   std::string text = Edited("  remedy: \"Ask.\"\n", "");
   text.replace(text.find("vocabulary: 1"), 13, "vocabulary: 9");
   EXPECT_THAT(FaultsOf(text), ElementsAre(StartsWith("4:1: "), StartsWith("22:1: ")));
+}
+
+TEST(RulebookTest, AYearIsTheLongestOfAllPeriods) {
+  const std::string text = Edited("minutes: 90", "minutes: 527040");
+  EXPECT_THAT(Rulebook::Create(absl::StrCat(
+                  text, "ad_hoc_limit { times: 1000 days: 366 }\noverride_days: 366\n")),
+              IsOk());
 }
 
 TEST(RulebookTest, NothingIsNoRulebook) {
