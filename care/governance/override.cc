@@ -28,6 +28,7 @@ absl::Status HandleClinicalOverride(Work& work) {
   const v1::ClinicalOverride& override_by = work.envelope().clinical_override();
   FOSSE_ASSIGN_OR_RETURN(v1::Delegation * found, SendersDelegation(work, override_by.delegation()));
   v1::Delegation& delegation = *found;
+  if (IsOver(delegation)) return StateConflict(CodeOf(v1::DELEGATION_STATE_PROPOSED));
   const v1::Facts facts =
       OverrideFacts(SituationOf(work), delegation, override_by, work.envelope().acting_person());
   const v1::Outcome outcome = work.Ask(v1::QUESTION_OVERRIDE, facts, &delegation);

@@ -4,10 +4,12 @@
 
 #include "care/facts.h"
 #include "care/times.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/care/messages.h"
 #include "tests/care/world.h"
 #include "tests/support/shows.h"
+#include "tests/support/status_matchers.h"
 
 namespace fosse::care {
 namespace {
@@ -62,6 +64,17 @@ TEST_F(OverrideTest, LetsAHoldPassUntilTheTeamMeets) {
   world_.Must(Checked(kWorker, "K-1", world_.now));
   EXPECT_EQ(world_.Must(Assigned(kAda, kRef, kWorker)).OutcomeOf(v1::QUESTION_ACTIVATE),
             v1::OUTCOME_HOLD);
+}
+
+TEST_F(OverrideTest, OfATaskThatIsOverIsRefusedAndToldToNobody) {
+  Shows({"ctl-07"});
+  world_.Must(Pending());
+  world_.Must(Change(kCommunity, kAda, kRef, v1::DELEGATION_CHANGE_KIND_END, v1::ANSWER_NO));
+  ASSERT_EQ(task().state(), v1::DELEGATION_STATE_ENDED);
+  const size_t mail = world_.mail.size();
+  EXPECT_THAT(world_.Send(Over({"propose-mdt-pending"}, InDays(7))), FailsWith("STATE_CONFLICT"));
+  EXPECT_EQ(task().overrides_size(), 0);
+  EXPECT_EQ(world_.mail.size(), mail);
 }
 
 TEST_F(OverrideTest, IsAFactOfLaterQuestionsUntilItsLastDay) {
