@@ -1,15 +1,12 @@
 // The life of a delegation outside the grid: superseding, objecting, ending, timers, cover.
-#include "base/status.h"
 #include "care/reading.h"
 #include "care/times.h"
 #include "gtest/gtest.h"
-#include "tests/care/messages.h"
+#include "tests/care/task_fixture.h"
 #include "tests/support/shows.h"
 
 namespace fosse::care {
 namespace {
-
-constexpr char kRef[] = "REF-1";
 
 v1::Envelope HeldProposal() {
   v1::Envelope envelope = Proposal(kAda, kRef);
@@ -17,17 +14,7 @@ v1::Envelope HeldProposal() {
   return envelope;
 }
 
-class DelegationTest : public ::testing::Test {
- protected:
-  const v1::Delegation& task() { return world_.delegation(kAda, kRef); }
-  void Open() { world_.Must(Episode(kAda, v1::EPISODE_CHANGE_KIND_OPENED, world_.now)); }
-  void To(v1::DelegationState state) { Bring(world_, kAda, kRef, state); }
-  std::string Refused(const v1::Envelope& envelope) {
-    return ReasonOf(world_.Send(envelope).status());
-  }
-
-  World world_;
-};
+using DelegationTest = TaskFixture;
 
 TEST_F(DelegationTest, ACompleteProposalSupersedesTheHeldOne) {
   Shows({"b-4.1", "b-7.3"});

@@ -4,21 +4,15 @@
 #include "care/reading.h"
 #include "care/times.h"
 #include "gtest/gtest.h"
-#include "tests/care/messages.h"
+#include "tests/care/task_fixture.h"
 #include "tests/support/shows.h"
 
 namespace fosse::care {
 namespace {
 
-constexpr char kRef[] = "REF-1";
-
-class Guards2Test : public ::testing::Test {
+class Guards2Test : public TaskFixture {
  protected:
-  const v1::Delegation& task() { return world_.delegation(kAda, kRef); }
-  void ToActive() { Bring(world_, kAda, kRef, v1::DELEGATION_STATE_ACTIVE); }
-  std::string Refused(const v1::Envelope& envelope) {
-    return ReasonOf(world_.Send(envelope).status());
-  }
+  void ToActive() { To(v1::DELEGATION_STATE_ACTIVE); }
   void Leaves(const std::string& organisation) {
     auto created = Directory::Create(absl::StrReplaceAll(
         StoredDirectory(), {{"participants { id: \"" + organisation + "\"",
@@ -58,8 +52,6 @@ class Guards2Test : public ::testing::Test {
     closing.mutable_registration_change()->set_practice_closing(true);
     return closing;
   }
-
-  World world_;
 };
 
 TEST_F(Guards2Test, WhoIsNotInTheDirectoryIsReplacedByCommissioning) {

@@ -1,19 +1,16 @@
 // What no message can talk the gateway into: what is stated is held against what is known.
-#include "base/status.h"
 #include "care/facts.h"
 #include "care/lookup.h"
 #include "care/overseer.h"
 #include "care/times.h"
 #include "gtest/gtest.h"
-#include "tests/care/messages.h"
+#include "tests/care/task_fixture.h"
 #include "tests/support/shows.h"
 
 namespace fosse::care {
 namespace {
 
 using v1::Facts;
-
-constexpr char kRef[] = "REF-1";
 
 v1::Envelope FromSocialCare(const std::string& from, const std::string& to,
                             const std::string& task) {
@@ -28,14 +25,8 @@ v1::Envelope FromSocialCare(const std::string& from, const std::string& to,
   return envelope;
 }
 
-class GuardsTest : public ::testing::Test {
+class GuardsTest : public TaskFixture {
  protected:
-  const v1::Delegation& task() { return world_.delegation(kAda, kRef); }
-  void Open() { world_.Must(Episode(kAda, v1::EPISODE_CHANGE_KIND_OPENED, world_.now)); }
-  void To(v1::DelegationState state) { Bring(world_, kAda, kRef, state); }
-  std::string Refused(const v1::Envelope& envelope) {
-    return ReasonOf(world_.Send(envelope).status());
-  }
   Sent Away(bool returned) {
     v1::Envelope away = From(kCommunity, kAda);
     away.mutable_person_away()->set_returned(returned);
@@ -46,8 +37,6 @@ class GuardsTest : public ::testing::Test {
     update.mutable_person_update()->set_kind(kind);
     return world_.Must(update);
   }
-
-  World world_;
 };
 
 TEST_F(GuardsTest, ADirectionThatCannotBeIsUnknown) {

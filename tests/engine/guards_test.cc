@@ -62,15 +62,6 @@ class GuardsTest : public ::testing::Test {
       world_.engine().Search({.participant = std::string(reader)}, request, std::move(done));
     });
   }
-  absl::StatusOr<v1::ListDelegationsResponse> List(absl::string_view reader) {
-    v1::ListDelegationsRequest request;
-    *request.mutable_person() = ReferenceOf(kAda);
-    return world_.Ask<v1::ListDelegationsResponse>(
-        [&](engine::Done<v1::ListDelegationsResponse> done) {
-          world_.engine().ListDelegations({.participant = std::string(reader)}, request,
-                                          std::move(done));
-        });
-  }
 
   EngineWorld world_;
 };
@@ -123,12 +114,13 @@ TEST_F(GuardsTest, AListHoldsWhatTheReaderIsPartyTo) {
   second.mutable_delegation_proposal()->set_delegated_to(kOtherProvider);
   ASSERT_THAT(world_.Submit(second), IsOk());
   for (const char* provider : {kProvider, kOtherProvider}) {
-    ASSERT_OK_AND_ASSIGN(const v1::ListDelegationsResponse list, List(provider));
+    ASSERT_OK_AND_ASSIGN(const v1::ListDelegationsResponse list,
+                         world_.ListDelegations(provider, kAda));
     ASSERT_EQ(list.delegations_size(), 1) << provider;
     EXPECT_EQ(list.delegations(0).proposal().delegated_to(), provider);
   }
-  EXPECT_EQ(List(kCommunity)->delegations_size(), 2);
-  EXPECT_EQ(List(kAuditTeam)->delegations_size(), 2);
+  EXPECT_EQ(world_.ListDelegations(kCommunity, kAda)->delegations_size(), 2);
+  EXPECT_EQ(world_.ListDelegations(kAuditTeam, kAda)->delegations_size(), 2);
 }
 
 TEST_F(GuardsTest, ATraceHoldsNoMoreThanTheDeliveryDid) {

@@ -417,6 +417,16 @@ absl::StatusOr<v1::GetPersonResponse> EngineWorld::GetPerson(absl::string_view r
   });
 }
 
+absl::StatusOr<v1::ListDelegationsResponse> EngineWorld::ListDelegations(absl::string_view reader,
+                                                                         const TestPerson& person) {
+  v1::ListDelegationsRequest request;
+  *request.mutable_person() = ReferenceOf(person);
+  request.set_purpose("test");
+  return Ask<v1::ListDelegationsResponse>([&](engine::Done<v1::ListDelegationsResponse> done) {
+    engine_->ListDelegations({.participant = std::string(reader)}, request, std::move(done));
+  });
+}
+
 absl::StatusOr<v1::GetTraceResponse> EngineWorld::Trace(absl::string_view reader, uint64_t index) {
   v1::GetTraceRequest request;
   request.set_index(index);

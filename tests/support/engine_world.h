@@ -109,6 +109,8 @@ class EngineWorld {
   }
   absl::StatusOr<v1::GetPersonResponse> GetPerson(absl::string_view reader,
                                                   const v1::PersonReference& reference);
+  absl::StatusOr<v1::ListDelegationsResponse> ListDelegations(absl::string_view reader,
+                                                              const TestPerson& person);
   absl::StatusOr<v1::GetTraceResponse> Trace(absl::string_view reader, uint64_t index);
 
   // The opened detail of an entry, for tests that must see what the trail keeps.
