@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/canonical.h"
+#include "base/encoding.h"
 #include "base/status.h"
 #include "policy/decide.h"
 #include "policy/explain.h"
@@ -56,6 +57,9 @@ void Redecider::AddRulebook(const v1::KeptRulebook& kept) {
   Known& known = rulebooks_[kept.digest()];
   if (!IsDigest(kept.digest(), Sha256(kept.stored()))) {
     known.fault = "RULEBOOK_CHANGED";
+    AddFault({.rulebook = Hex(kept.digest()),
+              .reason = known.fault,
+              .words = "a kept rulebook is not the one of its digest"});
     return;
   }
   absl::StatusOr<std::unique_ptr<const policy::Rulebook>> loaded =
@@ -141,9 +145,12 @@ void Redecider::DecideAgain(uint64_t entry, const v1::RecordedDecision& recorded
 }
 
 void Redecider::AddFault(uint64_t entry, absl::string_view reason, absl::string_view words) {
+  AddFault({.entry = entry, .reason = std::string(reason), .words = std::string(words)});
+}
+
+void Redecider::AddFault(RedecideFault fault) {
   ++report_.fault_count;
-  if (report_.faults.size() == kMaxRedecideFaults) return;
-  report_.faults.push_back({entry, std::string(reason), std::string(words)});
+  if (report_.faults.size() < kMaxRedecideFaults) report_.faults.push_back(std::move(fault));
 }
 
 absl::StatusOr<RedecideReport> Redecider::Finish(const std::string& origin,

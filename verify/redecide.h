@@ -5,6 +5,7 @@
 #include <istream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,11 @@
 
 namespace fosse::verify {
 
-// Something in one entry that does not hold. No person's data: names of questions and rules alone.
+// Something that does not hold, in one entry or in a kept rulebook. No person's data: names of
+// questions and rules alone.
 struct RedecideFault {
-  uint64_t entry = 0;
+  std::optional<uint64_t> entry;
+  std::string rulebook;  // Hex of the digest that it is kept under; empty: the fault is an entry's.
   std::string reason;
   std::string words;
 };
@@ -36,6 +39,9 @@ struct RedecideReport {
   uint64_t rulebooks = 0;             // In the file.
   std::vector<RedecideFault> faults;  // The first kMaxRedecideFaults.
   uint64_t fault_count = 0;
+
+  // Nothing was decided again while entries were kept from the reader: no agreement, and no fault.
+  bool decided_nothing() const { return decisions == 0 && redacted + withheld > 0; }
 };
 inline constexpr size_t kMaxRedecideFaults = 100;
 
@@ -47,7 +53,8 @@ inline constexpr size_t kMaxRedecideFaults = 100;
 // is not the one that the leaf commits to; LEAF_DIFFERS, the leaf says another question, outcome or
 // rulebook than the detail; RULEBOOK_MISSING, RULEBOOK_CHANGED and RULEBOOK_UNREADABLE, the
 // rulebook of a decision is not in the file, or its bytes have another digest, or this program
-// cannot load it; DECISION_DIFFERS, deciding again gives another answer. Not thread-safe.
+// cannot load it; DECISION_DIFFERS, deciding again gives another answer. RULEBOOK_CHANGED is told
+// of every rulebook of the file, whether a decision used it or not. Not thread-safe.
 class Redecider {
  public:
   // `details` (audit/details.h) outlives the Redecider. Errors are those of its reader;
@@ -74,6 +81,7 @@ class Redecider {
   void CheckDetail(const audit::LeafParts& leaf, const v1::EntryDetail& detail);
   void DecideAgain(uint64_t entry, const v1::RecordedDecision& recorded);
   void AddFault(uint64_t entry, absl::string_view reason, absl::string_view words);
+  void AddFault(RedecideFault fault);
 
   std::unique_ptr<audit::DetailsReader> reader_;
   audit::DetailsManifest manifest_;

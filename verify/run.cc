@@ -108,17 +108,20 @@ std::vector<Line> LinesOf(const RedecideReport& report) {
           number("redacted", "entries redacted, nothing said of them", report.redacted),
           number("withheld", "entries withheld, nothing said of them", report.withheld),
           number("rulebooks", "rulebooks", report.rulebooks),
-          number("faults", "entries that do not hold", report.fault_count)};
+          number("faults", "entries and rulebooks that do not hold", report.fault_count)};
 }
 
 // Words hold names of questions and rules alone, so nothing in them needs escaping.
 void PrintFaults(const RedecideReport& report, bool json, std::ostream& out) {
   for (const RedecideFault& fault : report.faults) {
+    const std::string where = fault.entry.has_value() ? absl::StrCat(*fault.entry) : fault.rulebook;
+    const absl::string_view what = fault.entry.has_value() ? "entry" : "rulebook";
+    const absl::string_view quote = fault.entry.has_value() ? "" : "\"";
     if (json) {
-      out << "{\"entry\":" << fault.entry << ",\"reason\":\"" << fault.reason << "\",\"message\":\""
-          << fault.words << "\"}\n";
+      out << "{\"" << what << "\":" << quote << where << quote << ",\"reason\":\"" << fault.reason
+          << "\",\"message\":\"" << fault.words << "\"}\n";
     } else {
-      out << "  entry " << fault.entry << ": " << fault.reason << ": " << fault.words << "\n";
+      out << "  " << what << " " << where << ": " << fault.reason << ": " << fault.words << "\n";
     }
   }
 }
@@ -187,7 +190,12 @@ int RunTrail(const Arguments& arguments, std::ostream& out, std::ostream& err) {
   }
   Print(again.fault_count == 0, lines, arguments.json, out);
   PrintFaults(again, arguments.json, out);
-  return again.fault_count == 0 ? kVerified : kNotVerified;
+  if (again.fault_count > 0) return kNotVerified;
+  if (!again.decided_nothing()) return kVerified;
+  err << "fosse-verify: the trail is whole, but nothing could be decided again: entries are "
+         "redacted "
+         "or withheld\n";
+  return kNothingDecided;
 }
 
 int RunProof(const Arguments& arguments, std::ostream& out, std::ostream& err) {
@@ -231,7 +239,8 @@ int Run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
   Arguments arguments;
   CLI::App app(
       "Checks the trail of a Fosse gateway. Needs no network and trusts nobody but the\n"
-      "key that you give it. Exit status: 0 verified, 1 not verified, 2 wrong call.",
+      "key that you give it. Exit status: 0 verified, 1 not verified, 2 wrong call,\n"
+      "3 verified, and nothing could be decided again.",
       "fosse-verify");
   app.require_subcommand(1);
   CLI::App* const trail = app.add_subcommand("trail", "Check an exported trail");

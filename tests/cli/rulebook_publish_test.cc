@@ -169,7 +169,7 @@ TEST_F(PublishTest, AnExportWithDetailsIsDecidedAgainAndTriedWithADraft) {
   std::ostringstream said;
   EXPECT_EQ(verify::Run(static_cast<int>(argv.size()), argv.data(), said, said), verify::kVerified)
       << said.str();
-  EXPECT_THAT(said.str(), HasSubstr("entries that do not hold: 0"));
+  EXPECT_THAT(said.str(), HasSubstr("entries and rulebooks that do not hold: 0"));
   end = RunFosse(
       {"rulebook", "simulate", Path("rulebook.txtpb"), "--details", Path("details.ndjson")});
   EXPECT_EQ(end.code, kExitOk) << end.err;

@@ -214,7 +214,12 @@ TEST_F(RedecideTest, AChangedRuleIsNamedByEveryEntryItDecided) {
   const std::string original = rulebook.stored();
   rulebook.set_stored(absl::StrReplaceAll(original, {{"CONSENT_DECLINED", "CONSENT_GIVEN"}}));
   ASSERT_NE(rulebook.stored(), original);
-  ExpectFault(asked_, "RULEBOOK_CHANGED");
+  ASSERT_OK_AND_ASSIGN(const RedecideReport report, MadeFiles(files_).Check());
+  ASSERT_GE(report.faults.size(), 2u);
+  EXPECT_EQ(report.faults[0].rulebook, Hex(rulebook.digest()));
+  EXPECT_EQ(report.faults[0].reason, "RULEBOOK_CHANGED");
+  EXPECT_EQ(report.faults[1].entry, asked_);
+  EXPECT_EQ(report.faults[1].reason, "RULEBOOK_CHANGED");
   // With a digest of its own it is nobody's rulebook.
   rulebook.set_digest(ByteView(Sha256(rulebook.stored())).str());
   ExpectFault(asked_, "RULEBOOK_MISSING");
@@ -235,6 +240,22 @@ TEST_F(RedecideTest, AChangedRuleIsNamedByEveryEntryItDecided) {
   leaf.set_rulebook_digest(other.digest());
   files_.leaves[asked_] = audit::EncodeLeaf(leaf);
   ExpectFault(asked_, "DECISION_DIFFERS");
+}
+
+TEST_F(RedecideTest, AChangedRulebookThatDecidedNothingIsNamedToo) {
+  Shows({"aud-05", "aud-07", "b-6.1"});
+  v1::KeptRulebook unused;
+  unused.set_stored(SmallRulebook("llr/2026-12-01"));
+  unused.set_digest(ByteView(Sha256(unused.stored())).str());
+  files_.rulebooks.push_back(unused);
+  ASSERT_OK_AND_ASSIGN(RedecideReport report, MadeFiles(files_).Check());
+  EXPECT_THAT(report.faults, IsEmpty());
+  files_.rulebooks.back().mutable_stored()->append("# changed\n");
+  ASSERT_OK_AND_ASSIGN(report, MadeFiles(files_).Check());
+  ASSERT_EQ(report.fault_count, 1u);
+  EXPECT_EQ(report.faults[0].entry, std::nullopt);
+  EXPECT_EQ(report.faults[0].rulebook, Hex(unused.digest()));
+  EXPECT_EQ(report.faults[0].reason, "RULEBOOK_CHANGED");
 }
 
 TEST_F(RedecideTest, AnUnreadableRulebookIsSaidAndNotGuessed) {
@@ -268,6 +289,7 @@ TEST_F(RedecideTest, RedactedAndWithheldAreAThirdAnswer) {
   ASSERT_OK_AND_ASSIGN(report, MadeFiles(files_).Check());
   EXPECT_GE(report.withheld, 9u);
   EXPECT_EQ(report.decisions, 0u);
+  EXPECT_TRUE(report.decided_nothing());
   for (const v1::OpenedDetail& detail : files_.details) {
     if (detail.state() == v1::DETAIL_STATE_WITHHELD) {
       EXPECT_TRUE(detail.key().empty() && detail.sealed().empty() && detail.subject().empty());
@@ -332,7 +354,17 @@ TEST_F(RedecideTest, TheProgramSaysWhatItFoundAndEndsSo) {
   auto [code, out] = run(files_, false);
   EXPECT_EQ(code, kVerified) << out;
   EXPECT_THAT(out, HasSubstr("decisions made again: "));
-  EXPECT_THAT(out, HasSubstr("entries that do not hold: 0"));
+  EXPECT_THAT(out, HasSubstr("entries and rulebooks that do not hold: 0"));
+  // All that matters is withheld: whole, and nothing said of it.
+  std::tie(code, out) = run(FilesOf(world_, kPracticeAudit), false);
+  EXPECT_EQ(code, kNothingDecided) << out;
+  EXPECT_THAT(out, HasSubstr("decisions made again: 0"));
+  Files changed = files_;
+  changed.rulebooks[0].mutable_stored()->append("# changed\n");
+  std::tie(code, out) = run(changed, true);
+  EXPECT_EQ(code, kNotVerified);
+  EXPECT_THAT(out, HasSubstr(absl::StrCat("{\"rulebook\":\"", Hex(changed.rulebooks[0].digest()),
+                                          "\",\"reason\":\"RULEBOOK_CHANGED\"")));
   v1::EntryDetail detail = world_.Detail(asked_);
   detail.mutable_decisions(0)->mutable_facts()->set_consent(v1::Facts::CONSENT_DECLINED);
   Replace(asked_, detail);
