@@ -5,22 +5,27 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "audit/signer_key.h"
 #include "base/crypto.h"
 
 namespace fosse::audit {
 
-// What the board signs of a rulebook (B-6.1 iii): a C2SP signed note over locality, id and digest,
-// by a key that the directory lists under the board. docs/formats/rulebook-note.md has the bytes
-// and a test vector. Pure and thread-safe.
+// What the board signs of a rulebook (B-6.1 iii): a C2SP signed note over locality, id, digest, the
+// instant from which it decides and the suite that shows it, by a key that the directory lists
+// under the board. So a note serves one activation: an old one brings no old rulebook back.
+// docs/formats/rulebook-note.md has the bytes and a test vector. Pure and thread-safe.
 struct RulebookStatement {
   std::string locality;
   std::string id;
-  Digest digest{};  // Of the stored bytes.
+  Digest digest{};          // Of the stored bytes.
+  absl::Time effective_at;  // In whole microseconds.
+  Digest suite_digest{};    // Of the suite's bytes.
   friend bool operator==(const RulebookStatement&, const RulebookStatement&) = default;
 };
 
-// Whether locality and id can be signed: not empty, no control characters, at most 64 bytes each.
+// Whether it can be signed: locality and id not empty, without control characters, at most 64 bytes
+// each; the instant in whole microseconds of the years 0001 to 9999.
 bool CanBeSigned(const RulebookStatement& statement);
 
 // The signed note. A statement that cannot be signed aborts.

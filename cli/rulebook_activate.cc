@@ -104,13 +104,9 @@ ExitCode Activate(Session& session, const Options& options) {
   const absl::StatusOr<std::string> note = session.ReadInput(options.note);
   if (!suite_text.ok()) return session.Wrong(suite_text.status());
   if (!note.ok()) return session.Wrong(note.status());
-  absl::Time from;
-  std::string why;
-  if (!absl::ParseTime(absl::RFC3339_full, options.from, &from, &why)) {
-    return session.Wrong(absl::InvalidArgumentError(
-        "--from is an instant with its zone, such as 2026-12-01T00:00:00Z"));
-  }
-  from = absl::FromUnixMicros(absl::ToUnixMicros(from));
+  const absl::StatusOr<absl::Time> instant = ReadInstant("--from", options.from);
+  if (!instant.ok()) return session.Wrong(instant.status());
+  const absl::Time from = *instant;
 
   if (!options.without_comparison && !session.settings().json) {
     code = ShowChanges(session, *rulebook);

@@ -92,6 +92,16 @@ absl::Status WriteOutput(Session& session, const std::string& file, absl::string
   return absl::InvalidArgumentError(absl::StrCat(file, ": cannot be written"));
 }
 
+absl::StatusOr<absl::Time> ReadInstant(absl::string_view option, absl::string_view text) {
+  absl::Time time;
+  if (!absl::ParseTime(absl::RFC3339_full, text, &time, nullptr) ||
+      time == absl::InfiniteFuture() || time == absl::InfinitePast()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(option, " is an instant with its zone, such as 2026-12-01T00:00:00Z"));
+  }
+  return absl::FromUnixMicros(absl::ToUnixMicros(time));
+}
+
 v1::Question QuestionOf(const std::string& text) {
   std::string name = absl::AsciiStrToUpper(text);
   for (char& c : name) {

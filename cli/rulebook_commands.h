@@ -6,6 +6,9 @@
 #include <string>
 
 #include "CLI/CLI.hpp"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "cli/exit_code.h"
 #include "cli/session.h"
 #include "fosse/v1/rulebook.pb.h"
@@ -52,6 +55,10 @@ void SayFaults(Session& session, const std::string& file, const absl::Status& st
 // Writes a whole file, or to standard output for `-`. `mode` as of chmod.
 absl::Status WriteOutput(Session& session, const std::string& file, absl::string_view bytes,
                          unsigned mode = 0644);
+
+// An instant with its zone, such as 2026-12-01T00:00:00Z, in whole microseconds. `option` is the
+// one it was given by. INVALID_ARGUMENT in words.
+absl::StatusOr<absl::Time> ReadInstant(absl::string_view option, absl::string_view text);
 
 // "PROPOSE", "propose" or "QUESTION_PROPOSE". UNSPECIFIED: none of ours.
 v1::Question QuestionOf(const std::string& text);

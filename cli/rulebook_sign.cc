@@ -1,5 +1,6 @@
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -9,6 +10,7 @@
 #include "base/encoding.h"
 #include "base/random.h"
 #include "cli/rulebook_commands.h"
+#include "policy/check.h"
 
 // `fosse rulebook sign`: the board signs a rulebook, offline; and `key`, which makes a key for it.
 namespace fosse::cli {
@@ -16,6 +18,8 @@ namespace {
 
 struct SignOptions {
   std::string file;
+  std::string suite;
+  std::string from;
   std::string key;
   std::string output = "-";
 };
@@ -34,18 +38,32 @@ ExitCode Sign(Session& session, const SignOptions& options) {
   const absl::StatusOr<audit::NoteSigner> signer =
       audit::ParseSignerKey(absl::StripAsciiWhitespace(*text));
   if (!signer.ok()) return session.Wrong(signer.status());
+  v1::Suite suite;
+  if (!ReadSuiteFile(session, options.suite, suite, code)) return code;
+  // What the board signs, holds: nobody finds out first when the gateway refuses it.
+  const std::vector<std::string> faults = policy::CheckSuite(*rulebook, suite);
+  for (const std::string& fault : faults) session.err() << options.suite << ": " << fault << "\n";
+  if (!faults.empty()) return kExitNotVerified;
+  const absl::StatusOr<std::string> suite_text = session.ReadInput(options.suite);
+  if (!suite_text.ok()) return session.Wrong(suite_text.status());
+  const absl::StatusOr<absl::Time> from = ReadInstant("--from", options.from);
+  if (!from.ok()) return session.Wrong(from.status());
   const audit::RulebookStatement statement{rulebook->document().locality(),
-                                           rulebook->document().id(), rulebook->digest()};
+                                           rulebook->document().id(), rulebook->digest(), *from,
+                                           Sha256(*suite_text)};
   if (!audit::CanBeSigned(statement)) {
     return session.Wrong(absl::InvalidArgumentError(
-        "locality and id must be words of 64 characters at most, without spaces"));
+        "locality and id must be words of 64 characters at most, without spaces; the instant lies "
+        "in the years 0001 to 9999"));
   }
   const absl::Status written =
       WriteOutput(session, options.output, audit::SignRulebook(statement, *signer));
   if (!written.ok()) return session.Wrong(written);
   if (options.output != "-") {
-    session.out() << "Signed " << statement.id << " for " << statement.locality
-                  << ".\nsha256: " << Hex(statement.digest) << "\nnote: " << options.output << "\n";
+    session.out() << "Signed " << statement.id << " for " << statement.locality << ", from "
+                  << options.from << " on.\nsha256: " << Hex(statement.digest)
+                  << "\nsuite: " << Hex(statement.suite_digest) << "\nnote: " << options.output
+                  << "\n";
   }
   return kExitOk;
 }
@@ -75,6 +93,8 @@ void AddRulebookSign(CLI::App& rulebook, Chosen& chosen) {
       AddRulebookCommand(rulebook, chosen, "sign", "Sign a rulebook for the board",
                          [options](Session& session) { return Sign(session, *options); });
   sign->add_option("FILE", options->file, "Rulebook, as it will be published")->required();
+  sign->add_option("--suite", options->suite, "Its suite, of which every row holds")->required();
+  sign->add_option("--from", options->from, "Instant with zone from which it decides")->required();
   sign->add_option("--signing-key", options->key, "File of the key; see `fosse rulebook key`")
       ->required();
   sign->add_option("-o,--output", options->output, "The signed note; - for standard output")

@@ -272,6 +272,9 @@ absl::Status Decider::RunTimersOf(const std::vector<Slot*>& slots, Turn& turn) {
   if (!any) return absl::OkStatus();
   std::vector<store::Timer> past;
   for (Slot* const slot : slots) {
+    // What this program cannot read must not come into force at its instant: a rulebook is looked
+    // at below, with its signature.
+    if (!is_rulebook) FOSSE_RETURN_IF_ERROR(care::Directory::Create(documents[0].stored));
     if (slot == nullptr) continue;
     FOSSE_ASSIGN_OR_RETURN(const std::vector<store::Timer> of_slot,
                            turn.work.PastTimersOf(*slot, turn.now));

@@ -179,6 +179,9 @@ absl::Status Engine::Impl::Install(absl::string_view rulebook_text,
 
 absl::Status Engine::Impl::Start(absl::string_view witnessed_head) {
   FOSSE_RETURN_IF_ERROR(MakeCommitter());
+  if (in_force.rulebook == nullptr && in_force.directory == nullptr) {
+    FOSSE_RETURN_IF_ERROR(CheckTogether(rulebook_text, directory_text));
+  }
   FOSSE_RETURN_IF_ERROR(CheckHead(deps_.store, deps_.keys, witnessed_head));
   FOSSE_ASSIGN_OR_RETURN(const store::Head head, deps_.store.GetHead());
   FOSSE_RETURN_IF_ERROR(documents_.Refresh(deps_.store, std::max(Now(), head.last_entry_time)));

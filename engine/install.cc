@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "care/directory.h"
 #include "engine/index_terms.h"
+#include "engine/publication.h"
 #include "engine/timestamps.h"
 #include "policy/rulebook.h"
 
@@ -75,6 +76,13 @@ absl::StatusOr<Message> ActivationOf(const IntakeDeps& deps, store::Document::Ki
   message.terms.push_back(DocumentTerm(deps.keys, ByteView(document.digest).view()));
   message.documents.push_back(std::move(document));
   return message;
+}
+
+absl::Status CheckTogether(absl::string_view rulebook_text, absl::string_view directory_text) {
+  if (rulebook_text.empty() || directory_text.empty()) return absl::OkStatus();
+  FOSSE_ASSIGN_OR_RETURN(const auto rulebook, policy::Rulebook::Create(rulebook_text));
+  FOSSE_ASSIGN_OR_RETURN(const auto directory, care::Directory::Create(directory_text));
+  return CheckOrganisations(rulebook->document(), *directory);
 }
 
 }  // namespace fosse::engine

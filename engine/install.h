@@ -1,6 +1,7 @@
 #ifndef FOSSE_ENGINE_INSTALL_H_
 #define FOSSE_ENGINE_INSTALL_H_
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -18,6 +19,10 @@ namespace fosse::engine {
 absl::StatusOr<Message> ActivationOf(const IntakeDeps& deps, store::Document::Kind kind,
                                      absl::string_view stored, absl::Time effective_at,
                                      absl::string_view sender, absl::Time now);
+
+// Whether a first rulebook and a first directory fit: both load, and the rulebook names nobody whom
+// the directory lacks (CheckOrganisations() of publication.h). OK where either text is empty.
+absl::Status CheckTogether(absl::string_view rulebook_text, absl::string_view directory_text);
 
 }  // namespace fosse::engine
 

@@ -53,7 +53,13 @@ absl::Status SuiteFailed(const std::vector<std::string>& faults) {
 absl::Status CheckSignature(const v1::Envelope& envelope, const store::Document& document,
                             const care::Directory& directory) {
   const v1::RulebookActivation& activation = envelope.rulebook_activation();
-  const audit::RulebookStatement wanted{envelope.locality(), document.id, document.digest};
+  audit::RulebookStatement wanted{envelope.locality(), document.id, document.digest,
+                                  document.effective_at};
+  const std::string& suite = activation.suite_digest();
+  if (suite.size() != wanted.suite_digest.size()) {
+    return DigestDiffers(FieldPath("rulebook_activation.suite_digest"));
+  }
+  std::copy(suite.begin(), suite.end(), wanted.suite_digest.begin());
   const v1::Participant* const sender = directory.Find(envelope.sender());
   absl::Status status = MakeError(absl::StatusCode::kPermissionDenied, "SIGNATURE_MISSING",
                                   "the rulebook is not signed by a publishing key of the board",
@@ -65,7 +71,7 @@ absl::Status CheckSignature(const v1::Envelope& envelope, const store::Document&
     if (said.ok() && *said == wanted) return absl::OkStatus();
     if (said.ok() || ReasonOf(said.status()) == "SIGNATURE_WRONG") {
       status = MakeError(absl::StatusCode::kPermissionDenied, "SIGNATURE_WRONG",
-                         "the signed note is not a signature over this rulebook",
+                         "the signed note is not over this rulebook, instant and suite",
                          {{"field", FieldPath("rulebook_activation.signed_note")}});
     }
   }
@@ -100,6 +106,13 @@ absl::Status CheckApprovals(const v1::RulebookActivation& activation, absl::Time
       CheckDay(activation.approved_on(), FieldPath("rulebook_activation.approved_on"), now));
   return CheckDay(activation.hazard_reviewed_on(),
                   FieldPath("rulebook_activation.hazard_reviewed_on"), now);
+}
+
+// A kept one too: a program reads what another one kept.
+absl::Status CheckDecides(const store::Document& document, const care::Directory& directory) {
+  const auto loaded = policy::Rulebook::Create(document.stored);
+  if (!loaded.ok()) return Shortened(loaded.status());
+  return CheckOrganisations((*loaded)->document(), directory);
 }
 
 // One walk over everything kept: an id is one rulebook's for ever, an instant too.
@@ -149,6 +162,26 @@ absl::StatusOr<bool> IsRuled(const std::string& number, const audit::KeyRing& ke
 }
 
 }  // namespace
+
+absl::Status CheckOrganisations(const v1::Rulebook& rulebook, const care::Directory& directory) {
+  const google::protobuf::Descriptor& type = *v1::Rulebook::descriptor();
+  const auto check = [&](const std::string& organisation, const FieldPath& field) {
+    if (organisation.empty() || directory.Find(organisation) != nullptr) return absl::OkStatus();
+    return MakeError(absl::StatusCode::kInvalidArgument, "PARTICIPANT_UNKNOWN",
+                     "the rulebook names an organisation that is not in the directory",
+                     {{"field", field}});
+  };
+  FOSSE_RETURN_IF_ERROR(check(rulebook.training_provider(), FieldPath("training_provider")));
+  FOSSE_RETURN_IF_ERROR(check(rulebook.cover_owner(), FieldPath("cover_owner")));
+  const auto& routes = *type.FindFieldByNumber(v1::Rulebook::kRoutesFieldNumber);
+  const auto& organisation =
+      *v1::RouteOwner::descriptor()->FindFieldByNumber(v1::RouteOwner::kOrganisationFieldNumber);
+  for (int i = 0; i < rulebook.routes_size(); ++i) {
+    FOSSE_RETURN_IF_ERROR(check(rulebook.routes(i).organisation(),
+                                FieldPath().ThenItem(routes, i).Then(organisation)));
+  }
+  return absl::OkStatus();
+}
 
 absl::StatusOr<store::Document> LoadPublished(const std::string& locality,
                                               const v1::RulebookActivation& activation,
@@ -207,6 +240,7 @@ absl::Status CheckPublication(const v1::Envelope& envelope, const store::Documen
     return DigestDiffers(FieldPath("rulebook_activation.rulebook_id"));
   }
   FOSSE_RETURN_IF_ERROR(CheckSignature(envelope, document, directory));
+  FOSSE_RETURN_IF_ERROR(CheckDecides(document, directory));
   FOSSE_RETURN_IF_ERROR(CheckApprovals(activation, now));
   FOSSE_RETURN_IF_ERROR(CheckPlace(document, now, work));
   for (const std::string& number : activation.answers_rulings()) {

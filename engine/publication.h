@@ -37,12 +37,20 @@ absl::StatusOr<Message> TakeInRulebook(const IntakeDeps& deps, const Caller& cal
                                        v1::PublishRulebookRequest request,
                                        const care::Directory& directory, absl::Time now);
 
-// What can be said only when it is decided. `document` is the rulebook, its time set. Errors, in
-// this order:
+// Whether everybody whom the rulebook names (owners of routes, training_provider, cover_owner) is
+// in the directory. INVALID_ARGUMENT, reason PARTICIPANT_UNKNOWN; `field` is the first that is not.
+absl::Status CheckOrganisations(const v1::Rulebook& rulebook, const care::Directory& directory);
+
+// What can be said only when it is decided. `document` is the rulebook, its time set; published now
+// or kept before. Errors, in this order:
 //   INVALID_ARGUMENT     DIGEST_DIFFERS      the document's id is not the activation's.
 //   PERMISSION_DENIED    SIGNATURE_MISSING   no publishing key of the sender, which is the board,
 //                                            signed it.
-//   PERMISSION_DENIED    SIGNATURE_WRONG     one did, and not over this rulebook.
+//   PERMISSION_DENIED    SIGNATURE_WRONG     one did, and not over this rulebook, from this instant
+//                                            on, with this suite.
+//   INVALID_ARGUMENT     RULEBOOK_INVALID    it does not load: kept by a program of another
+//                                            vocabulary, or of other demands.
+//   INVALID_ARGUMENT     PARTICIPANT_UNKNOWN it names somebody whom `directory` lacks.
 //   FAILED_PRECONDITION  APPROVAL_MISSING    `field`: Clinical Executive or safety officer, or the
 //                                            day of either.
 //   INVALID_ARGUMENT     TIME_IN_FUTURE      `field`: approved or reviewed on a day to come.

@@ -25,7 +25,11 @@ NoteSigner Signer() {
   return {kName, SigningKey::FromSeed(seed)};
 }
 std::string Key() { return VerifierKey(kName, Signer().key.public_key()); }
-RulebookStatement Statement() { return {"QK1", "llr/2026-12-01", Sha256("rulebook\n")}; }
+RulebookStatement Statement() {
+  return {"QK1", "llr/2026-12-01", Sha256("rulebook\n"),
+          absl::FromUnixMicros(1796083200000000),  // 2026-12-01T00:00:00Z
+          Sha256("suite\n")};
+}
 
 TEST(RulebookNoteTest, WhatWasSignedComesBack) {
   Shows({"b-6.1", "ctl-06"});
@@ -66,12 +70,22 @@ TEST(RulebookNoteTest, OtherKeysAndOtherNotesAreRefused) {
   EXPECT_THAT(OpenRulebookNote("", Key()), FailsWith("SIGNATURE_MISSING"));
   EXPECT_THAT(OpenRulebookNote("words", Key()), FailsWith("SIGNATURE_WRONG"));
   // Signed by the board, and no rulebook: a checkpoint, too many lines, too few, no digest.
+  // Also: the form before this one, and instants in any other form.
   const std::string digest = Base64(Sha256("rulebook\n"));
+  const std::string begin = "fosse-rulebook/2\nQK1\nllr/1\n" + digest + "\n";
+  const std::string instant = "2026-12-01T00:00:00.000000Z\n";
+  ASSERT_THAT(
+      OpenRulebookNote(SignNote(begin + instant + digest + "\n", kName, Signer().key), Key()),
+      IsOk());
   for (const std::string& text :
        {std::string("fosse.example/QK1\n3\n") + digest + "\n",
-        "fosse-rulebook/1\nQK1\nllr/1\n" + digest + "\nmore\n",
-        "fosse-rulebook/1\nQK1\n" + digest + "\n", std::string("fosse-rulebook/1\nQK1\nllr/1\nx\n"),
-        "fosse-rulebook/1\n\nllr/1\n" + digest + "\n"}) {
+        "fosse-rulebook/1\nQK1\nllr/1\n" + digest + "\n",
+        "fosse-rulebook/1\nQK1\nllr/1\n" + digest + "\n" + instant + digest + "\n", begin,
+        begin + instant, begin + instant + "x\n", begin + instant + digest + "\nmore\n",
+        begin + "2026-12-01T00:00:00Z\n" + digest + "\n",
+        begin + "2026-12-01T01:00:00.000000+01:00\n" + digest + "\n",
+        begin + "2026-13-01T00:00:00.000000Z\n" + digest + "\n",
+        "fosse-rulebook/2\n\nllr/1\n" + digest + "\n" + instant + digest + "\n"}) {
     EXPECT_THAT(OpenRulebookNote(SignNote(text, kName, Signer().key), Key()),
                 FailsWith("SIGNATURE_WRONG"))
         << text;
@@ -86,6 +100,13 @@ TEST(RulebookNoteTest, WhatWouldNeedEscapingCannotBeSigned) {
   EXPECT_FALSE(CanBeSigned({"QK1", "two words", {}}));
   EXPECT_FALSE(CanBeSigned({"", "llr/1", {}}));
   EXPECT_FALSE(CanBeSigned({"QK1", std::string(65, 'x'), {}}));
+  RulebookStatement statement = Statement();
+  for (const absl::Time time :
+       {absl::InfinitePast(), absl::InfiniteFuture(), statement.effective_at + absl::Nanoseconds(1),
+        absl::FromUnixSeconds(int64_t{1} << 40)}) {
+    statement.effective_at = time;
+    EXPECT_FALSE(CanBeSigned(statement)) << time;
+  }
 }
 
 TEST(SignerKeyTest, ComesBackFromItsText) {

@@ -166,13 +166,24 @@ TEST_F(RulebookTest, TheBoardsKeySignsAndItsNoteOpens) {
   EXPECT_THAT(end.out, Not(HasSubstr("PRIVATE")));
   const std::string vkey(absl::StripAsciiWhitespace(end.out.substr(end.out.rfind("\nfosse."))));
   const std::string note = folder_.path("note");
-  end = RunFosse({"rulebook", "sign", rulebook(), "--signing-key", key, "-o", note});
+  const auto sign = [&](const std::string& with_suite, const std::string& from) {
+    return RunFosse({"rulebook", "sign", rulebook(), "--suite", with_suite, "--from", from,
+                     "--signing-key", key, "-o", note});
+  };
+  folder_.Write("wrong.txtpb", SmallSuite("llr/another"));
+  EXPECT_EQ(sign(folder_.path("wrong.txtpb"), "2026-12-01T00:00:00Z").code, kExitNotVerified);
+  EXPECT_EQ(sign(suite(), "2026-12-01").code, kExitUsage);
+  EXPECT_EQ(sign(suite(), "infinite-future").code, kExitUsage);
+  end = sign(suite(), "2026-12-01T01:00:00+01:00");
   ASSERT_EQ(end.code, kExitOk) << end.err;
   ASSERT_OK_AND_ASSIGN(const audit::RulebookStatement signed_by,
                        audit::OpenRulebookNote(folder_.Read("note"), vkey));
-  EXPECT_EQ(signed_by, (audit::RulebookStatement{"QK1", kId, Sha256(SmallRulebook(kId))}));
+  EXPECT_EQ(signed_by, (audit::RulebookStatement{
+                           "QK1", kId, Sha256(SmallRulebook(kId)),
+                           absl::FromCivil(absl::CivilDay(2026, 12, 1), absl::UTCTimeZone()),
+                           Sha256(SmallSuite(kId))}));
   folder_.Write("board.key", "PRIVATE+KEY+broken");
-  EXPECT_EQ(RunFosse({"rulebook", "sign", rulebook(), "--signing-key", key}).code, kExitUsage);
+  EXPECT_EQ(sign(suite(), "2026-12-01T00:00:00Z").code, kExitUsage);
 }
 
 // Every tag that is opened is closed, in order.

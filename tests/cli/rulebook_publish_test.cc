@@ -51,32 +51,35 @@ class PublishTest : public ::testing::Test {
     return RunFosse(arguments, input);
   }
   ProgramEnd Activate(const std::string& who, absl::Time from, bool compared = false) {
-    std::vector<std::string> arguments = {
-        "rulebook",
-        "activate",
-        Path("rulebook.txtpb"),
-        "--suite",
-        Path("suite.txtpb"),
-        "--note",
-        Path("note"),
-        "--from",
-        absl::FormatTime(absl::RFC3339_full, from, absl::UTCTimeZone()),
-        "--sender",
-        "BOARD",
-        "--approved-by",
-        "Clinical Executive, minute 12",
-        "--approved-on",
-        "2022-09-28",
-        "--hazard-review",
-        "HR-7",
-        "--hazard-reviewed-on",
-        "2022-09-27"};
+    std::vector<std::string> arguments = {"rulebook",
+                                          "activate",
+                                          Path("rulebook.txtpb"),
+                                          "--suite",
+                                          Path("suite.txtpb"),
+                                          "--note",
+                                          Path("note"),
+                                          "--from",
+                                          InstantText(from),
+                                          "--sender",
+                                          "BOARD",
+                                          "--approved-by",
+                                          "Clinical Executive, minute 12",
+                                          "--approved-on",
+                                          "2022-09-28",
+                                          "--hazard-review",
+                                          "HR-7",
+                                          "--hazard-reviewed-on",
+                                          "2022-09-27"};
     if (!compared) arguments.push_back("--without-comparison");
     return As(who, arguments);
   }
-  void Sign() {
-    const ProgramEnd end = RunFosse({"rulebook", "sign", Path("rulebook.txtpb"), "--signing-key",
-                                     Path("board.signer"), "-o", Path("note")});
+  static std::string InstantText(absl::Time time) {
+    return absl::FormatTime(absl::RFC3339_full, time, absl::UTCTimeZone());
+  }
+  void Sign(absl::Time from) {
+    const ProgramEnd end = RunFosse({"rulebook", "sign", Path("rulebook.txtpb"), "--suite",
+                                     Path("suite.txtpb"), "--from", InstantText(from),
+                                     "--signing-key", Path("board.signer"), "-o", Path("note")});
     ASSERT_EQ(end.code, kExitOk) << end.err;
   }
 
@@ -85,8 +88,9 @@ class PublishTest : public ::testing::Test {
 
 TEST_F(PublishTest, ASignedRulebookIsPublishedListedAndRead) {
   Shows({"b-6.1", "hwb21-24", "ctl-06"});
-  Sign();
-  ProgramEnd end = Activate("BOARD", absl::Now() + absl::Hours(1));
+  const absl::Time from = absl::Now() + absl::Hours(1);
+  Sign(from);
+  ProgramEnd end = Activate("BOARD", from);
   ASSERT_EQ(end.code, kExitOk) << end.err;
   EXPECT_THAT(end.out, HasSubstr(absl::StrCat(kId, " decides from ")));
   end = As("RT5", {"rulebook", "list"});
@@ -103,8 +107,8 @@ TEST_F(PublishTest, ASignedRulebookIsPublishedListedAndRead) {
 
 TEST_F(PublishTest, WhatChangesIsShownFirst) {
   Shows({"b-6.1", "ctl-06"});
-  Sign();
-  const absl::Time soon = absl::Now() + absl::Seconds(3);
+  const absl::Time soon = absl::Now() + absl::Seconds(5);
+  Sign(soon);
   ASSERT_EQ(Activate("BOARD", soon).code, kExitOk);
   while (gateway_.engine->rulebook()->document().id() != kId &&
          absl::Now() < soon + absl::Minutes(1)) {
@@ -118,8 +122,9 @@ TEST_F(PublishTest, WhatChangesIsShownFirst) {
   gateway_.folder.Write("rulebook.txtpb", next);
   gateway_.folder.Write("suite.txtpb", absl::StrReplaceAll(SmallSuite("llr/2026-12-02"),
                                                            {{"OUTCOME_DENY", "OUTCOME_PERMIT"}}));
-  Sign();
-  const ProgramEnd end = Activate("BOARD", absl::Now() + absl::Hours(1), /*compared=*/true);
+  const absl::Time later = absl::Now() + absl::Hours(1);
+  Sign(later);
+  const ProgramEnd end = Activate("BOARD", later, /*compared=*/true);
   EXPECT_EQ(end.code, kExitOk) << end.err;
   EXPECT_THAT(end.out, HasSubstr("Against llr/2026-12-01, in force now:"));
   EXPECT_THAT(end.out, HasSubstr("DENY becomes PERMIT: PROPOSE, by rule consent-declined"));
@@ -131,9 +136,12 @@ TEST_F(PublishTest, RefusalsNameTheirReason) {
   ProgramEnd end = Activate("BOARD", absl::Now() + absl::Hours(1));
   EXPECT_EQ(end.code, kExitRefused);
   EXPECT_THAT(end.err, HasSubstr("SIGNATURE_MISSING"));
-  Sign();
-  end = Activate("BOARD", absl::Now() - absl::Hours(1));
+  const absl::Time past = absl::Now() - absl::Hours(1);
+  Sign(past);
+  end = Activate("BOARD", past);
   EXPECT_THAT(end.err, HasSubstr("ACTIVATION_IN_PAST"));
+  end = Activate("BOARD", past + absl::Hours(2));
+  EXPECT_THAT(end.err, HasSubstr("SIGNATURE_WRONG"));
   end = Activate("RT5", absl::Now() + absl::Hours(1));
   EXPECT_THAT(end.err, HasSubstr("METHOD_NOT_ALLOWED"));
   // Found before anything is sent.

@@ -52,6 +52,23 @@ TEST(InstallTest, WithoutDocumentsTheGatewayDoesNotStart) {
   EXPECT_THAT(*answer, FailsWith("NOT_READY"));
 }
 
+TEST(InstallTest, WhoeverTheFirstRulebookNamesIsInTheFirstDirectory) {
+  Shows({"b-7.3", "ctl-06"});
+  EngineWorld world;
+  FakeRandom random;
+  InlineExecutor executor;
+  ASSERT_OK_AND_ASSIGN(
+      const auto store,
+      store::SqliteStore::Open({.path = world.directory() + "/empty.db", .locality = "QK1"}));
+  engine::Engine engine("QK1", {*store, world.keys(), world.clock(), random, executor},
+                        {.own_threads = false});
+  const std::string lacking =
+      absl::StrReplaceAll(TestDirectory(), {{"id: \"QK1-SHAREDCARE\"", "id: \"QK1-OTHER\""}});
+  EXPECT_THAT(engine.Install(TestRulebook(), lacking), FailsWith("PARTICIPANT_UNKNOWN"));
+  EXPECT_EQ(store->GetHead()->size, 0u);  // Neither is kept: the right pair can still come.
+  EXPECT_THAT(engine.Install(TestRulebook(), TestDirectory()), IsOk());
+}
+
 TEST(InstallTest, ALaterDocumentTakesEffectAtItsTimeAndNotBefore) {
   Shows({"ctl-06", "haz-23"});
   EngineWorld world;

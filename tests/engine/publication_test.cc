@@ -2,14 +2,12 @@
 #include <optional>
 
 #include "absl/strings/str_replace.h"
-#include "audit/note.h"
-#include "audit/rulebook_note.h"
 #include "engine/engine.h"
 #include "engine/timestamps.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "store/fake_store.h"
-#include "tests/support/engine_world.h"
+#include "tests/engine/publication_fixture.h"
 #include "tests/support/shows.h"
 #include "tests/support/small_rulebook.h"
 #include "tests/support/status_matchers.h"
@@ -20,82 +18,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-constexpr char kLater[] = "llr/2026-12-01";
-constexpr absl::Duration kAhead = absl::Hours(1);
-
-audit::NoteSigner SignerOf(absl::string_view seed) {
-  return {"fosse.test/QK1-IPCB", SigningKey::FromSeed(seed)};
-}
-audit::NoteSigner Board() { return SignerOf(std::string(32, 'b')); }
-
-// The test directory, where the board has its publishing key.
-std::string DirectoryWithKey() {
-  const audit::NoteSigner board = Board();
-  const std::string key = audit::VerifierKey(board.name, board.key.public_key());
-  return absl::StrReplaceAll(
-      TestDirectory(),
-      {{"name: \"Board\"", absl::StrCat("name: \"Board\" publishing_keys: \"", key, "\"")}});
-}
-
-class PublicationTest : public ::testing::Test {
- protected:
-  PublicationTest() : world_({.directory_text = DirectoryWithKey()}) {}
-
-  // Everything as it must be.
-  v1::PublishRulebookRequest Request(const std::string& text, const std::string& suite,
-                                     absl::string_view message_id = "p1") {
-    v1::PublishRulebookRequest request;
-    request.set_stored(text);
-    request.set_suite(suite);
-    v1::Envelope& envelope = *request.mutable_envelope();
-    envelope = world_.Message(kBoard, message_id, kAda);
-    envelope.clear_subject();
-    v1::RulebookActivation& activation = *envelope.mutable_rulebook_activation();
-    activation.set_rulebook_id(kLater);
-    activation.set_digest(ByteView(Sha256(text)).str());
-    activation.set_suite_digest(ByteView(Sha256(suite)).str());
-    activation.set_approved_by("Clinical Executive, minute 12");
-    activation.set_approved_on("2022-09-28");
-    activation.set_hazard_review("HR-7");
-    activation.set_hazard_reviewed_on("2022-09-27");
-    *activation.mutable_effective_at() = engine::ToTimestamp(world_.clock().Now() + kAhead);
-    activation.set_signed_note(
-        audit::SignRulebook({"QK1", activation.rulebook_id(), Sha256(text)}, Board()));
-    return request;
-  }
-  v1::PublishRulebookRequest Sound() { return Request(SmallRulebook(kLater), SmallSuite(kLater)); }
-
-  absl::StatusOr<v1::Receipt> Publish(const v1::PublishRulebookRequest& request) {
-    return world_.Ask<v1::Receipt>([&](engine::Done<v1::Receipt> done) {
-      world_.engine().PublishRulebook({.participant = request.envelope().sender()}, request,
-                                      absl::InfiniteFuture(), std::move(done));
-    });
-  }
-  // Refused, and nothing of it stays but what counts refusals.
-  void ExpectRefused(const v1::PublishRulebookRequest& request, const char* reason) {
-    EXPECT_THAT(Publish(request), FailsWith(reason));
-    EXPECT_EQ(List().rulebooks_size(), 1) << reason;
-  }
-  v1::ListRulebooksResponse List() {
-    const absl::StatusOr<v1::ListRulebooksResponse> found =
-        world_.Ask<v1::ListRulebooksResponse>([&](engine::Done<v1::ListRulebooksResponse> done) {
-          world_.engine().ListRulebooks({}, std::move(done));
-        });
-    EXPECT_THAT(found, IsOk());
-    return found.ok() ? *found : v1::ListRulebooksResponse();
-  }
-  absl::StatusOr<v1::GetRulebookResponse> Get(const std::string& id, const std::string& digest) {
-    v1::GetRulebookRequest request;
-    request.set_rulebook_id(id);
-    request.set_digest(digest);
-    return world_.Ask<v1::GetRulebookResponse>([&](engine::Done<v1::GetRulebookResponse> done) {
-      world_.engine().GetRulebook(request, std::move(done));
-    });
-  }
-
-  EngineWorld world_;
-};
 
 TEST_F(PublicationTest, TheOldBookDecidesBeforeTheInstantAndTheNewOneFromItOn) {
   Shows({"b-6.1", "hwb21-24", "ctl-06"});
@@ -169,24 +91,26 @@ TEST_F(PublicationTest, PagesOfTheListFitTogether) {
 
 TEST_F(PublicationTest, WithoutTheBoardsSignatureItIsRefused) {
   Shows({"b-6.1", "ctl-06", "thr-12"});
-  const std::string text = SmallRulebook(kLater);
   v1::PublishRulebookRequest request = Sound();
   v1::RulebookActivation& activation = *request.mutable_envelope()->mutable_rulebook_activation();
   activation.clear_signed_note();
   ExpectRefused(request, "SIGNATURE_MISSING");
   // A key that the directory does not have, under the board's own name.
-  activation.set_signed_note(
-      audit::SignRulebook({"QK1", kLater, Sha256(text)}, SignerOf(std::string(32, 'x'))));
+  const audit::RulebookStatement wanted = StatementOf(activation);
+  activation.set_signed_note(audit::SignRulebook(wanted, SignerOf(std::string(32, 'x'))));
   ExpectRefused(request, "SIGNATURE_MISSING");
-  // The board's key over another id, another text, another locality.
-  for (const audit::RulebookStatement& other :
-       {audit::RulebookStatement{"QK1", "llr/2026-12-02", Sha256(text)},
-        audit::RulebookStatement{"QK1", kLater, Sha256("other")},
-        audit::RulebookStatement{"QK2", kLater, Sha256(text)}}) {
+  // The board's key over another id, text, locality, instant, suite.
+  std::vector<audit::RulebookStatement> others(5, wanted);
+  others[0].id = "llr/2026-12-02";
+  others[1].digest = Sha256("other");
+  others[2].locality = "QK2";
+  others[3].effective_at += absl::Microseconds(1);
+  others[4].suite_digest = Sha256("other");
+  for (const audit::RulebookStatement& other : others) {
     activation.set_signed_note(audit::SignRulebook(other, Board()));
     ExpectRefused(request, "SIGNATURE_WRONG");
   }
-  std::string forged = audit::SignRulebook({"QK1", kLater, Sha256(text)}, Board());
+  std::string forged = audit::SignRulebook(wanted, Board());
   forged.replace(forged.find(kLater), 14, "llr/2026-12-09");
   activation.set_signed_note(forged);
   ExpectRefused(request, "SIGNATURE_WRONG");
@@ -225,11 +149,14 @@ TEST_F(PublicationTest, TheInstantMustBeToComeAndItsOwn) {
   const absl::Time now = world_.clock().Now();
   for (const absl::Time time : {now - absl::Hours(1), now}) {
     *activation.mutable_effective_at() = engine::ToTimestamp(time);
+    Sign(activation);
     ExpectRefused(request, "ACTIVATION_IN_PAST");
   }
   activation.clear_effective_at();
+  Sign(activation);
   ExpectRefused(request, "ACTIVATION_IN_PAST");
   *activation.mutable_effective_at() = engine::ToTimestamp(now + absl::Hours(24 * 366 * 6));
+  Sign(activation);
   ExpectRefused(request, "FIELD_INVALID");
 
   ASSERT_THAT(Publish(Sound()), IsOk());
@@ -237,7 +164,7 @@ TEST_F(PublicationTest, TheInstantMustBeToComeAndItsOwn) {
   request = Request(other, SmallSuite("llr/2026-12-02"), "p2");
   v1::RulebookActivation& second = *request.mutable_envelope()->mutable_rulebook_activation();
   second.set_rulebook_id("llr/2026-12-02");
-  second.set_signed_note(audit::SignRulebook({"QK1", "llr/2026-12-02", Sha256(other)}, Board()));
+  Sign(second);
   EXPECT_THAT(Publish(request), FailsWith("ACTIVATION_TAKEN"));
 }
 
@@ -246,8 +173,9 @@ TEST_F(PublicationTest, AnIdIsOneRulebooksForEver) {
   ASSERT_THAT(Publish(Sound()), IsOk());
   v1::PublishRulebookRequest request =
       Request(SmallRulebook(kLater) + "# changed\n", SmallSuite(kLater), "p2");
-  *request.mutable_envelope()->mutable_rulebook_activation()->mutable_effective_at() =
-      engine::ToTimestamp(world_.clock().Now() + absl::Hours(2));
+  v1::RulebookActivation& activation = *request.mutable_envelope()->mutable_rulebook_activation();
+  *activation.mutable_effective_at() = engine::ToTimestamp(world_.clock().Now() + absl::Hours(2));
+  Sign(activation);
   EXPECT_THAT(Publish(request), FailsWith("RULEBOOK_ID_REUSED"));
   EXPECT_EQ(List().rulebooks_size(), 2);
 }
@@ -305,27 +233,6 @@ TEST_F(PublicationTest, ARulingIsAnsweredByTheRulebookThatNamesIt) {
   ASSERT_THAT(world_.Submit(ruling), IsOk());
   ASSERT_THAT(Publish(request), IsOk());
   EXPECT_THAT(List().rulebooks(0).activation().answers_rulings(), ElementsAre("R-12"));
-}
-
-TEST_F(PublicationTest, AnEarlierRulebookComesBackByItsActivationAlone) {
-  Shows({"b-6.1"});
-  ASSERT_THAT(Publish(Sound()), IsOk());
-  world_.clock().Advance(kAhead);
-  ASSERT_EQ(List().rulebooks(0).state(), v1::RULEBOOK_STATE_IN_FORCE);
-  ASSERT_OK_AND_ASSIGN(const v1::GetRulebookResponse old, Get("llr/2022-10-01", ""));
-  v1::Envelope back = Sound().envelope();
-  back.set_message_id("back");
-  v1::RulebookActivation& activation = *back.mutable_rulebook_activation();
-  activation.set_rulebook_id("llr/2022-10-01");
-  activation.set_digest(old.digest());
-  EXPECT_THAT(world_.Submit(back), FailsWith("SIGNATURE_WRONG"));
-  activation.set_signed_note(
-      audit::SignRulebook({"QK1", "llr/2022-10-01", Sha256(old.stored())}, Board()));
-  ASSERT_THAT(world_.Submit(back), IsOk());
-  world_.clock().Advance(kAhead);
-  world_.Run();
-  ASSERT_THAT(world_.Submit(world_.Episode(kAda, "e1")), IsOk());
-  EXPECT_EQ(world_.engine().rulebook()->document().id(), "llr/2022-10-01");
 }
 
 // The new book forbids what runs. Nothing happens to it by the change itself; asked again, it is at
@@ -411,8 +318,9 @@ TEST_F(PublicationTest, NoBatchIsSoSlowThatTheOldBookDecidesPastTheInstant) {
 
     v1::PublishRulebookRequest request = Sound();
     const absl::Time instant = clock.Now() + absl::Minutes(minutes);
-    *request.mutable_envelope()->mutable_rulebook_activation()->mutable_effective_at() =
-        engine::ToTimestamp(instant);
+    v1::RulebookActivation& activation = *request.mutable_envelope()->mutable_rulebook_activation();
+    *activation.mutable_effective_at() = engine::ToTimestamp(instant);
+    Sign(activation);
     std::optional<absl::StatusOr<v1::Receipt>> published;
     std::optional<absl::StatusOr<v1::Receipt>> decided;
     engine.PublishRulebook(

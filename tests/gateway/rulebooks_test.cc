@@ -45,8 +45,10 @@ class RulebooksTest : public ::testing::Test {
     activation.set_approved_on("2022-09-28");
     activation.set_hazard_review("HR-7");
     activation.set_hazard_reviewed_on("2022-09-27");
-    activation.set_signed_note(
-        audit::SignRulebook({"QK1", kId, Sha256(request.stored())}, TestBoardKey()));
+    activation.set_signed_note(audit::SignRulebook(
+        {"QK1", kId, Sha256(request.stored()),
+         absl::FromUnixSeconds(activation.effective_at().seconds()), Sha256(suite)},
+        TestBoardKey()));
     return request;
   }
   grpc::Status Publish(const std::string& who, const v1::PublishRulebookRequest& request) {

@@ -45,7 +45,8 @@ class TestFolder {
 
 // The directory and rulebook that the tests of gateway and command line start with: RT5 (community
 // health), C82999 and C82998 (practices), 1-1000000001 (provider), RELAY (speaks for RT5),
-// TRAINING (training provider), AUDIT, OPS, BOARD (publishes).
+// TRAINING (training provider), AUDIT, OPS, BOARD (publishes); and those that the rulebook names,
+// who call nothing.
 std::string TestDirectory();
 std::string TestRulebook();
 // The key that the directory lists for the board: what BOARD publishes is signed with it.
