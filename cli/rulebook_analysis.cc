@@ -1,17 +1,18 @@
 #include "cli/rulebook_analysis.h"
 
+#include <vector>
+
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "cli/message_file.h"
+#include "cli/rulebook_commands.h"
 #include "cli/table.h"
 #include "policy/vocabulary.h"
 
 namespace fosse::cli {
-namespace {
-
-constexpr size_t kWidth = 96;
-
-}  // namespace
 
 std::string ShortName(v1::Question question) {
   return std::string(absl::StripPrefix(v1::Question_Name(question), "QUESTION_"));
@@ -21,15 +22,9 @@ std::string ShortName(v1::Outcome outcome) {
   return std::string(absl::StripPrefix(v1::Outcome_Name(outcome), "OUTCOME_"));
 }
 
-void PrintLine(Session& session, absl::string_view label, absl::string_view text, size_t indent) {
-  const size_t begin = indent + label.size() + (label.empty() ? 0 : 2);
-  session.out() << std::string(indent, ' ') << label << (label.empty() ? "" : ": ")
-                << Wrap(Printable(text), kWidth - begin, begin) << "\n";
-}
-
 void PrintRegion(Session& session, const policy::solver::Region& region, size_t indent) {
   for (const std::string& line : policy::solver::LinesInWords(region)) {
-    PrintLine(session, "", line, indent);
+    PrintLine("", line, session.out(), indent);
   }
 }
 
@@ -52,6 +47,21 @@ void ToJson(const v1::Facts& facts, google::protobuf::Struct& json) {
     if (value == 0) continue;
     (*json.mutable_fields())[fact.name()].set_string_value(policy::ValueName(fact, value));
   }
+}
+
+absl::StatusOr<v1::Question> ReadQuestion(absl::string_view given) {
+  const v1::Question question = QuestionOf(std::string(given));
+  if (question != v1::QUESTION_UNSPECIFIED) return question;
+  std::vector<std::string> names;
+  const google::protobuf::EnumDescriptor& all = *v1::Question_descriptor();
+  for (int i = 0; i < all.value_count(); ++i) {
+    if (all.value(i)->number() == v1::QUESTION_UNSPECIFIED) continue;
+    names.push_back(absl::StrReplaceAll(
+        absl::AsciiStrToLower(ShortName(static_cast<v1::Question>(all.value(i)->number()))),
+        {{"_", "-"}}));
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("--question is one of ", absl::StrJoin(names, ", ")));
 }
 
 absl::Status ReadSituation(Session& session, const std::string& given, v1::Facts& facts) {

@@ -10,6 +10,7 @@
 #include "base/encoding.h"
 #include "cli/rulebook_analysis.h"
 #include "cli/rulebook_commands.h"
+#include "cli/table.h"
 #include "policy/check.h"
 #include "policy/rulebook.h"
 #include "policy/solver/faults.h"
@@ -61,19 +62,19 @@ void Analyse(const v1::Rulebook& document, Found& found) {
 void PrintGap(Session& session, const solver::Gap& gap) {
   session.out() << "\nNo rule answers " << ShortName(gap.question) << " where\n";
   PrintRegion(session, gap.region, 4);
-  PrintLine(session, "as written", solver::AsWritten(gap.region), 2);
-  PrintLine(session, "mend it",
+  PrintLine("as written", solver::AsWritten(gap.region), session.out(), 2);
+  PrintLine("mend it",
             "write a rule for this, or a constraint where it cannot be; until then whoever owns "
             "the rulebook is asked",
-            2);
+            session.out(), 2);
 }
 
 void PrintDead(Session& session, const solver::DeadRule& dead) {
   session.out() << "\nRule " << dead.rule_id << " can never match: it needs\n";
   PrintRegion(session, dead.impossible, 4);
-  PrintLine(session, "ruled out by", absl::StrJoin(dead.constraints, ", "), 2);
-  PrintLine(session, "mend it", "correct the rule's condition or the constraint, or drop the rule",
-            2);
+  PrintLine("ruled out by", absl::StrJoin(dead.constraints, ", "), session.out(), 2);
+  PrintLine("mend it", "correct the rule's condition or the constraint, or drop the rule",
+            session.out(), 2);
 }
 
 void PrintContradiction(Session& session, const solver::ContradictoryRules& pair) {
@@ -81,14 +82,14 @@ void PrintContradiction(Session& session, const solver::ContradictoryRules& pair
                 << " contradict each other: " << solver::InWords(pair.kind)
                 << ". Both match where\n";
   PrintRegion(session, pair.region, 4);
-  PrintLine(session, "mend it", "narrow one of the conditions, or make one rule of both", 2);
+  PrintLine("mend it", "narrow one of the conditions, or make one rule of both", session.out(), 2);
 }
 
 void Print(Session& session, const Found& found) {
   for (const std::string& fault : found.faults) session.out() << fault << "\n";
   if (!found.impossible.empty()) {
-    PrintLine(session, "Constraints that together allow nothing",
-              absl::StrJoin(found.impossible, ", "), 0);
+    PrintLine("Constraints that together allow nothing", absl::StrJoin(found.impossible, ", "),
+              session.out());
   }
   for (const solver::Gap& gap : found.gaps) PrintGap(session, gap);
   for (const solver::DeadRule& dead : found.dead) PrintDead(session, dead);

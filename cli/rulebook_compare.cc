@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "cli/rulebook_analysis.h"
 #include "cli/rulebook_commands.h"
+#include "cli/table.h"
 #include "policy/solver/compare.h"
 
 // `fosse rulebook compare`: exactly what another rulebook would change.
@@ -56,8 +57,8 @@ void PrintOutcomes(Session& session, const solver::Comparison& comparison, const
     PrintRegion(session, group.matters, 6);
     if (!options.all) continue;
     for (const solver::Change& change : group.changes) {
-      PrintLine(session, absl::StrCat(Words(change.before), " -> ", Words(change.after)),
-                solver::AsWritten(change.region), 4);
+      PrintLine(absl::StrCat(Words(change.before), " -> ", Words(change.after)),
+                solver::AsWritten(change.region), session.out(), 4);
     }
   }
 }

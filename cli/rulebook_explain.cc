@@ -18,8 +18,6 @@
 namespace fosse::cli {
 namespace {
 
-constexpr size_t kWidth = 96;
-
 struct Options {
   std::string file;
   std::string rule;
@@ -27,13 +25,6 @@ struct Options {
   std::string facts;
   std::string suite;
 };
-
-void Line(Session& session, absl::string_view label, absl::string_view text, size_t indent) {
-  if (text.empty()) return;
-  const size_t begin = indent + label.size() + (label.empty() ? 0 : 2);
-  session.out() << std::string(indent, ' ') << label << (label.empty() ? "" : ": ")
-                << Wrap(Printable(text), kWidth - begin, begin) << "\n";
-}
 
 const v1::Rule* FindRule(const policy::Rulebook& rulebook, const std::string& id) {
   for (size_t n = 0; n < rulebook.size(); ++n) {
@@ -57,23 +48,24 @@ std::vector<std::string> Near(const policy::Rulebook& rulebook, absl::string_vie
 void PrintRule(Session& session, const policy::Rulebook& rulebook, const v1::Rule& rule,
                const v1::Suite& suite) {
   session.out() << rule.id() << "  (" << rule.clause() << ")\n\n";
-  Line(session, "Question", policy::QuestionInWords(rule.question()), 2);
-  Line(session, "Answer", policy::OutcomeInWords(rule.outcome(), rule.standing()), 2);
-  Line(session, "Because", rule.because(), 2);
-  Line(session, "What to do next", rule.remedy(), 2);
+  PrintLine("Question", policy::QuestionInWords(rule.question()), session.out(), 2);
+  PrintLine("Answer", policy::OutcomeInWords(rule.outcome(), rule.standing()), session.out(), 2);
+  PrintLine("Because", rule.because(), session.out(), 2);
+  PrintLine("What to do next", rule.remedy(), session.out(), 2);
   if (rule.route() != v1::ROUTE_UNSPECIFIED) {
     const absl::string_view owner = rulebook.OwnerOf(rule.route());
-    Line(session, "Who decides",
-         owner.empty() ? std::string(policy::RouteInWords(rule.route()))
-                       : absl::StrCat(policy::RouteInWords(rule.route()), " (", owner, ")"),
-         2);
+    PrintLine("Who decides",
+              owner.empty() ? std::string(policy::RouteInWords(rule.route()))
+                            : absl::StrCat(policy::RouteInWords(rule.route()), " (", owner, ")"),
+              session.out(), 2);
   }
-  Line(session, "Standing",
-       absl::StrCat(policy::StandingInWords(rule.standing()), " (", rule.clause(), ")"), 2);
-  Line(session, "Written by", rule.layer(), 2);
+  PrintLine("Standing",
+            absl::StrCat(policy::StandingInWords(rule.standing()), " (", rule.clause(), ")"),
+            session.out(), 2);
+  PrintLine("Written by", rule.layer(), session.out(), 2);
   session.out() << "\n  It answers so whenever all of these hold:\n";
   for (const std::string& line : policy::ConditionInWords(rule.when())) {
-    Line(session, "", line, 4);
+    PrintLine("", line, session.out(), 4);
   }
   std::vector<std::string> rows;
   for (const v1::SuiteCase& row : suite.cases()) {
@@ -83,7 +75,7 @@ void PrintRule(Session& session, const policy::Rulebook& rulebook, const v1::Rul
   }
   if (rows.empty()) return;
   session.out() << "\n  Rows of the suite that show it:\n";
-  for (const std::string& row : rows) Line(session, "", row, 4);
+  for (const std::string& row : rows) PrintLine("", row, session.out(), 4);
 }
 
 ExitCode ExplainRule(Session& session, const policy::Rulebook& rulebook, const Options& options,
@@ -108,42 +100,43 @@ void PrintFinding(Session& session, const v1::Finding& finding) {
                 << (finding.standing() == v1::STANDING_READING ? "our reading"
                                                                : "the framework's text")
                 << "  [" << finding.rule_id() << "]\n";
-  Line(session, "", finding.because(), 4);
-  for (const std::string& line : finding.facts_in_words()) Line(session, "because", line, 4);
-  Line(session, "next", finding.remedy(), 4);
+  PrintLine("", finding.because(), session.out(), 4);
+  for (const std::string& line : finding.facts_in_words()) {
+    PrintLine("because", line, session.out(), 4);
+  }
+  PrintLine("next", finding.remedy(), session.out(), 4);
   if (finding.route() != v1::ROUTE_UNSPECIFIED) {
-    Line(session, "decides", policy::RouteInWords(finding.route()), 4);
+    PrintLine("decides", policy::RouteInWords(finding.route()), session.out(), 4);
   }
 }
 
 void PrintSituation(Session& session, const v1::Decision& decision) {
-  Line(session, "", policy::QuestionInWords(decision.question()), 0);
-  Line(session, "",
-       absl::StrCat(policy::OutcomeInWords(decision.outcome(), policy::StandingOf(decision)), "."),
-       0);
+  PrintLine("", policy::QuestionInWords(decision.question()), session.out());
+  PrintLine(
+      "",
+      absl::StrCat(policy::OutcomeInWords(decision.outcome(), policy::StandingOf(decision)), "."),
+      session.out());
   if (decision.findings().empty()) {
     session.out() << "\n  No rule answers: whoever owns the rulebook decides, and is told.\n";
   }
   for (const v1::Finding& finding : decision.findings()) PrintFinding(session, finding);
   session.out() << "\n";
-  Line(session, "Acts next", decision.owner(), 2);
+  PrintLine("Acts next", decision.owner(), session.out(), 2);
   if (decision.outcome() != v1::OUTCOME_PERMIT) {
-    Line(session, "Meanwhile",
-         "whoever delivers the care now goes on; where nobody does, health delivers (B-7.3). The "
-         "gateway names them in its answer.",
-         2);
+    PrintLine(
+        "Meanwhile",
+        "whoever delivers the care now goes on; where nobody does, health delivers (B-7.3). The "
+        "gateway names them in its answer.",
+        session.out(), 2);
   }
-  Line(session, "Rulebook", decision.rulebook_id(), 2);
+  PrintLine("Rulebook", decision.rulebook_id(), session.out(), 2);
 }
 
 ExitCode ExplainSituation(Session& session, const policy::Rulebook& rulebook,
                           const Options& options, const v1::Suite& suite) {
-  const v1::Question question = QuestionOf(options.question);
-  if (question == v1::QUESTION_UNSPECIFIED) {
-    return session.Wrong(absl::InvalidArgumentError(
-        "--question is one of propose, respond, recognise-competence, assign, activate, perform, "
-        "continue, offer-oversight, take-oversight, override"));
-  }
+  const absl::StatusOr<v1::Question> asked = ReadQuestion(options.question);
+  if (!asked.ok()) return session.Wrong(asked.status());
+  const v1::Question question = *asked;
   v1::SuiteCase row;  // Begins from the suite's base of the question, where there is one.
   row.set_question(question);
   v1::Facts facts = policy::SituationOf(suite, row);

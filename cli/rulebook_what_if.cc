@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "cli/rulebook_analysis.h"
 #include "cli/rulebook_commands.h"
+#include "cli/table.h"
 #include "policy/solver/remediable.h"
 #include "policy/solver/what_if.h"
 #include "policy/words.h"
@@ -41,8 +42,8 @@ bool IsOnlyRecorded(const policy::Fact& fact) {
 
 void Print(Session& session, const policy::Rulebook& rulebook, v1::Question question,
            const solver::WhatIf& found) {
-  PrintLine(session, "", policy::QuestionInWords(question), 0);
-  PrintLine(session, "As it is", absl::StrCat(ShortName(found.outcome), "."), 0);
+  PrintLine("", policy::QuestionInWords(question), session.out());
+  PrintLine("As it is", absl::StrCat(ShortName(found.outcome), "."), session.out());
   if (found.outcome == v1::OUTCOME_PERMIT) return;
   if (found.ways.empty()) {
     session.out() << "\nNothing that a person could remedy makes this a PERMIT.\n";
@@ -50,8 +51,8 @@ void Print(Session& session, const policy::Rulebook& rulebook, v1::Question ques
   for (const std::string& id : found.standing_rules) {
     session.out() << "\n  Rule " << id << " stands\n";
     if (const v1::Rule* const rule = FindRule(rulebook, id); rule != nullptr) {
-      PrintLine(session, "because", rule->because(), 4);
-      PrintLine(session, "next", rule->remedy(), 4);
+      PrintLine("because", rule->because(), session.out(), 4);
+      PrintLine("next", rule->remedy(), session.out(), 4);
     }
   }
   size_t number = 0;
@@ -60,11 +61,11 @@ void Print(Session& session, const policy::Rulebook& rulebook, v1::Question ques
                   << (way.size() == 1 ? "this" : absl::StrCat("these ", way.size())) << "\n";
     for (const solver::FactChange& change : way) {
       const policy::Fact& fact = policy::AllFacts()[change.place];
-      PrintLine(session, "",
+      PrintLine("",
                 absl::StrCat(policy::FactInWords(fact, change.to),
                              " (now: ", policy::ValueInWords(fact, change.from), ")"),
-                5);
-      PrintLine(session, IsOnlyRecorded(fact) ? "if it is so" : "how", HowTo(fact), 7);
+                session.out(), 5);
+      PrintLine(IsOnlyRecorded(fact) ? "if it is so" : "how", HowTo(fact), session.out(), 7);
     }
   }
   if (found.has_more) session.out() << "\nThere are more ways; --most shows more.\n";
@@ -95,11 +96,9 @@ void PrintAsJson(Session& session, v1::Question question, const solver::WhatIf& 
 }
 
 ExitCode WhatIf(Session& session, const Options& options) {
-  const v1::Question question = QuestionOf(options.question);
-  if (question == v1::QUESTION_UNSPECIFIED) {
-    return session.Wrong(
-        absl::InvalidArgumentError("--question is a question of the contract, such as propose"));
-  }
+  const absl::StatusOr<v1::Question> asked = ReadQuestion(options.question);
+  if (!asked.ok()) return session.Wrong(asked.status());
+  const v1::Question question = *asked;
   ExitCode code = kExitOk;
   const auto rulebook = ReadRulebookFile(session, options.file, code);
   if (rulebook == nullptr) return code;

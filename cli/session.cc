@@ -1,14 +1,20 @@
 #include "cli/session.h"
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <iterator>
+#include <memory>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/code.h"
 #include "base/status.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
 #include "google/protobuf/struct.pb.h"
+#include "google/protobuf/timestamp.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -68,6 +74,43 @@ google::protobuf::Struct ErrorJson(const grpc::Status& status, const std::string
   return document;
 }
 
+// 0001-01-01T00:00:00Z to 9999-12-31T23:59:59Z.
+constexpr int64_t kFirstSecond = -62135596800;
+constexpr int64_t kLastSecond = 253402300799;
+constexpr int32_t kLastNano = 999999999;
+
+void BringIntoRange(google::protobuf::Timestamp& time) {
+  if (time.seconds() < kFirstSecond) {
+    time.set_seconds(kFirstSecond);
+    time.set_nanos(0);
+  } else if (time.seconds() > kLastSecond) {
+    time.set_seconds(kLastSecond);
+    time.set_nanos(kLastNano);
+  }
+  time.set_nanos(std::clamp(time.nanos(), 0, kLastNano));
+}
+
+// Every timestamp in `message`, however deep.
+void BringTimesIntoRange(google::protobuf::Message& message) {
+  using google::protobuf::FieldDescriptor;
+  if (message.GetDescriptor() == google::protobuf::Timestamp::descriptor()) {
+    return BringIntoRange(static_cast<google::protobuf::Timestamp&>(message));
+  }
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const FieldDescriptor* const field : fields) {
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    if (!field->is_repeated()) {
+      BringTimesIntoRange(*reflection.MutableMessage(&message, field));
+      continue;
+    }
+    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+      BringTimesIntoRange(*reflection.MutableRepeatedMessage(&message, field, i));
+    }
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<grpc::Channel>> Session::Connect() {
@@ -122,9 +165,22 @@ void Session::PrintJson(const google::protobuf::Message& message) {
   google::protobuf::util::JsonPrintOptions options;
   options.add_whitespace = true;
   std::string json;
-  // Fails only for types that JSON cannot hold; the contract has none.
-  FOSSE_CHECK(google::protobuf::util::MessageToJsonString(message, &json, options).ok());
-  out_ << json;
+  if (google::protobuf::util::MessageToJsonString(message, &json, options).ok()) {
+    out_ << json;
+    return;
+  }
+  // Times outside the years 1 to 9999 have no JSON, and whatever sent them is shown all the same.
+  const std::unique_ptr<google::protobuf::Message> copy(message.New());
+  copy->CopyFrom(message);
+  BringTimesIntoRange(*copy);
+  err_ << "fosse: a time outside the years 1 to 9999 is shown as the nearest within\n";
+  json.clear();
+  const auto status = google::protobuf::util::MessageToJsonString(*copy, &json, options);
+  if (status.ok()) {
+    out_ << json;
+  } else {
+    err_ << "fosse: the answer has no JSON: " << status.ToString() << "\n";
+  }
 }
 
 absl::StatusOr<std::string> Session::ReadInput(const std::string& path) {

@@ -12,6 +12,7 @@ namespace {
 
 constexpr size_t kGap = 2;
 constexpr size_t kPageWidth = 100;
+constexpr size_t kLineWidth = 96;
 // A note keeps room for words even under a column far to the right.
 constexpr size_t kNarrowest = 40;
 constexpr char kNothing[] = "-";
@@ -59,6 +60,14 @@ std::string Wrap(absl::string_view text, size_t width, size_t indent) {
     used += wide;
   }
   return wrapped;
+}
+
+void PrintLine(absl::string_view label, absl::string_view text, std::ostream& out, size_t indent) {
+  if (text.empty()) return;
+  const size_t begin = indent + (label.empty() ? 0 : WidthOf(label) + 2);
+  const size_t width = begin + kNarrowest < kLineWidth ? kLineWidth - begin : kNarrowest;
+  out << std::string(indent, ' ') << label << (label.empty() ? "" : ": ")
+      << Wrap(Printable(text), width, begin) << "\n";
 }
 
 Table::Table(std::vector<std::string> headers, size_t indent)

@@ -39,6 +39,11 @@ class Table {
 // with `indent` spaces.
 std::string Wrap(absl::string_view text, size_t width, size_t indent);
 
+// One line: `label: text`, each `indent` spaces in, wrapped under itself; without a label the text
+// alone, without text nothing.
+void PrintLine(absl::string_view label, absl::string_view text, std::ostream& out,
+               size_t indent = 0);
+
 // Columns that UTF-8 text takes, one for each code point.
 size_t WidthOf(absl::string_view text);
 

@@ -13,8 +13,6 @@
 namespace fosse::cli {
 namespace {
 
-constexpr size_t kWordsWidth = 96;
-
 // "DelegationState" is the prefix DELEGATION_STATE_ of its values.
 std::string PrefixOf(const std::string& type_name) {
   std::string prefix;
@@ -26,15 +24,6 @@ std::string PrefixOf(const std::string& type_name) {
 }
 
 std::string OutcomeText(v1::Outcome outcome) { return absl::AsciiStrToUpper(EnumText(outcome)); }
-
-// "label: text", wrapped under itself; nothing without text.
-void PrintLine(absl::string_view label, absl::string_view text, std::ostream& out,
-               size_t indent = 0) {
-  if (text.empty()) return;
-  const size_t begin = indent + label.size() + 2;
-  out << std::string(indent, ' ') << label << ": "
-      << Wrap(Printable(text), kWordsWidth - begin, begin) << "\n";
-}
 
 std::string ContactText(const v1::Contact& contact) {
   if (contact.telephone().empty()) return "";

@@ -47,6 +47,27 @@ TEST(TableTest, NotesStandUnderTheLastColumnAndWrap) {
   EXPECT_EQ(Wrap("unbreakable", 3, 2), "unbreakable");
 }
 
+TEST(TableTest, ALineWrapsUnderItself) {
+  const auto printed = [](absl::string_view label, absl::string_view text, size_t indent) {
+    std::ostringstream out;
+    PrintLine(label, text, out, indent);
+    return out.str();
+  };
+  EXPECT_EQ(printed("because", "one\x1btwo", 2), "  because: one two\n");
+  EXPECT_EQ(printed("", "one", 4), "    one\n");
+  EXPECT_EQ(printed("because", "", 2), "");
+  const std::string words =
+      "words of seven letters follow each other until the line is full and the "
+      "rest goes below";
+  const std::string lines = printed("next", words, 2);
+  EXPECT_EQ(lines.find('\n'), lines.rfind("\n        ")) << lines;
+  for (size_t at = 0; at < lines.size(); at = lines.find('\n', at) + 1) {
+    EXPECT_LE(lines.find('\n', at) - at, 96u);
+  }
+  // However far in, there is room for words.
+  EXPECT_EQ(printed("x", "one two", 200), std::string(200, ' ') + "x: one two\n");
+}
+
 TEST(TableTest, WhatAMessageHoldsCannotSteerTheTerminal) {
   EXPECT_EQ(Printable("a\x1b[2Jb\nc\x7f"), "a [2Jb c ");
   EXPECT_EQ(Printable("a\xc2\x9b"
