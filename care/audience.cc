@@ -106,6 +106,28 @@ std::vector<std::string> CutToAudience(const Reader& reader, Message& message) {
   return removed;
 }
 
+bool MaySeePlace(const Reader& reader) {
+  return KindOf(reader) == v1::ORGANISATION_KIND_PROVIDER || IsClinical(reader);
+}
+
+void ShieldPlace(const Reader& reader, v1::Envelope& message,
+                 std::vector<std::string>& removed_paths) {
+  const bool may_see = MaySeePlace(reader);
+  if (message.has_person_update()) {
+    v1::PersonUpdate& update = *message.mutable_person_update();
+    if (!update.address().empty()) removed_paths.push_back("person_update.address");
+    update.clear_address();
+    if (!may_see && !update.registered_practice().empty()) {
+      update.clear_registered_practice();
+      removed_paths.push_back("person_update.registered_practice");
+    }
+  }
+  if (message.has_person_away() && !may_see) {
+    message.mutable_person_away()->clear_place();
+    removed_paths.push_back("person_away.place");
+  }
+}
+
 v1::Envelope MessageFor(const Reader& recipient, const v1::Envelope& envelope,
                         std::vector<std::string>& removed_paths) {
   v1::Envelope message = envelope;

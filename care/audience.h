@@ -19,6 +19,14 @@ bool Belongs(const Reader& reader, v1::Audience audience);
 v1::Envelope MessageFor(const Reader& recipient, const v1::Envelope& envelope,
                         std::vector<std::string>& removed_paths);
 
+// Whether `reader` goes to the person or treats them: of one whose location is restricted, nobody
+// else sees where they are, or by what practice they could be found.
+bool MaySeePlace(const Reader& reader);
+// Takes the place out of a message about such a person. An address leaves to nobody: those who go
+// there have it from elsewhere.
+void ShieldPlace(const Reader& reader, v1::Envelope& message,
+                 std::vector<std::string>& removed_paths);
+
 }  // namespace fosse::care
 
 #endif  // FOSSE_CARE_AUDIENCE_H_

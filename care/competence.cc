@@ -57,6 +57,7 @@ void LookAgain(Work& work, v1::Delegation& delegation, v1::Assignment& assignmen
       CompetenceOf(work.worker(), work.person(), delegation, work.rulebook(), work.now());
   assignment.set_competence(competence.value);
   assignment.set_competence_until(competence.until);
+  ArmCompetenceTimer(work, delegation);
   if (IsLive(delegation) && assignment.assigned()) {
     // What was assigned stays so; whether running care may go on is the question.
     AskContinue(work, delegation);

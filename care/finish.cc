@@ -62,6 +62,10 @@ void Work::FinishOwners() {
       for (v1::Delegation& delegation : *person_.mutable_delegations()) {
         if (delegation.delegation_id() == touched.id) replace(delegation.mutable_owner(), false);
       }
+    } else if (touched.item == Item::kCover) {
+      for (v1::CoverOrderState& cover : *person_.mutable_covers()) {
+        if (cover.cover_id() == touched.id) replace(cover.mutable_owner(), true);
+      }
     } else if (touched.item == Item::kConcern) {
       for (v1::ConcernState& concern : *person_.mutable_concerns()) {
         // A safeguarding concern is never another's (HAZ-43).
@@ -111,6 +115,9 @@ void Work::FinishDeliveries() {
     }
     std::vector<std::string> removed;
     *delivery.mutable_message() = MessageFor(reader, envelope_, removed);
+    if (person_.identity().location_restricted()) {
+      ShieldPlace(reader, *delivery.mutable_message(), removed);
+    }
     const bool pseudonymous = KindOf(directory(), telling.recipient) == v1::ORGANISATION_KIND_IPCB;
     // A timer's or another record's message names nobody; whom it concerns, this record says.
     if (has_person() && !pseudonymous && !envelope_.subject().has_person() &&

@@ -1,15 +1,45 @@
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
 #include "care/overseer.h"
 #include "care/steps.h"
 #include "care/times.h"
 
 namespace fosse::care {
-namespace {
-
-bool IsOpen(const v1::CoverOrderState& cover) {
+bool IsOpenCover(const v1::CoverOrderState& cover) {
   return cover.state() != v1::COVER_STATE_ENDED && cover.state() != v1::COVER_STATE_REFUSED;
 }
 
-}  // namespace
+void ChaseCover(Work& work, v1::CoverOrderState& cover, const std::string& owner,
+                v1::TimerKind kind) {
+  const absl::Time by = work.DeadlineOf(kind);
+  cover.set_owner(owner);
+  *cover.mutable_next_action_at() = Timestamp(by);
+  work.SetTimer(v1::TIMER_KIND_COVER_DEADLINE, cover.cover_id(), JustAfter(by));
+}
+
+void CloseCover(Work& work, v1::CoverOrderState& cover) {
+  cover.clear_owner();
+  cover.clear_next_action_at();
+  if (!cover.has_ended_at()) *cover.mutable_ended_at() = Timestamp(work.now());
+  work.CancelTimer(v1::TIMER_KIND_COVER_DEADLINE, cover.cover_id());
+  const bool given = std::any_of(cover.events().begin(), cover.events().end(),
+                                 [](const v1::CoverEvent& event) {
+                                   return event.state() == v1::COVER_STATE_CONFIRMED ||
+                                          event.state() == v1::COVER_STATE_STARTED;
+                                 }) ||
+                     cover.visits() > 0;
+  if (!given) return;
+  const std::string owner(work.rulebook().OwnerOf(v1::ROUTE_COMMISSIONING));
+  cover.set_settled_by(owner.empty() ? cover.cover_by() : owner);
+  work.Tell({.recipient = cover.settled_by(),
+             .kind = v1::DELIVERY_KIND_REFERRAL,
+             .words = absl::StrCat("Cover of this care has ended, after ", cover.visits(),
+                                   cover.visits() == 1 ? " visit" : " visits",
+                                   ". Settle with those who pay what it cost (B-2.4). The times "
+                                   "are on record."),
+             .delegation_id = cover.delegation_id()});
+}
 
 void OrderCover(Work& work, const v1::Delegation& delegation, const std::string& cover_by,
                 v1::Urgency urgency) {
@@ -23,18 +53,20 @@ void OrderCover(Work& work, const v1::Delegation& delegation, const std::string&
     return;
   }
   for (const v1::CoverOrderState& cover : work.person().covers()) {
-    if (cover.delegation_id() == delegation.delegation_id() && IsOpen(cover)) return;
+    if (cover.delegation_id() == delegation.delegation_id() && IsOpenCover(cover)) return;
   }
   v1::CoverOrderState& cover = work.EditCover(work.NewId("K-"));
   cover.set_delegation_id(delegation.delegation_id());
   cover.set_cover_by(cover_by);
   *cover.mutable_from() = Timestamp(work.now());
+  ChaseCover(work, cover, cover_by, v1::TIMER_KIND_COVER_DEADLINE);
   work.Tell({.recipient = cover_by,
              .kind = v1::DELIVERY_KIND_COVER_ORDER,
              .urgency = urgency,
              .words = "Please deliver this care, or be ready to, until it is settled who does; who "
                       "pays is decided later (B-7.3). Confirm the cover.",
              .delegation_id = delegation.delegation_id(),
+             .act_by = TimeOf(cover.next_action_at()),
              .with_proposal = !work.envelope().has_delegation_proposal()});
 }
 
@@ -69,13 +101,14 @@ void EndCovers(Work& work, const v1::Delegation& delegation) {
   if (IsLive(delegation) && delegation.oversight().state() == v1::OVERSIGHT_STATE_GAP) return;
   std::vector<std::string> open;
   for (const v1::CoverOrderState& cover : work.person().covers()) {
-    if (cover.delegation_id() == delegation.delegation_id() && IsOpen(cover)) {
+    if (cover.delegation_id() == delegation.delegation_id() && IsOpenCover(cover)) {
       open.push_back(cover.cover_id());
     }
   }
   for (const std::string& id : open) {
     v1::CoverOrderState& cover = work.EditCover(id);
     cover.set_state(v1::COVER_STATE_ENDED);
+    CloseCover(work, cover);
     work.Tell({.recipient = cover.cover_by(),
                .kind = v1::DELIVERY_KIND_WITHDRAWAL,
                .urgency = v1::URGENCY_SAME_DAY,

@@ -30,6 +30,7 @@ void PromptOverseers(Work& work, absl::string_view words) {
                                      : delegation.oversight().holder();
     const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_OFFER_PROMPT_DEADLINE);
     SetOwner(delegation, overseer, by);
+    work.SetTimer(v1::TIMER_KIND_HELD_DEADLINE, delegation.delegation_id(), JustAfter(by));
     work.Tell({.recipient = overseer,
                .kind = v1::DELIVERY_KIND_PROMPT,
                .urgency = v1::URGENCY_SAME_DAY,
@@ -62,6 +63,15 @@ bool MayConfirmDeath(const Work& work) {
   const v1::PersonIdentity& identity = work.person().identity();
   return IsHealthBody(work.directory(), work.sender()) ||
          (identity.death_reported() && identity.death_reported_by() != work.sender());
+}
+
+// Two sources, one of them a health body: what a provider was told here and says again is no second
+// source.
+bool IsSecondReport(const Work& work) {
+  const v1::PersonIdentity& identity = work.person().identity();
+  return identity.death_reported() && !identity.death_reported_by().empty() &&
+         identity.death_reported_by() != work.sender() &&
+         IsHealthBody(work.directory(), work.sender());
 }
 
 void ConfirmDeath(Work& work) {
@@ -108,6 +118,47 @@ void QuestionIdentity(Work& work) {
                  "The records are kept apart until a person has decided. Nothing was joined.", "");
 }
 
+// Where the person has moved away for good the pause has no end of its own: who oversees and who
+// delivers there is commissioning's to settle with the overseer, who keeps oversight meanwhile.
+void AskAboutMove(Work& work) {
+  ForEachOpen(work, [&](v1::Delegation& delegation) {
+    if (!IsLive(delegation) || delegation.oversight().state() == v1::OVERSIGHT_STATE_GAP) return;
+    AskWhoOversees(
+        work, delegation,
+        "The person has left the locality and no return is known. You still oversee this "
+        "task. Commissioning is asked to settle with you who oversees it.");
+  });
+}
+
+// The day of the return is known: the overseer is asked then, and not before.
+void AskOnReturn(Work& work, absl::Time until) {
+  if (until <= work.now()) return;
+  ForEachOpen(work, [&](v1::Delegation& delegation) {
+    if (delegation.state() != v1::DELEGATION_STATE_PAUSED) return;
+    SetOwner(delegation, delegation.owner(), until);
+    work.SetTimer(v1::TIMER_KIND_HELD_DEADLINE, delegation.delegation_id(), JustAfter(until));
+  });
+}
+
+// Who goes to the person must keep the place to themselves; nobody else is told of it.
+void Restrict(Work& work, bool restricted) {
+  work.EditIdentity().set_location_restricted(restricted);
+  ForEachOpen(work, [&](v1::Delegation& delegation) {
+    for (const std::string& member : CareTeamOf(delegation)) {
+      const v1::OrganisationKind kind = KindOf(work.directory(), member);
+      const bool gives_care =
+          IsHealthBody(work.directory(), member) || kind == v1::ORGANISATION_KIND_PROVIDER;
+      if (!gives_care) continue;
+      work.Tell({.recipient = member,
+                 .urgency = v1::URGENCY_SAME_DAY,
+                 .words = restricted ? "Where the person is must be shielded from now on: pass on "
+                                       "no address, telephone, next of kin or practice."
+                                     : "Where the person is need not be shielded any longer.",
+                 .delegation_id = delegation.delegation_id()});
+    }
+  });
+}
+
 }  // namespace
 
 absl::Status HandleConsentChanged(Work& work) {
@@ -144,7 +195,12 @@ absl::Status HandleConsentChanged(Work& work) {
 
 absl::Status HandlePersonAway(Work& work) {
   const v1::PersonAway& away = work.envelope().person_away();
-  work.EditIdentity().set_away(!away.returned());
+  v1::PersonIdentity& identity = work.EditIdentity();
+  identity.set_away(!away.returned());
+  identity.clear_away_until();
+  if (!away.returned() && away.has_until()) *identity.mutable_away_until() = away.until();
+  identity.set_out_of_area(!away.returned() && !away.has_until() &&
+                           away.place() == v1::AWAY_PLACE_OUT_OF_AREA);
   if (away.returned()) {
     PromptOverseers(work,
                     "The person is back. Needs or medicines may have changed: say whether the task "
@@ -158,6 +214,8 @@ absl::Status HandlePersonAway(Work& work) {
         work, delegation, v1::URGENCY_SAME_DAY,
         "The person is away. The task is paused; it starts again only when the overseer says so.");
   });
+  if (identity.out_of_area()) AskAboutMove(work);
+  if (identity.has_away_until()) AskOnReturn(work, TimeOf(identity.away_until()));
   return absl::OkStatus();
 }
 
@@ -165,7 +223,11 @@ absl::Status HandlePersonUpdate(Work& work) {
   const v1::PersonUpdate& update = work.envelope().person_update();
   switch (update.kind()) {
     case v1::PERSON_UPDATE_KIND_DEATH:
-      ReportDeath(work);
+      if (IsSecondReport(work)) {
+        ConfirmDeath(work);
+      } else {
+        ReportDeath(work);
+      }
       break;
     case v1::PERSON_UPDATE_KIND_DEATH_CONFIRMED:
       if (MayConfirmDeath(work)) {
@@ -182,7 +244,7 @@ absl::Status HandlePersonUpdate(Work& work) {
       CorrectDeath(work);
       break;
     case v1::PERSON_UPDATE_KIND_RESTRICTION:
-      work.EditIdentity().set_location_restricted(update.location_restricted());
+      Restrict(work, update.location_restricted());
       break;
     case v1::PERSON_UPDATE_KIND_MERGE:
     case v1::PERSON_UPDATE_KIND_UN_MERGE:

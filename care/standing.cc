@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "care/audience.h"
 #include "care/lookup.h"
 #include "care/reading.h"
 #include "care/times.h"
@@ -90,6 +91,10 @@ v1::GetPersonResponse PersonFor(const v1::CareRecord& record, const v1::Particip
     if (SeesConcern(record, concern, reader)) *response.add_concerns() = concern;
   }
   CutToAudience({.participant = &reader}, response);
+  if (record.identity().location_restricted() && !MaySeePlace({.participant = &reader})) {
+    response.mutable_identity()->clear_registered_practice();
+    response.mutable_identity()->clear_out_of_area();
+  }
   // That it is in question tells of another person under the same number: for auditors alone
   // (HAZ-01, CTL-04).
   response.mutable_identity()->set_identity_in_question(IsAuditor(reader) &&

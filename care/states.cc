@@ -11,7 +11,8 @@ namespace {
 void CancelTimers(Work& work, const v1::Delegation& delegation) {
   for (const v1::TimerKind kind :
        {v1::TIMER_KIND_RESPONSE_DEADLINE, v1::TIMER_KIND_HELD_DEADLINE, v1::TIMER_KIND_REVIEW_DUE,
-        v1::TIMER_KIND_START_DUE, v1::TIMER_KIND_OFFER_PROMPT_DEADLINE}) {
+        v1::TIMER_KIND_START_DUE, v1::TIMER_KIND_OFFER_PROMPT_DEADLINE,
+        v1::TIMER_KIND_OVERRIDE_ENDS, v1::TIMER_KIND_COMPETENCE_WARNING}) {
     work.CancelTimer(kind, delegation.delegation_id());
   }
 }
@@ -74,7 +75,7 @@ void Suspend(Work& work, v1::Delegation& delegation, absl::string_view words) {
   delegation.set_resumes_as(v1::DELEGATION_STATE_ACTIVE);
   delegation.set_state(v1::DELEGATION_STATE_SUSPENDED);
   NameInterim(work, delegation);
-  SetOwner(delegation, delegation.oversight().holder(), work.DeadlineOf(v1::TIMER_KIND_REVIEW_DUE));
+  PassOwner(work, delegation);
   for (const std::string& party : PartiesOf(work, delegation)) {
     // The provider must act on it: stop.
     const bool provider = party == delegation.proposal().delegated_to();
@@ -98,26 +99,50 @@ void Pause(Work& work, v1::Delegation& delegation, v1::Urgency urgency, absl::st
         InterimDelivererOf(work.person(), delegation.proposal(), work.directory(), work.rulebook())
             .organisation);
   }
-  ClearOwner(delegation);
+  // Somebody finds out when the person is back, or whether the report is right.
+  PassOwner(work, delegation);
   TellParties(work, delegation, urgency, words);
 }
 
 void Resume(Work& work, v1::Delegation& delegation) {
+  const Lapsed lapsed = AskLapsedOverrides(work, delegation);
   const v1::Facts facts = DelegationFacts(SituationOf(work), delegation);
   const v1::Outcome outcome = work.Ask(v1::QUESTION_CONTINUE, facts, &delegation);
   NoteMissing(work, delegation);
-  if (outcome != v1::OUTCOME_PERMIT) {
+  for (const std::string& rule : lapsed.rules) delegation.add_missing_rules(rule);
+  if (outcome != v1::OUTCOME_PERMIT || lapsed.outcome != v1::OUTCOME_PERMIT) {
     TellParties(work, delegation, v1::URGENCY_SAME_DAY,
                 "The task does not start again yet: the findings say what is missing.");
-    if (outcome == v1::OUTCOME_REFER) Refer(work, delegation);
+    if (outcome == v1::OUTCOME_REFER) {
+      Refer(work, delegation);
+    } else if (lapsed.outcome == v1::OUTCOME_REFER) {
+      ReferTo(work, delegation, lapsed.referred_to);
+    } else {
+      PassOwner(work, delegation);
+    }
     return;
   }
   delegation.set_state(v1::DELEGATION_STATE_ACTIVE);
   delegation.clear_resumes_as();
-  ClearOwner(delegation);
+  work.CancelTimer(v1::TIMER_KIND_HELD_DEADLINE, delegation.delegation_id());
+  PassOwner(work, delegation);
   TellParties(work, delegation, v1::URGENCY_SAME_DAY, "The delegated task goes on.");
   StandDownInterim(work, delegation);
   ArmReviewTimer(work, delegation);
+}
+
+std::vector<std::string> OverlapsOf(const Work& work, const v1::Delegation& delegation) {
+  std::vector<std::string> ids;
+  if (!IsLive(delegation)) return ids;
+  for (const v1::Delegation& other : work.person().delegations()) {
+    if (!IsLive(other) || other.delegation_id() == delegation.delegation_id()) continue;
+    v1::CareRecord alone;
+    *alone.add_delegations() = other;
+    if (CompetingOf(alone, delegation, work.now()) == v1::Facts::COMPETING_DELEGATION_LIVE) {
+      ids.push_back(other.delegation_id());
+    }
+  }
+  return ids;
 }
 
 void SetReview(Work& work, v1::Delegation& delegation, const std::string& day) {
@@ -136,6 +161,7 @@ void ArmReviewTimer(Work& work, const v1::Delegation& delegation) {
     }
   };
   consider(delegation.review_on());
+  consider(delegation.proposal().changeover_ends_on());
   for (const v1::Assignment& assignment : delegation.assignments()) {
     if (assignment.assigned()) consider(assignment.competence_until());
   }

@@ -59,8 +59,14 @@ void NoteMissing(const Work& work, v1::Delegation& delegation);
 // Who must act next, and by when.
 void SetOwner(v1::Delegation& delegation, const std::string& owner, absl::Time by);
 void ClearOwner(v1::Delegation& delegation);
+// The provider must act next: its deadline, and the timer that chases it, begin anew.
+void AwaitProvider(Work& work, v1::Delegation& delegation);
+// Whoever was to act has: names who must act next as things stand, with the timer that chases it;
+// nobody where care runs undisturbed. Of what is live.
+void PassOwner(Work& work, v1::Delegation& delegation);
 // Passes the last answer to whoever must decide it.
 void Refer(Work& work, v1::Delegation& delegation);
+void ReferTo(Work& work, v1::Delegation& delegation, const std::string& owner);
 
 // --- Questions (delegation/) ---
 
@@ -84,10 +90,40 @@ bool AwaitsReturn(const v1::Delegation& delegation);
 void HoldForReturn(Work& work, v1::Delegation& delegation);
 // Asks CONTINUE where care runs, and does what follows: AT_RISK never stops it.
 void AskContinue(Work& work, v1::Delegation& delegation);
+// Takes what one worker stated out of facts that another worker's are put into: what this one has
+// not said is not known.
+void ForgetWorker(v1::Facts& facts);
 // Asks ASSIGN for one worker and says whether the worker may do the task from now on.
 v1::Outcome AskAssign(Work& work, v1::Delegation& delegation, v1::Assignment& assignment);
+// What let the proposal pass has gone before its start: it is held, referred or denied as the last
+// answer, which must be to PROPOSE, says; the provider's acceptance of it has gone too.
+void GoBackToProposal(Work& work, v1::Delegation& delegation, v1::Outcome outcome);
 // A fact about the person arrived: every open question is asked again.
 void AskOpenQuestions(Work& work);
+
+// --- Clinical overrides (governance/override.cc, CTL-07) ---
+
+// What overrides that have ended passed over and is still missing. PERMIT: nothing.
+struct Lapsed {
+  v1::Outcome outcome = v1::OUTCOME_PERMIT;
+  std::string referred_to;         // Where it refers.
+  std::vector<std::string> rules;  // Those in the way.
+};
+// Asks again what ended overrides let pass, as long as they stand; where nothing is in the way any
+// more without an override, they are taken off. Asks nothing where none has ended.
+Lapsed AskLapsedOverrides(Work& work, v1::Delegation& delegation);
+// Sets the timer for the end of the last day of the override that ends next.
+void ArmOverrideTimer(Work& work, const v1::Delegation& delegation);
+void OverrideEnds(Work& work, v1::Delegation& delegation);
+
+// --- Competence running out (delegation/competence_watch.cc) ---
+
+// Sets the timer that warns of a worker's last day ahead of it, and of that day's end.
+void ArmCompetenceTimer(Work& work, const v1::Delegation& delegation);
+// Warns where a worker's competence runs out soon; bars those of whom it has, before the start.
+void CompetenceRunsOut(Work& work, v1::Delegation& delegation);
+// Notes the workers whose competence has run out since last looked at. False: none.
+bool NoteLapsedWorkers(Work& work, v1::Delegation& delegation);
 
 // --- Care meanwhile (meanwhile.cc) ---
 
@@ -101,6 +137,15 @@ void StandDownInterim(Work& work, v1::Delegation& delegation,
 void OrderCover(Work& work, const v1::Delegation& delegation, const std::string& cover_by,
                 v1::Urgency urgency);
 void EndCovers(Work& work, const v1::Delegation& delegation);
+// Who must act on a cover order next, and the timer that chases it. By the locality's deadline of
+// `kind`.
+void ChaseCover(Work& work, v1::CoverOrderState& cover, const std::string& owner,
+                v1::TimerKind kind);
+// The order is over: nobody is chased any more, and who settles what it cost is told (B-2.4).
+void CloseCover(Work& work, v1::CoverOrderState& cover);
+bool IsOpenCover(const v1::CoverOrderState& cover);
+// Not confirmed in time, or still going on (clinical/cover.cc).
+void CoverUnsettled(Work& work, const std::string& cover_id);
 
 // --- States (states.cc) ---
 
@@ -114,6 +159,8 @@ void Suspend(Work& work, v1::Delegation& delegation, absl::string_view words);
 void Pause(Work& work, v1::Delegation& delegation, v1::Urgency urgency, absl::string_view words);
 // Asks CONTINUE of a paused or suspended one; goes on only on PERMIT.
 void Resume(Work& work, v1::Delegation& delegation);
+// Ids of other live delegations of the same care that no changeover allows any more.
+std::vector<std::string> OverlapsOf(const Work& work, const v1::Delegation& delegation);
 // Sets the day of the next review, and the timer that chases it and any lapse of competence.
 void SetReview(Work& work, v1::Delegation& delegation, const std::string& day);
 void ArmReviewTimer(Work& work, const v1::Delegation& delegation);
@@ -124,6 +171,11 @@ void ArmReviewTimer(Work& work, const v1::Delegation& delegation);
 void RefreshOverseer(Work& work, v1::Delegation& delegation);
 // Asks a named clinician of the holder to send an offer, with a deadline.
 void PromptForOffer(Work& work, v1::Delegation& delegation, absl::string_view words);
+// The person has gone where nobody can be offered oversight: the holder keeps it and is told
+// `words`; commissioning owns the question, and is chased.
+void AskWhoOversees(Work& work, v1::Delegation& delegation, absl::string_view words);
+// That question is still open.
+bool AwaitsCommissioning(const Work& work, const v1::Delegation& delegation);
 // Closes the open offer, if there is one. The holder stays.
 void CloseOffer(Work& work, v1::Delegation& delegation, v1::OfferClosure closure,
                 absl::string_view words_to_recipient);

@@ -86,8 +86,42 @@ void ClearOwner(v1::Delegation& delegation) {
   delegation.clear_next_action_at();
 }
 
+void AwaitProvider(Work& work, v1::Delegation& delegation) {
+  const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_RESPONSE_DEADLINE);
+  SetOwner(delegation, delegation.proposal().delegated_to(), by);
+  work.CancelTimer(v1::TIMER_KIND_HELD_DEADLINE, delegation.delegation_id());
+  work.SetTimer(v1::TIMER_KIND_RESPONSE_DEADLINE, delegation.delegation_id(), JustAfter(by));
+}
+
+void PassOwner(Work& work, v1::Delegation& delegation) {
+  const v1::Oversight& oversight = delegation.oversight();
+  const std::string& holder =
+      oversight.holder().empty() ? delegation.proposal().delegating() : oversight.holder();
+  if (delegation.state() != v1::DELEGATION_STATE_ACTIVE) {
+    const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_HELD_DEADLINE);
+    SetOwner(delegation, holder, by);
+    work.SetTimer(v1::TIMER_KIND_HELD_DEADLINE, delegation.delegation_id(), JustAfter(by));
+  } else if (delegation.has_offer_prompted_at()) {
+    const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_OFFER_PROMPT_DEADLINE);
+    SetOwner(delegation, holder, by);
+    work.SetTimer(v1::TIMER_KIND_OFFER_PROMPT_DEADLINE, delegation.delegation_id(), JustAfter(by));
+  } else if (!OverlapsOf(work, delegation).empty()) {
+    const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_HELD_DEADLINE);
+    SetOwner(delegation, delegation.proposal().delegating(), by);
+    work.SetTimer(v1::TIMER_KIND_HELD_DEADLINE, delegation.delegation_id(), JustAfter(by));
+  } else {
+    ClearOwner(delegation);
+  }
+  if (HasOpenOffer(delegation)) {
+    SetOwner(delegation, oversight.offer().offered_to(), TimeOf(oversight.offer().deadline()));
+  }
+}
+
 void Refer(Work& work, v1::Delegation& delegation) {
-  const std::string owner = work.ReferredTo(delegation);
+  ReferTo(work, delegation, work.ReferredTo(delegation));
+}
+
+void ReferTo(Work& work, v1::Delegation& delegation, const std::string& owner) {
   const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_HELD_DEADLINE);
   SetOwner(delegation, owner, by);
   work.SetTimer(v1::TIMER_KIND_HELD_DEADLINE, delegation.delegation_id(), JustAfter(by));

@@ -40,6 +40,7 @@ void OfferUnanswered(Work& work, const v1::TimerDue& due) {
       // Nobody to go back to: the offer stays open and the alarm sounds again.
       const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_OFFER_DEADLINE);
       *delegation.mutable_oversight()->mutable_offer()->mutable_deadline() = Timestamp(by);
+      SetOwner(delegation, delegation.oversight().gap_owner(), by);
       work.SetTimer(v1::TIMER_KIND_OFFER_DEADLINE, due.about(), JustAfter(by));
       for (const std::string& recipient :
            {delegation.oversight().gap_owner(),
@@ -88,16 +89,73 @@ void ConcernUnanswered(Work& work, const v1::TimerDue& due) {
   }
 }
 
+// Nothing starts again by itself: its overseer is asked until it has said what becomes of the task.
+void StillStopped(Work& work, v1::Delegation& delegation) {
+  const v1::PersonIdentity& identity = work.person().identity();
+  absl::string_view words =
+      "The task is still suspended. Say whether it goes on or ends; who delivers meanwhile is "
+      "shown.";
+  if (identity.death_reported()) {
+    words =
+        "The person was reported to have died, and nobody has confirmed or corrected it. The "
+        "task is still paused: find out.";
+  } else if (identity.away()) {
+    words =
+        "The person is still recorded as away and the task is still paused. Find out when the "
+        "person is back, or end the task.";
+  } else if (delegation.state() != v1::DELEGATION_STATE_SUSPENDED) {
+    words = "The person is back and the task still waits. Say whether it goes on as it was.";
+  }
+  Escalate(work, delegation, v1::TIMER_KIND_HELD_DEADLINE, v1::ROUTE_NAMED_CLINICIAN,
+           delegation.oversight().holder().empty() ? delegation.proposal().delegating()
+                                                   : delegation.oversight().holder(),
+           words);
+}
+
+void StillWithCommissioning(Work& work, v1::Delegation& delegation) {
+  const std::string owner = EscalationOwner(work, delegation, v1::ROUTE_COMMISSIONING);
+  if (AwaitsCommissioning(work, delegation)) {
+    Escalate(work, delegation, v1::TIMER_KIND_REGISTRATION_ACTION, v1::ROUTE_COMMISSIONING, owner,
+             "It is still not settled who oversees this task, and who delivers, where the person "
+             "is now. The overseer shown keeps it meanwhile.");
+  } else if (IsLive(delegation) && delegation.owner() == owner) {
+    PassOwner(work, delegation);
+  }
+}
+
+// Two organisations do one task and the day is over until which they may (INV-06): the older one is
+// to be ended. Nothing stops by itself.
+void ChangeoverEnds(Work& work, v1::Delegation& delegation) {
+  for (const std::string& id : OverlapsOf(work, delegation)) {
+    v1::Delegation& other = work.EditDelegation(id);
+    const bool is_older = TimeOf(delegation.active_since()) <= TimeOf(other.active_since());
+    v1::Delegation& older = is_older ? delegation : other;
+    const v1::Delegation& newer = is_older ? other : delegation;
+    // Chased already: either of the two may carry the day.
+    if (older.state() == v1::DELEGATION_STATE_ACTIVE && !older.owner().empty() &&
+        TimeOf(older.next_action_at()) > work.now()) {
+      continue;
+    }
+    Escalate(work, older, v1::TIMER_KIND_HELD_DEADLINE, v1::ROUTE_COMMISSIONING,
+             older.proposal().delegating(),
+             "The changeover is over and two organisations still do this task. End the older "
+             "delegation; until then both visit, and care goes on.");
+    for (const std::string& provider :
+         {older.proposal().delegated_to(), newer.proposal().delegated_to()}) {
+      work.Tell({.recipient = provider,
+                 .urgency = v1::URGENCY_SAME_DAY,
+                 .words = "The changeover is over and two organisations still do this task. Speak "
+                          "with each other: the older delegation is to be ended.",
+                 .delegation_id = provider == older.proposal().delegated_to()
+                                      ? older.delegation_id()
+                                      : newer.delegation_id()});
+    }
+  }
+}
+
 void ReviewDue(Work& work, v1::Delegation& delegation) {
   if (!IsLive(delegation)) return;
-  bool lapsed = false;
-  for (const v1::Assignment& assignment : delegation.assignments()) {
-    lapsed =
-        lapsed || (assignment.assigned() &&
-                   assignment.competence() == v1::Facts::WORKER_COMPETENCE_IN_FORCE &&
-                   CompetenceNow(assignment, work.now()) != v1::Facts::WORKER_COMPETENCE_IN_FORCE);
-  }
-  if (lapsed) AskContinue(work, delegation);
+  if (NoteLapsedWorkers(work, delegation)) AskContinue(work, delegation);
   if (ReviewOf(delegation, work.now()) == v1::Facts::REVIEW_STATUS_OVERDUE) {
     const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_REVIEW_DUE);
     for (const std::string& recipient :
@@ -112,6 +170,7 @@ void ReviewDue(Work& work, v1::Delegation& delegation) {
            .act_by = by});
     }
   }
+  ChangeoverEnds(work, delegation);
   ArmReviewTimer(work, delegation);
 }
 
@@ -120,6 +179,10 @@ void DelegationTimer(Work& work, v1::TimerKind kind, v1::Delegation& delegation)
   switch (kind) {
     case v1::TIMER_KIND_RESPONSE_DEADLINE:
       if (delegation.state() != v1::DELEGATION_STATE_PROPOSED) return;
+      if (AwaitsReturn(delegation)) {
+        StillStopped(work, delegation);
+        return;
+      }
       if (!delegation.has_response()) {
         work.Tell({.recipient = proposal.delegated_to(),
                    .urgency = v1::URGENCY_SAME_DAY,
@@ -144,6 +207,12 @@ void DelegationTimer(Work& work, v1::TimerKind kind, v1::Delegation& delegation)
         Escalate(work, delegation, kind, v1::ROUTE_COMMISSIONING,
                  delegation.owner().empty() ? proposal.delegating() : delegation.owner(),
                  "This still waits for a decision or a remedy. The standing shows who must act.");
+      } else if (AwaitsReturn(delegation) || delegation.state() == v1::DELEGATION_STATE_PAUSED ||
+                 delegation.state() == v1::DELEGATION_STATE_SUSPENDED) {
+        StillStopped(work, delegation);
+      } else if (delegation.state() == v1::DELEGATION_STATE_ACTIVE) {
+        ChangeoverEnds(work, delegation);
+        if (OverlapsOf(work, delegation).empty()) PassOwner(work, delegation);
       }
       return;
     case v1::TIMER_KIND_OFFER_PROMPT_DEADLINE:
@@ -160,6 +229,15 @@ void DelegationTimer(Work& work, v1::TimerKind kind, v1::Delegation& delegation)
     case v1::TIMER_KIND_REVIEW_DUE:
       ReviewDue(work, delegation);
       return;
+    case v1::TIMER_KIND_REGISTRATION_ACTION:
+      StillWithCommissioning(work, delegation);
+      return;
+    case v1::TIMER_KIND_OVERRIDE_ENDS:
+      OverrideEnds(work, delegation);
+      return;
+    case v1::TIMER_KIND_COMPETENCE_WARNING:
+      CompetenceRunsOut(work, delegation);
+      return;
     default:
       return;
   }
@@ -175,6 +253,10 @@ absl::Status HandleTimerDue(Work& work) {
   }
   if (due.kind() == v1::TIMER_KIND_CONCERN_DEADLINE) {
     ConcernUnanswered(work, due);
+    return absl::OkStatus();
+  }
+  if (due.kind() == v1::TIMER_KIND_COVER_DEADLINE) {
+    CoverUnsettled(work, due.about());
     return absl::OkStatus();
   }
   v1::DelegationReference reference;

@@ -140,6 +140,10 @@ absl::string_view DeadlineInWords(v1::TimerKind kind) {
       return "the clinician asked for an offer of oversight to make it";
     case v1::TIMER_KIND_REGISTRATION_ACTION:
       return "a question about the registered practice to be settled";
+    case v1::TIMER_KIND_COVER_DEADLINE:
+      return "a cover order to be confirmed";
+    case v1::TIMER_KIND_COMPETENCE_WARNING:
+      return "a warning ahead of a worker's last day of competence";
     default:
       return "something else";
   }

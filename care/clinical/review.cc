@@ -128,9 +128,12 @@ absl::Status HandleAdviceGiven(Work& work) {
     }
     recipients.insert(concern->raised_by());
     id = concern->delegation_id();
-    // Acted on: the chase ends. The concern stays open until it is closed.
-    if (concern->owner() == work.sender()) {
-      work.CancelTimer(v1::TIMER_KIND_CONCERN_DEADLINE, concern->concern_id());
+    // Acted on: the chase ends for now. The concern stays open, and its owner's, until it is
+    // closed.
+    if (concern->owner() == work.sender() && concern->open()) {
+      const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_HELD_DEADLINE);
+      *work.EditConcern(concern->concern_id()).mutable_act_by() = Timestamp(by);
+      work.SetTimer(v1::TIMER_KIND_CONCERN_DEADLINE, concern->concern_id(), JustAfter(by));
     }
   }
   if (advice.has_delegation()) {
@@ -141,6 +144,10 @@ absl::Status HandleAdviceGiven(Work& work) {
   if (!id.empty()) {
     const v1::Delegation& delegation = work.EditDelegation(id);
     for (const std::string& party : CareTeamOf(delegation)) recipients.insert(party);
+    // It may be the answer to what somebody asked who is offered oversight.
+    if (HasOpenOffer(delegation) && work.sender() == delegation.oversight().holder()) {
+      recipients.insert(delegation.oversight().offer().offered_to());
+    }
   }
   for (const std::string& recipient : recipients) {
     work.Tell({.recipient = recipient,

@@ -49,12 +49,7 @@ void StayProposed(Work& work, v1::Delegation& delegation, v1::Outcome outcome,
   delegation.set_state(v1::DELEGATION_STATE_PROPOSED);
   delegation.clear_resumes_as();
   work.CancelTimer(v1::TIMER_KIND_START_DUE, delegation.delegation_id());
-  if (!was_proposed) {
-    const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_RESPONSE_DEADLINE);
-    SetOwner(delegation, proposal.delegated_to(), by);
-    work.CancelTimer(v1::TIMER_KIND_HELD_DEADLINE, delegation.delegation_id());
-    work.SetTimer(v1::TIMER_KIND_RESPONSE_DEADLINE, delegation.delegation_id(), JustAfter(by));
-  }
+  if (!was_proposed) AwaitProvider(work, delegation);
   if (was_ready) {
     TellParties(
         work, delegation, v1::URGENCY_SAME_DAY,
@@ -174,6 +169,11 @@ void AskActivate(Work& work, v1::Delegation& delegation, const StartReport* star
                    "B-5.4");
     return;
   }
+  if (const Lapsed lapsed = AskLapsedOverrides(work, delegation);
+      lapsed.outcome != v1::OUTCOME_PERMIT) {
+    GoBackToProposal(work, delegation, lapsed.outcome);
+    return;
+  }
   const bool was_referred = delegation.state() == v1::DELEGATION_STATE_REFERRED;
   const bool was_ready = delegation.state() == v1::DELEGATION_STATE_READY;
   const std::vector<std::string> missing_before(delegation.missing_rules().begin(),
@@ -182,6 +182,7 @@ void AskActivate(Work& work, v1::Delegation& delegation, const StartReport* star
   const bool begun = start != nullptr && start->started_at <= work.now();
   facts.set_start(begun ? Facts::START_CONFIRMED : Facts::START_AWAITED);
   if (start != nullptr && (start->worker != nullptr || start->worker_unknown)) {
+    ForgetWorker(facts);
     AddWorkerFacts(delegation, start->worker, work.now(), facts);
   }
   const v1::Outcome outcome = work.Ask(v1::QUESTION_ACTIVATE, facts, &delegation);

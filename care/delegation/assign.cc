@@ -36,6 +36,8 @@ void Remove(Work& work, v1::Delegation& delegation, const v1::WorkerAssignment& 
     if (!same) continue;
     AddTaskConsequence(work, delegation, assignment.worker_key(), /*removed=*/true);
     assignments.DeleteSubrange(i, 1);
+    // An objection is to somebody: with nobody left there is none.
+    if (assignments.empty()) delegation.set_delegator_objects(false);
     AskActivate(work, delegation);
     AskContinue(work, delegation);
     return;
@@ -55,6 +57,39 @@ void OfferTraining(Work& work, const v1::Delegation& delegation, const v1::Assig
              .words = "The worker may not do this task yet. Ask the training provider for training "
                       "or a competency check; the findings say what is missing.",
              .delegation_id = delegation.delegation_id()});
+}
+
+// Whoever does it while it runs is told of as before its start: the delegator stays accountable for
+// who does the work, and may object (B-5.3).
+void TellWhoDoesIt(Work& work, v1::Delegation& delegation, const v1::Assignment& assignment) {
+  const bool in_view =
+      work.worker() != nullptr && work.worker()->worker_key() == assignment.worker_key();
+  const std::string number =
+      in_view ? WorkerNumberOf(*work.worker()) : assignment.assignment().worker().worker_number();
+  const std::string who = "Another worker of the organisation asked" +
+                          (number.empty() ? std::string() : " (" + number + ")") +
+                          " does this task from now on. ";
+  TellOfTask(work, delegation,
+             {.recipient = delegation.proposal().delegating(),
+              .urgency = v1::URGENCY_SAME_DAY,
+              .words = who + "You may object to the worker; care goes on meanwhile (B-5.3)."});
+  if (delegation.oversight().holder() == delegation.proposal().delegating()) return;
+  TellOfTask(work, delegation,
+             {.recipient = delegation.oversight().holder(),
+              .urgency = v1::URGENCY_SAME_DAY,
+              .words = who + "You oversee it as before. The delegator may object (B-5.3)."});
+}
+
+// The objection was to the workers named before; another one answers it. Care that runs keeps those
+// it has until the rules let the other one do it.
+void AnswerObjection(Work& work, v1::Delegation& delegation, const std::string& keep) {
+  TakeOffOthers(work, delegation, keep);
+  delegation.set_delegator_objects(false);
+  if (delegation.state() == v1::DELEGATION_STATE_REFERRED) {
+    delegation.set_state(v1::DELEGATION_STATE_PROPOSED);
+    delegation.clear_resumes_as();
+    AwaitProvider(work, delegation);
+  }
 }
 
 // Another's worker and one that nobody knows are answered alike, so that a number tells nothing of
@@ -81,10 +116,25 @@ void TakeOffOthers(Work& work, v1::Delegation& delegation, const std::string& ke
   }
 }
 
+void ForgetWorker(v1::Facts& facts) {
+  facts.clear_worker_competence();
+  facts.clear_worker_agreement();
+  facts.clear_worker_confidence();
+  facts.clear_provider_confidence();
+  facts.clear_visits();
+  facts.clear_contingency();
+}
+
 v1::Outcome AskAssign(Work& work, v1::Delegation& delegation, v1::Assignment& assignment) {
   v1::Facts facts = DelegationFacts(SituationOf(work), delegation);
+  ForgetWorker(facts);
   AddWorkerFacts(delegation, &assignment, work.now(), facts);
   facts.set_practitioner_basis(BasisOf(assignment.assigned_by()));
+  if (assignment.assigned() && delegation.state() == v1::DELEGATION_STATE_AT_RISK) {
+    // Who does it already is not newly assigned: only what is said of the worker counts.
+    facts.set_delegation_state(v1::Facts::DELEGATION_STATE_ACTIVE);
+    facts.set_at_risk_cause(v1::Facts::AT_RISK_CAUSE_NOT_AT_RISK);
+  }
   const v1::Outcome outcome = work.Ask(v1::QUESTION_ASSIGN, facts, &delegation);
   const bool was_assigned = assignment.assigned();
   assignment.set_assigned(outcome == v1::OUTCOME_PERMIT);
@@ -101,7 +151,11 @@ v1::Outcome AskAssign(Work& work, v1::Delegation& delegation, v1::Assignment& as
     work.Tell({.recipient = delegation.proposal().delegated_to(),
                .words = "The worker may be assigned to this task.",
                .delegation_id = delegation.delegation_id()});
+    if (IsLive(delegation) && !assignment.worker_key().empty()) {
+      TellWhoDoesIt(work, delegation, assignment);
+    }
   }
+  ArmCompetenceTimer(work, delegation);
   return outcome;
 }
 
@@ -128,15 +182,8 @@ absl::Status HandleWorkerAssignment(Work& work) {
     return absl::OkStatus();
   }
   const std::string& key = worker->worker_key();
-  if (delegation.delegator_objects() && AssignmentOf(delegation, key) == nullptr) {
-    // The objection was to the workers named before; another one answers it.
-    TakeOffOthers(work, delegation, "");
-    delegation.set_delegator_objects(false);
-    if (delegation.state() == v1::DELEGATION_STATE_REFERRED) {
-      delegation.set_state(v1::DELEGATION_STATE_PROPOSED);
-      delegation.clear_resumes_as();
-    }
-  }
+  const bool answers = delegation.delegator_objects() && AssignmentOf(delegation, key) == nullptr;
+  if (answers && !IsLive(delegation)) AnswerObjection(work, delegation, "");
   v1::Assignment* assignment = AssignmentOf(delegation, key);
   if (assignment == nullptr) assignment = delegation.add_assignments();
   assignment->set_worker_key(key);
@@ -148,7 +195,10 @@ absl::Status HandleWorkerAssignment(Work& work) {
   assignment->set_competence(competence.value);
   assignment->set_competence_until(competence.until);
 
-  AskAssign(work, delegation, *assignment);
+  if (AskAssign(work, delegation, *assignment) == v1::OUTCOME_PERMIT && answers &&
+      IsLive(delegation)) {
+    AnswerObjection(work, delegation, key);
+  }
   work.receipt().set_worker_number(WorkerNumberOf(*worker));
   AddTaskConsequence(work, delegation, key, /*removed=*/false);
   AskActivate(work, delegation);

@@ -90,9 +90,25 @@ absl::Status SuspendTask(Work& work, v1::Delegation& delegation) {
   return absl::OkStatus();
 }
 
+// Settled with the provider after all: the worker named does it.
+void TakeObjectionBack(Work& work, v1::Delegation& delegation) {
+  delegation.set_delegator_objects(false);
+  work.Tell({.recipient = delegation.proposal().delegated_to(),
+             .urgency = v1::URGENCY_SAME_DAY,
+             .words = "The delegator objects to the worker no longer.",
+             .delegation_id = delegation.delegation_id()});
+  AskActivate(work, delegation);
+  AskContinue(work, delegation);
+}
+
 absl::Status ResumeTask(Work& work, v1::Delegation& delegation) {
   const bool paused = delegation.state() == v1::DELEGATION_STATE_PAUSED;
   const bool awaits_return = AwaitsReturn(delegation);
+  if (delegation.delegator_objects() && IsDelegating(work, delegation) && !awaits_return &&
+      (AwaitsStart(delegation) || IsRunning(delegation))) {
+    TakeObjectionBack(work, delegation);
+    return absl::OkStatus();
+  }
   if (!paused && !awaits_return && delegation.state() != v1::DELEGATION_STATE_SUSPENDED) {
     return StateConflict(CodeOf(v1::DELEGATION_STATE_SUSPENDED));
   }
@@ -114,6 +130,7 @@ absl::Status ResumeTask(Work& work, v1::Delegation& delegation) {
   }
   if (awaits_return) {
     delegation.clear_resumes_as();
+    AwaitProvider(work, delegation);
     AskActivate(work, delegation);
     return absl::OkStatus();
   }
@@ -127,10 +144,13 @@ absl::Status Object(Work& work, v1::Delegation& delegation) {
     return StateConflict(CodeOf(v1::DELEGATION_STATE_READY));
   }
   delegation.set_delegator_objects(true);
-  work.Tell({.recipient = delegation.proposal().delegated_to(),
-             .urgency = v1::URGENCY_SAME_DAY,
-             .words = "The delegator objects to the worker. Name another, or settle it together.",
-             .delegation_id = delegation.delegation_id()});
+  work.Tell(
+      {.recipient = delegation.proposal().delegated_to(),
+       .urgency = v1::URGENCY_SAME_DAY,
+       .words =
+           "The delegator objects to the worker. Name another, or settle it together. Care that "
+           "runs goes on meanwhile.",
+       .delegation_id = delegation.delegation_id()});
   AskActivate(work, delegation);
   AskContinue(work, delegation);
   return absl::OkStatus();

@@ -7,7 +7,7 @@ namespace {
 
 void BecomeActiveAgain(Work& work, v1::Delegation& delegation) {
   delegation.set_state(v1::DELEGATION_STATE_ACTIVE);
-  ClearOwner(delegation);
+  PassOwner(work, delegation);
   work.CancelTimer(v1::TIMER_KIND_HELD_DEADLINE, delegation.delegation_id());
   TellParties(work, delegation, v1::URGENCY_SAME_DAY, "The delegated task is no longer at risk.");
   EndCovers(work, delegation);
@@ -17,6 +17,14 @@ void BecomeActiveAgain(Work& work, v1::Delegation& delegation) {
   }
 }
 
+// DENY, REFER, HOLD, PERMIT.
+v1::Outcome Stronger(v1::Outcome a, v1::Outcome b) {
+  for (const v1::Outcome outcome : {v1::OUTCOME_DENY, v1::OUTCOME_REFER, v1::OUTCOME_HOLD}) {
+    if (a == outcome || b == outcome) return outcome;
+  }
+  return v1::OUTCOME_PERMIT;
+}
+
 }  // namespace
 
 void AskContinue(Work& work, v1::Delegation& delegation) {
@@ -24,9 +32,15 @@ void AskContinue(Work& work, v1::Delegation& delegation) {
   const bool was_at_risk = delegation.state() == v1::DELEGATION_STATE_AT_RISK;
   const std::vector<std::string> missing_before(delegation.missing_rules().begin(),
                                                 delegation.missing_rules().end());
+  const Lapsed lapsed = AskLapsedOverrides(work, delegation);
   const v1::Facts facts = DelegationFacts(SituationOf(work), delegation);
-  const v1::Outcome outcome = work.Ask(v1::QUESTION_CONTINUE, facts, &delegation);
+  const v1::Outcome answer = work.Ask(v1::QUESTION_CONTINUE, facts, &delegation);
+  const std::string owner = answer == v1::OUTCOME_REFER || lapsed.referred_to.empty()
+                                ? work.ReferredTo(delegation)
+                                : lapsed.referred_to;
+  const v1::Outcome outcome = Stronger(answer, lapsed.outcome);
   NoteMissing(work, delegation);
+  for (const std::string& rule : lapsed.rules) delegation.add_missing_rules(rule);
   ArmReviewTimer(work, delegation);
   if (outcome == v1::OUTCOME_PERMIT) {
     // At risk by no rule: its provider asked to stop, and only a clinician's review answers that.
@@ -41,7 +55,7 @@ void AskContinue(Work& work, v1::Delegation& delegation) {
   const v1::Urgency urgency =
       outcome == v1::OUTCOME_DENY ? v1::URGENCY_URGENT : v1::URGENCY_SAME_DAY;
   if (outcome == v1::OUTCOME_REFER) {
-    Refer(work, delegation);
+    ReferTo(work, delegation, owner);
   } else {
     const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_HELD_DEADLINE);
     SetOwner(delegation,

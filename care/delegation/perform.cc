@@ -82,6 +82,7 @@ Facts PerformFacts(const Work& work, const v1::Delegation& delegation,
   for (const v1::Assignment& other : delegation.assignments()) {
     if (!key.empty() && other.worker_key() == key) assignment = &other;
   }
+  ForgetWorker(facts);
   AddWorkerFacts(delegation, assignment, work.now(), facts);
   facts.set_practitioner_basis(BasisOf(work.envelope().acting_person()));
   facts.set_worker_competence(

@@ -94,6 +94,41 @@ void BecomeDenied(Work& work, v1::Delegation& delegation) {
   *delegation.mutable_missing_rules() = missing;
 }
 
+// What a clinical override passes over may be sent after it has gone on: the same care, to the same
+// organisation, by the same kind of worker, stated in full.
+bool MayComplete(const v1::Delegation& delegation, const v1::DelegationProposal& proposal) {
+  const v1::DelegationProposal& before = delegation.proposal();
+  return !delegation.overrides().empty() && before.delegated_to() == proposal.delegated_to() &&
+         before.direction() == proposal.direction() && before.performer() == proposal.performer() &&
+         before.task().code().system() == proposal.task().code().system() &&
+         before.task().code().code() == proposal.task().code().code() &&
+         before.task().setting() == proposal.task().setting() &&
+         before.task().slot() == proposal.task().slot();
+}
+
+// Takes the proposal where PROPOSE permits it; else what stands stays, and the findings say why.
+void CompleteProposal(Work& work, v1::Delegation& delegation,
+                      const v1::DelegationProposal& proposal) {
+  v1::Delegation candidate = delegation;
+  *candidate.mutable_proposal() = proposal;
+  *candidate.mutable_proposed_by() = work.envelope().acting_person();
+  SetTask(work, candidate);
+  const v1::Facts facts = DelegationFacts(SituationOf(work), candidate);
+  if (work.Ask(v1::QUESTION_PROPOSE, facts, &candidate) != v1::OUTCOME_PERMIT) {
+    work.AddNotice("PROPOSAL_NOT_COMPLETE",
+                   "The proposal still lacks what the override passed over: the findings say what. "
+                   "The one before stands.",
+                   "CTL-07");
+    return;
+  }
+  candidate.set_review_on(delegation.review_on());
+  delegation = candidate;
+  TellParties(work, delegation, v1::URGENCY_ROUTINE,
+              "What a clinical override passed over has been sent. The proposal is complete.");
+  AskActivate(work, delegation);
+  AskContinue(work, delegation);
+}
+
 // Nothing said of the proposal before holds for the new one: no worker, no objection.
 void Supersede(Work& work, v1::Delegation& delegation, const v1::DelegationProposal& proposal) {
   TakeOffOthers(work, delegation, "");
@@ -142,6 +177,28 @@ void AskPropose(Work& work, v1::Delegation& delegation, bool again) {
   }
 }
 
+void GoBackToProposal(Work& work, v1::Delegation& delegation, v1::Outcome outcome) {
+  for (const v1::TimerKind kind :
+       {v1::TIMER_KIND_START_DUE, v1::TIMER_KIND_RESPONSE_DEADLINE, v1::TIMER_KIND_HELD_DEADLINE}) {
+    work.CancelTimer(kind, delegation.delegation_id());
+  }
+  if (outcome == v1::OUTCOME_DENY) {
+    BecomeDenied(work, delegation);
+    return;
+  }
+  // It was accepted on the strength of what is no longer there.
+  delegation.clear_response();
+  if (outcome == v1::OUTCOME_HOLD) {
+    BecomeHeld(work, delegation);
+  } else {
+    BecomeReferred(work, delegation);
+  }
+  TellParties(work, delegation, v1::URGENCY_SAME_DAY,
+              "The clinical override of this proposal has ended, and what it passed over is still "
+              "missing: the findings say what. The task has not started, and health goes on "
+              "delivering.");
+}
+
 absl::Status HandleDelegationProposal(Work& work) {
   const v1::DelegationProposal& proposal = work.envelope().delegation_proposal();
   if (proposal.delegating() != work.sender()) {
@@ -158,10 +215,11 @@ absl::Status HandleDelegationProposal(Work& work) {
         other.proposal().delegating() != proposal.delegating() || IsOver(other)) {
       continue;
     }
-    if (!AwaitsProposal(other) && other.state() != v1::DELEGATION_STATE_REFERRED) {
-      return StateConflict(CodeOf(v1::DELEGATION_STATE_HELD));
-    }
     id = other.delegation_id();
+    if (AwaitsProposal(other) || other.state() == v1::DELEGATION_STATE_REFERRED) continue;
+    if (!MayComplete(other, proposal)) return StateConflict(CodeOf(v1::DELEGATION_STATE_HELD));
+    CompleteProposal(work, work.EditDelegation(id), proposal);
+    return absl::OkStatus();
   }
   v1::Delegation& delegation = work.EditDelegation(id.empty() ? work.NewId("D-") : id);
   if (!id.empty()) Supersede(work, delegation, proposal);

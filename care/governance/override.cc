@@ -1,5 +1,9 @@
 // A named registrant lets HOLD or REFER pass until the next team meeting (CTL-07). Its limits are
 // rules; its effect is a fact that later questions see.
+#include <algorithm>
+#include <set>
+
+#include "base/local_date.h"
 #include "base/status.h"
 #include "care/handlers.h"
 #include "care/steps.h"
@@ -22,7 +26,88 @@ void Keep(const Work& work, v1::Delegation& delegation) {
   if (surplus > 0) delegation.mutable_overrides()->DeleteSubrange(0, surplus);
 }
 
+bool HasEnded(const v1::OverrideState& held, absl::Time now) { return IsBefore(held.until(), now); }
+
+// Rules that ended overrides name.
+std::set<std::string> EndedRules(const v1::Delegation& delegation, absl::Time now) {
+  std::set<std::string> rules;
+  for (const v1::OverrideState& held : delegation.overrides()) {
+    if (HasEnded(held, now)) rules.insert(held.rule_ids().begin(), held.rule_ids().end());
+  }
+  return rules;
+}
+
+// Rules of the last answer that keep it from PERMIT; of those in `only`, where it is not null.
+void AddInTheWay(const Work& work, const std::set<std::string>* only, Lapsed& lapsed) {
+  for (const v1::Finding& finding : work.last_decision().findings()) {
+    if (finding.outcome() != v1::OUTCOME_PERMIT &&
+        (only == nullptr || only->count(finding.rule_id()) > 0)) {
+      lapsed.rules.push_back(finding.rule_id());
+    }
+  }
+}
+
+// Care that has begun is asked of its start only where an override let that pass, and of those
+// rules alone: that it is no longer waiting is no news.
+void AskLapsedStart(Work& work, const v1::Delegation& delegation,
+                    const std::set<std::string>& ended, Lapsed& lapsed) {
+  const auto& rules = work.rulebook().document().rules();
+  const bool named = std::any_of(rules.begin(), rules.end(), [&](const v1::Rule& rule) {
+    return rule.question() == v1::QUESTION_ACTIVATE && ended.count(rule.id()) > 0;
+  });
+  if (!named) return;
+  v1::Facts facts = DelegationFacts(SituationOf(work), delegation);
+  facts.set_delegation_state(v1::Facts::DELEGATION_STATE_READY);
+  facts.set_start(v1::Facts::START_CONFIRMED);
+  if (work.Ask(v1::QUESTION_ACTIVATE, facts, &delegation) == v1::OUTCOME_PERMIT) return;
+  const size_t before = lapsed.rules.size();
+  AddInTheWay(work, &ended, lapsed);
+  if (lapsed.rules.size() > before && lapsed.outcome == v1::OUTCOME_PERMIT) {
+    lapsed.outcome = v1::OUTCOME_HOLD;
+  }
+}
+
 }  // namespace
+
+Lapsed AskLapsedOverrides(Work& work, v1::Delegation& delegation) {
+  Lapsed lapsed;
+  const std::set<std::string> ended = EndedRules(delegation, work.now());
+  if (ended.empty()) return lapsed;
+  const v1::Facts facts = DelegationFacts(SituationOf(work), delegation);
+  const bool covered = OverrideCoverOf(work.rulebook(), v1::QUESTION_PROPOSE, delegation,
+                                       work.now(), facts) == v1::Facts::OVERRIDE_COVER_COVERED;
+  lapsed.outcome = work.Ask(v1::QUESTION_PROPOSE, facts, &delegation);
+  if (lapsed.outcome == v1::OUTCOME_REFER) lapsed.referred_to = work.ReferredTo(delegation);
+  if (lapsed.outcome != v1::OUTCOME_PERMIT) AddInTheWay(work, nullptr, lapsed);
+  if (IsLive(delegation)) AskLapsedStart(work, delegation, ended, lapsed);
+  if (lapsed.outcome != v1::OUTCOME_PERMIT || covered) return lapsed;
+  auto& overrides = *delegation.mutable_overrides();
+  overrides.erase(
+      std::remove_if(overrides.begin(), overrides.end(),
+                     [&](const v1::OverrideState& held) { return HasEnded(held, work.now()); }),
+      overrides.end());
+  return lapsed;
+}
+
+void ArmOverrideTimer(Work& work, const v1::Delegation& delegation) {
+  absl::Time due = absl::InfiniteFuture();
+  for (const v1::OverrideState& held : delegation.overrides()) {
+    const std::optional<absl::CivilDay> day = ParseLocalDate(held.until());
+    if (day.has_value() && LondonEndOfDay(*day) > work.now()) {
+      due = std::min(due, LondonEndOfDay(*day));
+    }
+  }
+  if (due == absl::InfiniteFuture()) return;
+  work.SetTimer(v1::TIMER_KIND_OVERRIDE_ENDS, delegation.delegation_id(), due);
+}
+
+// Until then it stood on a registrant's word. Before the start it waits again; what runs goes on,
+// at risk, until the missing is sent (B-7.3).
+void OverrideEnds(Work& work, v1::Delegation& delegation) {
+  AskActivate(work, delegation);
+  AskContinue(work, delegation);
+  ArmOverrideTimer(work, delegation);
+}
 
 absl::Status HandleClinicalOverride(Work& work) {
   const v1::ClinicalOverride& override_by = work.envelope().clinical_override();
@@ -40,6 +125,7 @@ absl::Status HandleClinicalOverride(Work& work) {
     return absl::OkStatus();
   }
   Keep(work, delegation);
+  ArmOverrideTimer(work, delegation);
   TellParties(work, delegation, v1::URGENCY_SAME_DAY,
               "A named registrant overrides what held this task, until the next team meeting.");
   work.AddNotice("OVERRIDE_RECORDED",
@@ -50,6 +136,7 @@ absl::Status HandleClinicalOverride(Work& work) {
     AskPropose(work, delegation, /*again=*/true);
   } else {
     AskActivate(work, delegation);
+    AskContinue(work, delegation);
   }
   return absl::OkStatus();
 }

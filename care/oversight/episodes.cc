@@ -12,6 +12,35 @@ void Establish(Work& work) {
   *work.EditIdentity().mutable_reference() = work.envelope().subject().person();
 }
 
+// Another community health organisation that has the person on a listed caseload. Empty: none.
+std::string OtherService(const v1::CareRecord& record, const std::string& organisation) {
+  for (const v1::Episode& episode : record.episodes()) {
+    if (episode.organisation() != organisation && IsOpenTo(record, episode.organisation())) {
+      return episode.organisation();
+    }
+  }
+  return "";
+}
+
+// To whom the holder, that lets the person go, can offer oversight.
+std::string WordsOfPrompt(const Work& work, const std::string& organisation) {
+  const std::string other = OtherService(work.person(), organisation);
+  if (!other.empty()) {
+    return "The person is, or is about to be, discharged from your service, and is open to another "
+           "community health service (" +
+           other +
+           "). You still oversee this task. A named clinician ends it or sends the offer to that "
+           "service (B-5.5).";
+  }
+  if (work.envelope().episode_change().kind() == v1::EPISODE_CHANGE_KIND_CANCELLED) {
+    return "The episode by which you oversee this task has been cancelled, as if it had not been. "
+           "You still oversee the task. A named clinician ends it or sends the offer to the "
+           "practice (B-5.5).";
+  }
+  return "The person is, or is about to be, discharged while this task goes on. You still oversee "
+         "it. A named clinician ends the task or sends the offer to the practice (B-5.5).";
+}
+
 // A planned or actual discharge: who holds oversight keeps it, and is asked to offer it (B-5.5d).
 void PromptHolder(Work& work, const std::string& organisation) {
   if (IsOpenTo(work.person(), organisation) &&
@@ -27,11 +56,27 @@ void PromptHolder(Work& work, const std::string& organisation) {
                    "asked to send the offer or to end the task.",
                    "B-5.5");
     if (HasOpenOffer(delegation)) continue;
-    PromptForOffer(
-        work, delegation,
-        "The person is, or is about to be, discharged while this task goes on. You still "
-        "oversee it. A named clinician ends the task or sends the offer to the practice "
-        "(B-5.5).");
+    PromptForOffer(work, delegation, WordsOfPrompt(work, organisation));
+  }
+}
+
+// What others began because of an episode that never was: a practice may have offered to hand back.
+void TellGiversBack(Work& work, const std::string& organisation) {
+  for (const std::string& id : work.DelegationIds()) {
+    const v1::Delegation& delegation = work.EditDelegation(id);
+    const v1::OfferState& offer = delegation.oversight().offer();
+    if (!IsLive(delegation) || !HasOpenOffer(delegation) || !offer.hand_back() ||
+        offer.offered_to() != organisation ||
+        delegation.oversight().state() == v1::OVERSIGHT_STATE_GAP) {
+      continue;
+    }
+    work.Tell({.recipient = delegation.oversight().holder(),
+               .urgency = v1::URGENCY_SAME_DAY,
+               .words =
+                   "The episode of community health has been cancelled, as if it had not been. "
+                   "You still oversee this task; take your offer to hand it back, if it rests "
+                   "on that episode.",
+               .delegation_id = id});
   }
 }
 
@@ -46,6 +91,7 @@ void KeepWithoutOffer(Work& work, const std::string& organisation, bool died) {
     } else if (!died && IsLive(delegation) && delegation.oversight().holder() == organisation) {
       const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_OFFER_PROMPT_DEADLINE);
       SetOwner(delegation, organisation, by);
+      work.SetTimer(v1::TIMER_KIND_OFFER_PROMPT_DEADLINE, id, JustAfter(by));
       work.Tell({.recipient = organisation,
                  .kind = v1::DELIVERY_KIND_PROMPT,
                  .urgency = v1::URGENCY_SAME_DAY,
@@ -71,9 +117,17 @@ void LapseOffers(Work& work, const std::string& organisation) {
                  "caseload again.");
       delegation.clear_offer_prompted_at();
       work.CancelTimer(v1::TIMER_KIND_OFFER_PROMPT_DEADLINE, id);
-      if (IsRunning(delegation) && delegation.state() == v1::DELEGATION_STATE_ACTIVE) {
-        ClearOwner(delegation);
-      }
+      PassOwner(work, delegation);
+    } else if (IsOpenTo(work.person(), delegation.oversight().holder())) {
+      continue;  // The holder has the person itself; that another has too changes nothing.
+    } else if (KindOf(work.directory(), delegation.oversight().holder()) ==
+                   v1::ORGANISATION_KIND_COMMUNITY_HEALTH &&
+               delegation.oversight().state() != v1::OVERSIGHT_STATE_GAP) {
+      // It let the person go, and no practice oversees while community health has the person.
+      CloseOffer(work, delegation, v1::OFFER_CLOSURE_WITHDRAWN,
+                 "The offer of oversight has lapsed: community health has the person on its "
+                 "caseload again.");
+      PromptForOffer(work, delegation, WordsOfPrompt(work, delegation.oversight().holder()));
     } else if (!HasOpenOffer(delegation)) {
       work.Tell({.recipient = delegation.oversight().holder(),
                  .kind = v1::DELIVERY_KIND_PROMPT,
@@ -125,6 +179,7 @@ void Close(Work& work, v1::Episode& episode, const v1::EpisodeChange& change) {
     default:
       PromptHolder(work, change.organisation());
   }
+  if (cancelled) TellGiversBack(work, change.organisation());
 }
 
 }  // namespace

@@ -111,7 +111,12 @@ absl::Status TakeBack(Work& work, const v1::OversightOffer& offer) {
     }
     CloseOffer(work, delegation, v1::OFFER_CLOSURE_WITHDRAWN,
                "The offer of oversight has been taken back. The giver oversees.");
-    ClearOwner(delegation);
+    if (KindOf(work.directory(), work.sender()) == v1::ORGANISATION_KIND_COMMUNITY_HEALTH &&
+        !IsOpenTo(work.person(), work.sender())) {
+      // It has let the person go, so the question stays with it.
+      *delegation.mutable_offer_prompted_at() = Timestamp(work.now());
+    }
+    PassOwner(work, delegation);
   }
   if (found) return absl::OkStatus();
   return MakeError(absl::StatusCode::kNotFound, "OFFER_NOT_FOUND",

@@ -46,6 +46,39 @@ void PromptForOffer(Work& work, v1::Delegation& delegation, absl::string_view wo
              .with_proposal = true});
 }
 
+void AskWhoOversees(Work& work, v1::Delegation& delegation, absl::string_view words) {
+  const std::string commissioning = EscalationOwner(work, delegation, v1::ROUTE_COMMISSIONING);
+  const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_REGISTRATION_ACTION);
+  delegation.clear_offer_prompted_at();
+  work.CancelTimer(v1::TIMER_KIND_OFFER_PROMPT_DEADLINE, delegation.delegation_id());
+  SetOwner(delegation, commissioning, by);
+  work.SetTimer(v1::TIMER_KIND_REGISTRATION_ACTION, delegation.delegation_id(), JustAfter(by));
+  work.Tell({.recipient = delegation.oversight().holder(),
+             .kind = v1::DELIVERY_KIND_PROMPT,
+             .urgency = v1::URGENCY_SAME_DAY,
+             .words = std::string(words),
+             .delegation_id = delegation.delegation_id(),
+             .act_by = by});
+  work.Tell({.recipient = commissioning,
+             .kind = v1::DELIVERY_KIND_REFERRAL,
+             .urgency = v1::URGENCY_SAME_DAY,
+             .words = "The person has gone where nobody here can take oversight over. The overseer "
+                      "shown keeps it: settle who oversees and who delivers from now on.",
+             .delegation_id = delegation.delegation_id(),
+             .act_by = by,
+             .with_proposal = true});
+}
+
+bool AwaitsCommissioning(const Work& work, const v1::Delegation& delegation) {
+  const v1::PersonIdentity& identity = work.person().identity();
+  if (!IsLive(delegation) || HasOpenOffer(delegation)) return false;
+  const bool outside =
+      !identity.registered_practice().empty() &&
+      KindOf(work.directory(), identity.registered_practice()) != v1::ORGANISATION_KIND_PRACTICE &&
+      !IsOpenTo(work.person(), delegation.oversight().holder());
+  return outside || identity.out_of_area();
+}
+
 void CloseOffer(Work& work, v1::Delegation& delegation, v1::OfferClosure closure,
                 absl::string_view words_to_recipient) {
   if (!HasOpenOffer(delegation)) return;

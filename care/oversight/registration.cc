@@ -58,6 +58,18 @@ void PromptOldPractice(Work& work, v1::Delegation& delegation, const std::string
              .delegation_id = delegation.delegation_id()});
 }
 
+// The new practice takes no part here, so nothing can be offered to it: the holder keeps, and
+// commissioning settles with it who oversees from now on.
+void AskCommissioning(Work& work, v1::Delegation& delegation) {
+  if (HasOpenOffer(delegation) && !delegation.oversight().offer().hand_back()) {
+    CloseOffer(work, delegation, v1::OFFER_CLOSURE_WITHDRAWN,
+               "The offer of oversight has lapsed: the person registered with another practice.");
+  }
+  AskWhoOversees(work, delegation,
+                 "The person registered with a practice that takes no part here. You still oversee "
+                 "this task. Commissioning is asked to settle with you who oversees it.");
+}
+
 // A practice speaks of itself. Another practice is named by a community health body, which traces
 // it nationally, or by commissioning; a closing, by commissioning or the board. Read so because a
 // person belongs to the practice that says so: a practice that could name another would send away
@@ -105,7 +117,12 @@ absl::Status HandleRegistrationChange(Work& work) {
                               KindOf(work.directory(), holder) == v1::ORGANISATION_KIND_PRACTICE;
     const bool offered_elsewhere = HasOpenOffer(held) && !held.oversight().offer().hand_back() &&
                                    held.oversight().offer().offered_to() != change.practice();
-    if (old_practice || offered_elsewhere) {
+    const bool outside =
+        KindOf(work.directory(), change.practice()) != v1::ORGANISATION_KIND_PRACTICE;
+    const bool let_go = !IsOpenTo(work.person(), holder);
+    if (outside && let_go) {
+      AskCommissioning(work, work.EditDelegation(id));
+    } else if (old_practice || offered_elsewhere) {
       PromptOldPractice(work, work.EditDelegation(id), change.practice());
     }
   }

@@ -23,7 +23,7 @@ void PassOversight(Work& work, v1::Delegation& delegation, const v1::OversightRe
   *oversight.mutable_accountable_delegator() = response.accountable_delegator();
   oversight.clear_gap_owner();
   delegation.clear_offer_prompted_at();
-  ClearOwner(delegation);
+  PassOwner(work, delegation);
   const std::string words =
       "Oversight of this task has passed. The new overseer, its contacts and the accountable "
       "delegator are shown.";

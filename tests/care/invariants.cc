@@ -143,6 +143,68 @@ Broken CheckDuplicates(const v1::CareRecord& record) {
   return broken;
 }
 
+namespace {
+
+bool HasTimer(const World& world, const std::string& about) {
+  for (const auto& [id, timer] : world.timers()) {
+    if (timer.about == about) return true;
+  }
+  return false;
+}
+
+// Quiet: care runs, nothing is missing, nobody has been asked for anything.
+bool IsQuiet(const v1::Delegation& d) {
+  return d.state() == v1::DELEGATION_STATE_ACTIVE && d.missing_rules().empty() &&
+         !d.has_offer_prompted_at() && d.oversight().state() == v1::OVERSIGHT_STATE_HELD;
+}
+
+void CheckItem(const World& world, const std::string& what, const std::string& id,
+               const std::string& owner, absl::Time by, Broken& broken) {
+  if (owner.empty()) broken.push_back(absl::StrCat("CTL-15: nobody owns ", what));
+  if (by == absl::InfinitePast()) broken.push_back(absl::StrCat("CTL-15: no next time, ", what));
+  if (by != absl::InfinitePast() && by < world.now - absl::Seconds(1)) {
+    broken.push_back(absl::StrCat("CTL-15: overdue and not chased, ", what, " since ",
+                                  absl::FormatTime(by), " of ", owner));
+  }
+  if (!HasTimer(world, id)) broken.push_back(absl::StrCat("CTL-15: nothing chases ", what));
+}
+
+}  // namespace
+
+Broken CheckOwners(const World& world, const std::string& person) {
+  Broken broken;
+  const v1::CareRecord& record = world.person(person);
+  for (const v1::Delegation& d : record.delegations()) {
+    if (d.state() == v1::DELEGATION_STATE_ENDED || d.state() == v1::DELEGATION_STATE_DECLINED) {
+      continue;
+    }
+    const std::string what = absl::StrCat("a delegation, ", v1::DelegationState_Name(d.state()));
+    if (!IsQuiet(d) || !d.owner().empty()) {
+      CheckItem(world, what, d.delegation_id(), d.owner(), TimeOf(d.next_action_at()), broken);
+    } else if (!HasTimer(world, d.delegation_id())) {
+      broken.push_back(absl::StrCat("CTL-15: nothing looks again at ", what));
+    }
+    const v1::OfferState& offer = d.oversight().offer();
+    if (d.oversight().has_offer() && !offer.closed()) {
+      CheckItem(world, "an offer", offer.offer_id(), offer.offered_to(), TimeOf(offer.deadline()),
+                broken);
+    }
+  }
+  for (const v1::ConcernState& concern : record.concerns()) {
+    if (!concern.open()) continue;
+    CheckItem(world, "a concern", concern.concern_id(), concern.owner(), TimeOf(concern.act_by()),
+              broken);
+  }
+  for (const v1::CoverOrderState& cover : record.covers()) {
+    if (cover.state() == v1::COVER_STATE_ENDED || cover.state() == v1::COVER_STATE_REFUSED) {
+      continue;
+    }
+    CheckItem(world, "a cover order", cover.cover_id(), cover.owner(),
+              TimeOf(cover.next_action_at()), broken);
+  }
+  return broken;
+}
+
 Broken CheckHandovers(const Step& step) {
   Broken broken;
   ForEach(step, [&](const std::string&, const v1::CareRecord&, const v1::Delegation& now,
@@ -253,6 +315,7 @@ Broken Watch::After(const Step& step) {
     Append(broken, CheckOverseers(record));
     Append(broken, CheckReservedTasks(record, *step.after->rulebook));
     Append(broken, CheckDuplicates(record));
+    Append(broken, CheckOwners(*step.after, person));
   }
   for (const auto check :
        {CheckHandovers, CheckStarts, CheckPerformances, CheckDisputes, CheckNoSilentStop}) {

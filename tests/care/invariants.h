@@ -18,6 +18,9 @@ using Broken = std::vector<std::string>;
 Broken CheckOverseers(const v1::CareRecord& record);                               // INV-01
 Broken CheckReservedTasks(const v1::CareRecord& record, const policy::Rulebook&);  // INV-04
 Broken CheckDuplicates(const v1::CareRecord& record);                              // INV-06
+// CTL-15, CTL-16: whatever is open has an owner and a time of its next action that is not past, or
+// is quiet and has a timer that looks at it again.
+Broken CheckOwners(const World& world, const std::string& person);
 
 // Of one step: the message (null for a timer), what it did, and the records before and after.
 struct Step {

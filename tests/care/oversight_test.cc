@@ -322,7 +322,13 @@ TEST_F(OversightTest, AClosingPracticeOpensAGapWithItsAlarm) {
   EXPECT_EQ(sent.Count(kCommunity, v1::DELIVERY_KIND_OFFER), 1);
   EXPECT_EQ(sent.Count(kCommunity, v1::DELIVERY_KIND_COVER_ORDER), 1);
   EXPECT_EQ(sent.Count(kCommissioner, v1::DELIVERY_KIND_ESCALATION), 1);
-  // Unanswered, it stays open and sounds again; an acceptance by name closes it.
+  // Unanswered, it stays open and sounds again; an acceptance by name closes it. Its cover is
+  // confirmed, so that nothing else is chased.
+  v1::Envelope cover = From(kCommunity, kAda);
+  cover.mutable_cover_confirmed()->set_order_reference(world_.person(kAda).covers(0).cover_id());
+  cover.mutable_cover_confirmed()->set_state(v1::COVER_STATE_CONFIRMED);
+  *cover.mutable_cover_confirmed()->mutable_at() = Timestamp(world_.now);
+  world_.Must(cover);
   EXPECT_EQ(world_.Advance(absl::Hours(49)).size(), 1u);
   EXPECT_EQ(oversight().state(), v1::OVERSIGHT_STATE_GAP);
   world_.Must(

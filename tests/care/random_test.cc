@@ -40,6 +40,7 @@ v1::Envelope AProposal(Dice& dice, const std::string& person, const std::string&
   if (dice.OneIn(8)) proposal.clear_mdt();
   if (dice.OneIn(12)) proposal.set_changeover_ends_on("2027-06-01");
   if (dice.OneIn(8)) proposal.mutable_task()->set_slot("evening");
+  if (dice.OneIn(6)) proposal.mutable_task()->mutable_particulars()->clear_follow_up_defined();
   if (dice.OneIn(8)) {
     envelope.set_sender(kPractice);
     proposal.set_delegating(kPractice);
@@ -47,9 +48,23 @@ v1::Envelope AProposal(Dice& dice, const std::string& person, const std::string&
   return envelope;
 }
 
+v1::Envelope AnOverride(Dice& dice, World& world, const std::string& person,
+                        const std::string& reference) {
+  v1::Envelope envelope = From(kCommunity, person);
+  v1::ClinicalOverride& override_by = *envelope.mutable_clinical_override();
+  override_by.mutable_delegation()->set_reference(reference);
+  override_by.add_rule_ids("propose-task-7-follow-up-missing");
+  if (dice.OneIn(2)) override_by.add_rule_ids("propose-plan-names-no-reviewer");
+  override_by.set_reason("the person goes home today");
+  override_by.set_until(DayOf(world.now + absl::Hours(24 * dice.Of(5))));
+  return envelope;
+}
+
 v1::Envelope ADelegationMessage(Dice& dice, World& world, const std::string& person,
                                 const std::string& reference, const std::string& worker) {
-  switch (dice.Of(9)) {
+  switch (dice.Of(10)) {
+    case 9:
+      return AnOverride(dice, world, person, reference);
     case 0:
     case 1: {
       v1::Envelope envelope = Accepted(person, reference);
@@ -102,6 +117,11 @@ v1::Envelope AnOversightMessage(Dice& dice, World& world, const std::string& per
     case 1: {
       v1::Envelope envelope = Registered(person, dice.Pick({kPractice, kOtherPractice}));
       if (dice.OneIn(5)) envelope.mutable_registration_change()->set_practice_closing(true);
+      if (dice.OneIn(6)) {  // To one that takes no part here.
+        envelope = Registered(person, kPractice);
+        envelope.set_sender(kCommissioner);
+        envelope.mutable_registration_change()->set_practice("Y99999");
+      }
       return envelope;
     }
     case 2: {
@@ -142,7 +162,11 @@ v1::Envelope APersonMessage(Dice& dice, World& world, const std::string& person,
                                v1::REVIEW_CONCLUSION_END}),
                     DayOf(world.now + absl::Hours(24 * 60)));
     case 2:
-      envelope.mutable_person_away()->set_place(v1::AWAY_PLACE_HOSPITAL);
+      envelope.mutable_person_away()->set_place(
+          dice.Pick({v1::AWAY_PLACE_HOSPITAL, v1::AWAY_PLACE_OUT_OF_AREA}));
+      if (dice.OneIn(3)) {
+        *envelope.mutable_person_away()->mutable_until() = Timestamp(world.now + absl::Hours(72));
+      }
       *envelope.mutable_person_away()->mutable_from() = Timestamp(world.now);
       envelope.mutable_person_away()->set_returned(dice.OneIn(2));
       return envelope;
@@ -159,10 +183,14 @@ v1::Envelope APersonMessage(Dice& dice, World& world, const std::string& person,
     default:
       if (!dice.OneIn(6)) {
         envelope.mutable_cover_confirmed()->set_order_reference(
-            world.person(person).covers().empty() ? "none"
-                                                  : world.person(person).covers(0).cover_id());
+            world.person(person).covers().empty()
+                ? "none"
+                : world.person(person)
+                      .covers(dice.Of(world.person(person).covers_size()))
+                      .cover_id());
         envelope.mutable_cover_confirmed()->set_state(
-            dice.Pick({v1::COVER_STATE_CONFIRMED, v1::COVER_STATE_REFUSED, v1::COVER_STATE_ENDED}));
+            dice.Pick({v1::COVER_STATE_CONFIRMED, v1::COVER_STATE_STARTED, v1::COVER_STATE_REFUSED,
+                       v1::COVER_STATE_ENDED}));
         *envelope.mutable_cover_confirmed()->mutable_at() = Timestamp(world.now);
         return envelope;
       }
@@ -265,7 +293,8 @@ std::string RunOnce(uint32_t seed, Reached& reached) {
 
 TEST(RandomTest, InvariantsHoldInAnyOrderOfMessages) {
   Shows({"inv-01", "inv-02", "inv-03", "inv-04", "inv-05", "inv-06", "inv-10", "inv-14", "inv-15",
-         "haz-08", "haz-09", "haz-10", "haz-14", "haz-40", "haz-42", "b-5.4", "b-7.3"});
+         "haz-08", "haz-09", "haz-10", "haz-14", "haz-40", "haz-42", "b-5.4", "b-7.3", "ctl-15",
+         "inv-13"});
   Reached reached;
   for (uint32_t seed = 1; seed <= kRuns; ++seed) {
     const std::string broken = RunOnce(seed, reached);

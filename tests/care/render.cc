@@ -27,6 +27,12 @@ std::string OrNobody(const std::string& organisation) {
   return organisation.empty() ? "nobody" : organisation;
 }
 
+// The gateway gives a cover order its id; a story names the latest one as @cover.
+std::string LastCover(const World& world, const std::string& person) {
+  if (person.empty() || !world.Knows(person) || world.person(person).covers().empty()) return "";
+  return world.person(person).covers().rbegin()->cover_id();
+}
+
 }  // namespace
 
 std::string Renderer::Short(const std::string& id) {
@@ -124,7 +130,8 @@ std::string RenderScenario(const std::string& text) {
     }
     absl::StrAppend(&rendered, At(at), " ", head.second, "\n");
     v1::Envelope envelope;
-    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(lines.second, &envelope))
+    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(
+        absl::StrReplaceAll(lines.second, {{"@cover", LastCover(world, person)}}), &envelope))
         << lines.first;
     if (envelope.body_case() == v1::Envelope::BODY_NOT_SET) continue;
     if (envelope.subject().has_person()) {
