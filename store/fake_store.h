@@ -102,6 +102,18 @@ class FakeStore : public Store {
     const std::vector<Timer> all = TimersWhere([](const Timer&) { return true; });
     return all.empty() ? std::optional<absl::Time>() : all.front().due_at;
   }
+  absl::StatusOr<std::vector<Standing>> FindStandings(const StandingSearch& search) override {
+    FOSSE_CHECK(search.terms.size() <= kMaxStandingTerms);
+    absl::MutexLock lock(&mutex_);
+    std::vector<Standing> found;
+    for (auto it = standings_.upper_bound(search.after);
+         it != standings_.end() && found.size() < search.limit; ++it) {
+      if (!Fits(it->second, search)) continue;
+      found.push_back(it->second);
+      found.back().terms.clear();
+    }
+    return found;
+  }
   absl::StatusOr<std::optional<Document>> DocumentInForce(Document::Kind kind,
                                                           absl::Time at) override {
     return LatestDocument([&](const Document& document) {
@@ -214,6 +226,15 @@ class FakeStore : public Store {
     return found == map.end() ? std::optional<Value>() : found->second;
   }
 
+  static bool Fits(const Standing& standing, const StandingSearch& search) {
+    for (const Digest& term : search.terms) {
+      if (std::count(standing.terms.begin(), standing.terms.end(), term) == 0) return false;
+    }
+    return (search.states == 0 || (search.states >> standing.state & 1) != 0) &&
+           (search.oversight == 0 || search.oversight == standing.oversight) &&
+           (search.due_before == absl::InfiniteFuture() || standing.due_at < search.due_before);
+  }
+
   template <typename Where>
   std::vector<Timer> TimersWhere(Where where) {
     absl::MutexLock lock(&mutex_);
@@ -302,6 +323,9 @@ class FakeStore : public Store {
     for (const Timer& timer : batch.timers) timers_[timer.timer_id] = timer;
     for (const std::string& id : batch.cancelled_timers) timers_.erase(id);
     documents_.insert(documents_.end(), batch.documents.begin(), batch.documents.end());
+    for (const Standing& standing : batch.standings) {
+      standings_[standing.delegation_id] = standing;
+    }
   }
 
   void Queue(const Delivery& delivery) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
@@ -344,6 +368,7 @@ class FakeStore : public Store {
   std::set<std::tuple<uint64_t, uint64_t, std::string>> made_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, Timer> timers_ ABSL_GUARDED_BY(mutex_);
   std::vector<Document> documents_ ABSL_GUARDED_BY(mutex_);  // In the order they were put.
+  std::map<std::string, Standing> standings_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::function<void()>> callbacks_ ABSL_GUARDED_BY(mutex_);
 };
 

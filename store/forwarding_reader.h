@@ -62,6 +62,9 @@ class ForwardingReader : public Interface {
   absl::StatusOr<std::optional<absl::Time>> NextTimer() override {
     return Forward<std::optional<absl::Time>>([](Reader& r) { return r.NextTimer(); });
   }
+  absl::StatusOr<std::vector<Standing>> FindStandings(const StandingSearch& search) override {
+    return Forward<std::vector<Standing>>([&](Reader& r) { return r.FindStandings(search); });
+  }
   absl::StatusOr<std::optional<Document>> DocumentInForce(Document::Kind kind,
                                                           absl::Time at) override {
     return Forward<std::optional<Document>>([&](Reader& r) { return r.DocumentInForce(kind, at); });

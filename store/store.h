@@ -132,6 +132,17 @@ struct Document {
   absl::Time effective_at = absl::InfinitePast();
 };
 
+// How one delegation stands, so that it is found without naming the person. Nobody is named in
+// clear: the record's key is random, and who has a part in it are keyed hashes.
+struct Standing {
+  std::string delegation_id;
+  RecordKey record;
+  uint8_t state = 0;                           // v1::DelegationState.
+  uint8_t oversight = 0;                       // v1::OversightState.
+  absl::Time due_at = absl::InfiniteFuture();  // By when somebody must act.
+  std::vector<Digest> terms;                   // By which it is found. Left empty by reads.
+};
+
 // Everything that one batch writes; all of it or nothing. Applied from top to bottom, so that a
 // change may name a delivery of the same batch, and a timer that is both set and cancelled is
 // cancelled. Receipts, deliveries and terms refer to entries that are stored or in the batch.
@@ -149,6 +160,7 @@ struct Batch {
   std::vector<Timer> timers;                  // Replace by id.
   std::vector<std::string> cancelled_timers;  // Unknown ones are no error.
   std::vector<Document> documents;  // Of one kind and effective time, the last one put holds.
+  std::vector<Standing> standings;  // Replace by delegation id, terms and all.
 };
 
 // Terms of a search; all given must hold.
@@ -158,6 +170,19 @@ struct Search {
   absl::Time until = absl::InfiniteFuture();  // Exclusive.
   uint8_t outcome = 0;                        // 0: any.
   uint64_t after_index = 0;                   // Entries from here on, inclusive.
+  size_t limit = 50;
+};
+
+// Most terms that a search for standings may give.
+inline constexpr size_t kMaxStandingTerms = 4;
+
+// Terms of a search for standings; all given must hold.
+struct StandingSearch {
+  std::vector<Digest> terms;                       // All of them; kMaxStandingTerms at most.
+  uint64_t states = 0;                             // Bit n: those in state n. 0: any.
+  uint8_t oversight = 0;                           // 0: any.
+  absl::Time due_before = absl::InfiniteFuture();  // Exclusive. Infinite: any, or no, due time.
+  std::string after;                               // Ids above this one, byte by byte.
   size_t limit = 50;
 };
 
@@ -188,6 +213,8 @@ class Reader {
   virtual absl::StatusOr<std::vector<Timer>> TimersDue(absl::Time at, size_t limit) = 0;
   virtual absl::StatusOr<std::vector<Timer>> TimersOf(const RecordKey& record) = 0;
   virtual absl::StatusOr<std::optional<absl::Time>> NextTimer() = 0;
+  // Ascending by delegation id, byte by byte.
+  virtual absl::StatusOr<std::vector<Standing>> FindStandings(const StandingSearch& search) = 0;
   // The latest of a kind whose effective time is not after `at`; the named one.
   virtual absl::StatusOr<std::optional<Document>> DocumentInForce(Document::Kind kind,
                                                                   absl::Time at) = 0;

@@ -150,8 +150,32 @@ CREATE TABLE document (
 CREATE INDEX document_by_digest ON document (locality, kind, digest);
 )sql";
 
+// How each delegation stands, so that it is found without naming the person. Those from
+// before this step are sealed: the engine fills them in at its next start.
+constexpr char kStandings[] = R"sql(
+CREATE TABLE standing (
+  locality TEXT NOT NULL,
+  delegation_id TEXT NOT NULL,
+  record_kind INTEGER NOT NULL,
+  record_key BLOB NOT NULL,
+  state INTEGER NOT NULL,
+  oversight INTEGER NOT NULL,
+  due_at INTEGER NOT NULL,
+  PRIMARY KEY (locality, delegation_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE standing_term (
+  locality TEXT NOT NULL,
+  term BLOB NOT NULL,
+  delegation_id TEXT NOT NULL,
+  PRIMARY KEY (locality, term, delegation_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX standing_term_by_delegation ON standing_term (locality, delegation_id);
+)sql";
+
 constexpr Migration kMigrations[] = {
     {.number = 1, .release_major = 0, .release_minor = 1, .sql = kFirst},
+    {.number = 2, .release_major = 0, .release_minor = 1, .sql = kStandings},
 };
 
 // Makes the table of notes in a new file; refuses a file of somebody else.

@@ -66,6 +66,26 @@ constexpr char kTimersOf[] =
 constexpr char kNextTimer[] =
     "SELECT due_at FROM timer WHERE locality = ? ORDER BY due_at, timer_id LIMIT 1";
 
+#define FOSSE_STANDING_COLUMNS \
+  "SELECT s.delegation_id, s.record_kind, s.record_key, s.state, s.oversight, s.due_at FROM "
+#define FOSSE_STANDING_FITS                                               \
+  " AND (?3 = 0 OR (?3 >> s.state) & 1) AND (?4 = 0 OR s.oversight = ?4)" \
+  " AND (?5 = 9223372036854775807 OR s.due_at < ?5)"
+#define FOSSE_STANDING_HAS(n)                         \
+  " AND (length(" n                                   \
+  ") = 0 OR EXISTS (SELECT 1 FROM standing_term AS o" \
+  " WHERE o.locality = s.locality AND o.term = " n " AND o.delegation_id = s.delegation_id))"
+constexpr char kStandings[] = FOSSE_STANDING_COLUMNS
+    "standing AS s WHERE s.locality = ? AND s.delegation_id > ?" FOSSE_STANDING_FITS
+    " ORDER BY s.delegation_id LIMIT ?6";
+// By the first term; the others are looked up for each one found.
+constexpr char kStandingsByTerm[] = FOSSE_STANDING_COLUMNS
+    "standing_term AS t CROSS JOIN standing AS s"
+    " ON s.locality = t.locality AND s.delegation_id = t.delegation_id"
+    " WHERE t.locality = ? AND t.delegation_id > ? AND t.term = ?7" FOSSE_STANDING_FITS
+        FOSSE_STANDING_HAS("?8") FOSSE_STANDING_HAS("?9")
+            FOSSE_STANDING_HAS("?10") " ORDER BY t.delegation_id LIMIT ?6";
+
 #define FOSSE_DOCUMENT_COLUMNS                             \
   "SELECT kind, document_id, digest, stored, effective_at" \
   " FROM document WHERE locality = ? AND kind = ? AND "
@@ -148,6 +168,15 @@ Timer TimerAt(Query& row) {
           .kind = row.ByteAt(),
           .due_at = row.TimeAt(),
           .about = row.BytesAt()};
+}
+
+Standing StandingAt(Query& row) {
+  return {.delegation_id = row.BytesAt(),
+          .record = row.KeyAt(),
+          .state = row.ByteAt(),
+          .oversight = row.ByteAt(),
+          .due_at = row.TimeAt(),
+          .terms = {}};
 }
 
 Document DocumentAt(Query& row) {
@@ -285,6 +314,19 @@ absl::StatusOr<std::vector<Timer>> SqliteReads::TimersOf(const RecordKey& record
 absl::StatusOr<std::optional<absl::Time>> SqliteReads::NextTimer() {
   Query query = Ask(kNextTimer);
   return One(query, [](Query& row) { return row.TimeAt(); });
+}
+
+absl::StatusOr<std::vector<Standing>> SqliteReads::FindStandings(const StandingSearch& search) {
+  FOSSE_CHECK(search.terms.size() <= kMaxStandingTerms);
+  Query query = Ask(search.terms.empty() ? kStandings : kStandingsByTerm);
+  query.Text(search.after).Limit(search.states).Number(search.oversight).Time(search.due_before);
+  query.Limit(search.limit);
+  if (!search.terms.empty()) {
+    for (size_t i = 0; i < kMaxStandingTerms; ++i) {
+      query.Blob(i < search.terms.size() ? ByteView(search.terms[i]) : ByteView());
+    }
+  }
+  return All(query, StandingAt);
 }
 
 absl::StatusOr<std::optional<Document>> SqliteReads::DocumentInForce(Document::Kind kind,

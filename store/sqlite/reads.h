@@ -31,6 +31,7 @@ class SqliteReads : public Reader {
   absl::StatusOr<std::vector<Timer>> TimersDue(absl::Time at, size_t limit) override;
   absl::StatusOr<std::vector<Timer>> TimersOf(const RecordKey& record) override;
   absl::StatusOr<std::optional<absl::Time>> NextTimer() override;
+  absl::StatusOr<std::vector<Standing>> FindStandings(const StandingSearch& search) override;
   absl::StatusOr<std::optional<Document>> DocumentInForce(Document::Kind kind,
                                                           absl::Time at) override;
   absl::StatusOr<std::optional<Document>> ReadDocument(Document::Kind kind,

@@ -1,5 +1,8 @@
 #include "store/sqlite/writes.h"
 
+#include <map>
+#include <utility>
+
 namespace fosse::store {
 namespace {
 
@@ -40,6 +43,14 @@ constexpr char kCancelTimer[] = "DELETE FROM timer WHERE locality = ? AND timer_
 constexpr char kPutDocument[] =
     "INSERT OR REPLACE INTO document (locality, kind, effective_at, digest, document_id, stored)"
     " VALUES (?, ?, ?, ?, ?, ?)";
+
+constexpr char kForgetStandingTerms[] =
+    "DELETE FROM standing_term WHERE locality = ? AND delegation_id = ?";
+constexpr char kPutStanding[] =
+    "INSERT OR REPLACE INTO standing (locality, delegation_id, record_kind, record_key, state,"
+    " oversight, due_at) VALUES (?, ?, ?, ?, ?, ?, ?)";
+constexpr char kPutStandingTerm[] =
+    "INSERT OR IGNORE INTO standing_term (locality, delegation_id, term) VALUES (?, ?, ?)";
 
 // Runs one statement for each item, binding the locality and then what `bind` says.
 template <typename Items, typename Bind>
@@ -144,12 +155,35 @@ int PutDocuments(Connection& connection, const std::string& locality, const Batc
                 });
 }
 
+int PutStandings(Connection& connection, const std::string& locality, const Batch& batch) {
+  for (const auto& [sql, whole] : {std::pair(kForgetStandingTerms, false), {kPutStanding, true}}) {
+    const int code =
+        PutAll(connection, locality, sql, batch.standings,
+               [whole = whole](Query& row, const Standing& standing) {
+                 row.Text(standing.delegation_id);
+                 if (!whole) return;
+                 row.Key(standing.record).Number(standing.state).Number(standing.oversight);
+                 row.Time(standing.due_at);
+               });
+    if (code != SQLITE_OK) return code;
+  }
+  std::map<absl::string_view, const Standing*> last;  // Of one id, the last one put holds.
+  for (const Standing& standing : batch.standings) last[standing.delegation_id] = &standing;
+  for (const auto& [id, standing] : last) {
+    const int code = PutAll(connection, locality, kPutStandingTerm, standing->terms,
+                            [id = id](Query& row, const Digest& term) { row.Text(id).Blob(term); });
+    if (code != SQLITE_OK) return code;
+  }
+  return SQLITE_OK;
+}
+
 }  // namespace
 
 int WriteBatch(Connection& connection, const std::string& locality, const Batch& batch) {
   // Entries first: receipts, deliveries and terms refer to them.
-  for (const auto& put : {PutEntries, PutNodes, PutRecords, PutAliases, PutKeys, PutReceipts,
-                          PutDeliveries, ChangeDeliveries, PutTimers, CancelTimers, PutDocuments}) {
+  for (const auto& put :
+       {PutEntries, PutNodes, PutRecords, PutAliases, PutKeys, PutReceipts, PutDeliveries,
+        ChangeDeliveries, PutTimers, CancelTimers, PutDocuments, PutStandings}) {
     if (const int code = put(connection, locality, batch); code != SQLITE_OK) return code;
   }
   return SQLITE_OK;

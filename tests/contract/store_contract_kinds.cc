@@ -247,5 +247,75 @@ TEST_P(StoreContract, DocumentMayComeIntoForceAgainAndTheLastPutOfOneTimeHolds) 
   EXPECT_EQ(in_force(At(15)), "llr/1");
 }
 
+Standing StandingOf(std::string id, uint8_t state, std::vector<Digest> terms) {
+  return {.delegation_id = std::move(id),
+          .record = PersonKey(1),
+          .state = state,
+          .oversight = 1,
+          .due_at = absl::InfiniteFuture(),
+          .terms = std::move(terms)};
+}
+
+std::vector<std::string> IdsFound(Store& store, const StandingSearch& search) {
+  std::vector<std::string> ids;
+  const auto found = store.FindStandings(search);
+  EXPECT_THAT(found, IsOk());
+  if (!found.ok()) return ids;
+  for (const Standing& standing : *found) ids.push_back(standing.delegation_id);
+  return ids;
+}
+
+TEST_P(StoreContract, StandingComesBackWithoutItsTermsAndIsReplacedWithThem) {
+  Batch batch;
+  batch.standings = {StandingOf("D-1", 5, {DigestOf(1), DigestOf(2)})};
+  batch.standings[0].record = {RecordKind::kPerson, AllBytes(16)};
+  batch.standings[0].oversight = 255;
+  batch.standings[0].due_at = At(7) + absl::Nanoseconds(1);
+  ASSERT_THAT(Keep(batch), IsOk());
+  ASSERT_OK_AND_ASSIGN(const auto found, store().FindStandings({.terms = {DigestOf(2)}}));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].delegation_id, "D-1");
+  EXPECT_EQ(found[0].record, batch.standings[0].record);
+  EXPECT_EQ(found[0].state, 5);
+  EXPECT_EQ(found[0].oversight, 255);
+  EXPECT_EQ(found[0].due_at, batch.standings[0].due_at);
+  EXPECT_THAT(found[0].terms, IsEmpty());
+
+  // The terms of before find it no longer; of two in one batch the last one holds.
+  batch.standings = {StandingOf("D-1", 6, {DigestOf(3)}), StandingOf("D-1", 9, {DigestOf(1)})};
+  ASSERT_THAT(Keep(batch), IsOk());
+  EXPECT_THAT(IdsFound(store(), {.terms = {DigestOf(2)}}), IsEmpty());
+  EXPECT_THAT(IdsFound(store(), {.terms = {DigestOf(3)}}), IsEmpty());
+  EXPECT_THAT(IdsFound(store(), {.terms = {DigestOf(1)}, .states = 1 << 9}), ElementsAre("D-1"));
+}
+
+TEST_P(StoreContract, StandingsAreFoundByAllThatIsAskedInOrderOfTheirIds) {
+  Batch batch;
+  const Digest a = DigestOf(1), b = DigestOf(2), c = DigestOf(3), d = DigestOf(4);
+  batch.standings = {StandingOf("d-1", 5, {a, b, c, d}), StandingOf("D-3", 5, {a}),
+                     StandingOf("D-2", 9, {a, b}), StandingOf("D-10", 6, {b, c})};
+  batch.standings[0].oversight = 3;
+  batch.standings[1].due_at = At(10);
+  batch.standings[2].due_at = At(20);
+  ASSERT_THAT(Keep(batch), IsOk());
+
+  EXPECT_THAT(IdsFound(store(), {}), ElementsAre("D-10", "D-2", "D-3", "d-1"));
+  EXPECT_THAT(IdsFound(store(), {.terms = {a}}), ElementsAre("D-2", "D-3", "d-1"));
+  EXPECT_THAT(IdsFound(store(), {.terms = {a, b}}), ElementsAre("D-2", "d-1"));
+  EXPECT_THAT(IdsFound(store(), {.terms = {d, c, b, a}}), ElementsAre("d-1"));
+  EXPECT_THAT(IdsFound(store(), {.terms = {DigestOf(9)}}), IsEmpty());
+  EXPECT_THAT(IdsFound(store(), {.states = 1 << 5 | 1 << 6}), ElementsAre("D-10", "D-3", "d-1"));
+  EXPECT_THAT(IdsFound(store(), {.terms = {b}, .states = 1 << 9}), ElementsAre("D-2"));
+  EXPECT_THAT(IdsFound(store(), {.oversight = 3}), ElementsAre("d-1"));
+  // Exclusive, and what is due at no time is never due before one.
+  EXPECT_THAT(IdsFound(store(), {.due_before = At(10)}), IsEmpty());
+  EXPECT_THAT(IdsFound(store(), {.due_before = At(20)}), ElementsAre("D-3"));
+  EXPECT_THAT(IdsFound(store(), {.terms = {a}, .due_before = At(21)}), ElementsAre("D-2", "D-3"));
+  // Pages.
+  EXPECT_THAT(IdsFound(store(), {.terms = {a}, .limit = 2}), ElementsAre("D-2", "D-3"));
+  EXPECT_THAT(IdsFound(store(), {.terms = {a}, .after = "D-3", .limit = 2}), ElementsAre("d-1"));
+  EXPECT_THAT(IdsFound(store(), {.after = "D-2"}), ElementsAre("D-3", "d-1"));
+}
+
 }  // namespace
 }  // namespace fosse::store
