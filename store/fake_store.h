@@ -35,6 +35,16 @@ class FakeStore : public Store {
   absl::StatusOr<std::optional<Record>> ReadRecord(const RecordKey& key) override {
     return Find(records_, key);
   }
+  absl::StatusOr<std::vector<std::string>> RecordsAfter(RecordKind kind, absl::string_view after,
+                                                        size_t limit) override {
+    absl::MutexLock lock(&mutex_);
+    std::vector<std::string> found;
+    for (auto place = records_.upper_bound({kind, std::string(after)});
+         place != records_.end() && place->first.kind == kind && found.size() < limit; ++place) {
+      found.push_back(place->first.key);
+    }
+    return found;
+  }
   absl::StatusOr<std::optional<std::string>> ReadKey(const RecordKey& subject) override {
     return Find(keys_, subject);
   }

@@ -27,6 +27,11 @@ class ForwardingReader : public Interface {
   absl::StatusOr<std::optional<Record>> ReadRecord(const RecordKey& key) override {
     return Forward<std::optional<Record>>([&](Reader& r) { return r.ReadRecord(key); });
   }
+  absl::StatusOr<std::vector<std::string>> RecordsAfter(RecordKind kind, absl::string_view after,
+                                                        size_t limit) override {
+    return Forward<std::vector<std::string>>(
+        [&](Reader& r) { return r.RecordsAfter(kind, after, limit); });
+  }
   absl::StatusOr<std::optional<std::string>> ReadKey(const RecordKey& subject) override {
     return Forward<std::optional<std::string>>([&](Reader& r) { return r.ReadKey(subject); });
   }

@@ -198,6 +198,10 @@ class Reader {
   virtual absl::StatusOr<std::optional<Receipt>> FindReceipt(const Digest& message_key) = 0;
   virtual absl::StatusOr<std::optional<RecordKey>> FindAlias(const Digest& alias) = 0;
   virtual absl::StatusOr<std::optional<Record>> ReadRecord(const RecordKey& key) = 0;
+  // Keys of records of a kind after `after` (empty: from the first), in the order of their bytes.
+  virtual absl::StatusOr<std::vector<std::string>> RecordsAfter(RecordKind kind,
+                                                                absl::string_view after,
+                                                                size_t limit) = 0;
   virtual absl::StatusOr<std::optional<std::string>> ReadKey(const RecordKey& subject) = 0;
   virtual absl::StatusOr<std::optional<Entry>> ReadEntry(uint64_t index) = 0;
   virtual absl::StatusOr<std::vector<Entry>> ScanEntries(uint64_t from, size_t limit) = 0;

@@ -15,6 +15,9 @@ constexpr char kAlias[] = "SELECT kind, record_key FROM alias WHERE locality = ?
 constexpr char kRecord[] =
     "SELECT kind, record_key, version, sealed FROM record"
     " WHERE locality = ? AND kind = ? AND record_key = ?";
+constexpr char kRecordsAfter[] =
+    "SELECT record_key FROM record WHERE locality = ? AND kind = ? AND record_key > ?"
+    " ORDER BY record_key LIMIT ?";
 constexpr char kKey[] =
     "SELECT wrapped FROM wrapped_key"
     " WHERE locality = ? AND subject_kind = ? AND subject_key = ?";
@@ -234,6 +237,14 @@ absl::StatusOr<std::optional<RecordKey>> SqliteReads::FindAlias(const Digest& al
 absl::StatusOr<std::optional<Record>> SqliteReads::ReadRecord(const RecordKey& key) {
   Query query = Ask(kRecord);
   return One(query.Key(key), RecordAt);
+}
+
+absl::StatusOr<std::vector<std::string>> SqliteReads::RecordsAfter(RecordKind kind,
+                                                                   absl::string_view after,
+                                                                   size_t limit) {
+  Query query = Ask(kRecordsAfter);
+  query.Number(static_cast<int64_t>(kind)).Blob(after);
+  return All(query.Limit(limit), [](Query& row) { return row.BytesAt(); });
 }
 
 absl::StatusOr<std::optional<std::string>> SqliteReads::ReadKey(const RecordKey& subject) {

@@ -19,6 +19,8 @@ class SqliteReads : public Reader {
   absl::StatusOr<std::optional<Receipt>> FindReceipt(const Digest& message_key) override;
   absl::StatusOr<std::optional<RecordKey>> FindAlias(const Digest& alias) override;
   absl::StatusOr<std::optional<Record>> ReadRecord(const RecordKey& key) override;
+  absl::StatusOr<std::vector<std::string>> RecordsAfter(RecordKind kind, absl::string_view after,
+                                                        size_t limit) override;
   absl::StatusOr<std::optional<std::string>> ReadKey(const RecordKey& subject) override;
   absl::StatusOr<std::optional<Entry>> ReadEntry(uint64_t index) override;
   absl::StatusOr<std::vector<Entry>> ScanEntries(uint64_t from, size_t limit) override;

@@ -110,6 +110,28 @@ TEST_P(StoreContract, ConsequencesFollowTheirCause) {
   EXPECT_THAT(store().ConsequencesOf(~uint64_t{0}), IsOkAndHolds(IsEmpty()));
 }
 
+TEST_P(StoreContract, RecordsAreWalkedByKindInTheOrderOfTheirBytes) {
+  Shows({"haz-40"});
+  const std::vector<std::string> keys = {
+      std::string(1, '\0'), std::string("a\0", 2), "a", "A", std::string(16, '\xff'), "\x7f"};
+  Batch batch = EntriesFrom(0, 1);
+  for (const std::string& key : keys) batch.records.push_back({{RecordKind::kPerson, key}, 1, "s"});
+  batch.records.push_back({{RecordKind::kWorker, "b"}, 1, "s"});
+  ASSERT_THAT(Keep(batch), IsOk());
+
+  const std::string last(16, '\xff');
+  EXPECT_THAT(store().RecordsAfter(RecordKind::kPerson, "", 10),
+              IsOkAndHolds(ElementsAre(std::string(1, '\0'), "A", "a", std::string("a\0", 2),
+                                       "\x7f", last)));
+  // From any place on, and no more than asked for: the place itself is not given again.
+  EXPECT_THAT(store().RecordsAfter(RecordKind::kPerson, "a", 2),
+              IsOkAndHolds(ElementsAre(std::string("a\0", 2), "\x7f")));
+  EXPECT_THAT(store().RecordsAfter(RecordKind::kPerson, "B", 1), IsOkAndHolds(ElementsAre("a")));
+  EXPECT_THAT(store().RecordsAfter(RecordKind::kPerson, last, 10), IsOkAndHolds(IsEmpty()));
+  EXPECT_THAT(store().RecordsAfter(RecordKind::kWorker, "", 10), IsOkAndHolds(ElementsAre("b")));
+  EXPECT_THAT(store().RecordsAfter(RecordKind::kLocality, "", 10), IsOkAndHolds(IsEmpty()));
+}
+
 TEST_P(StoreContract, QueueIsReadInSequence) {
   Batch batch = EntriesFrom(0, 1);
   batch.deliveries = {DeliveryOf("c", "A1", 30), DeliveryOf("b", "A1", 4), DeliveryOf("x", "B1", 5),
