@@ -112,7 +112,7 @@ void CompleteProposal(Work& work, v1::Delegation& delegation,
   v1::Delegation candidate = delegation;
   *candidate.mutable_proposal() = proposal;
   *candidate.mutable_proposed_by() = work.envelope().acting_person();
-  SetTask(work, candidate);
+  SetTask(work, candidate, /*again=*/false);
   const v1::Facts facts = DelegationFacts(SituationOf(work), candidate);
   if (work.Ask(v1::QUESTION_PROPOSE, facts, &candidate) != v1::OUTCOME_PERMIT) {
     work.AddNotice("PROPOSAL_NOT_COMPLETE",
