@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "base/status.h"
 #include "fosse/v1/directories.grpc.pb.h"
@@ -11,6 +13,9 @@
 // publishes a rulebook.
 namespace fosse::gateway {
 namespace {
+
+constexpr size_t kUsualPage = 50;
+constexpr size_t kMostPage = 100;
 
 using Wire = grpc::ByteBuffer;
 using RulebooksBase = v1::RulebooksService::WithRawCallbackMethod_GetRulebook<
@@ -83,6 +88,27 @@ absl::StatusOr<v1::GetParticipantResponse> ParticipantFor(const care::Directory&
   return response;
 }
 
+// The token is the last id of the page before, so a directory that changes between two pages leaves
+// nobody out who is in both.
+v1::ListParticipantsResponse ParticipantsFor(const care::Directory& directory,
+                                             const v1::ListParticipantsRequest& request) {
+  std::vector<const v1::Participant*> after;
+  for (const v1::Participant& participant : directory.document().participants()) {
+    if (participant.id() > request.page_token()) after.push_back(&participant);
+  }
+  std::sort(after.begin(), after.end(),
+            [](const v1::Participant* a, const v1::Participant* b) { return a->id() < b->id(); });
+  const size_t page =
+      request.page_size() == 0 ? kUsualPage : std::min<size_t>(request.page_size(), kMostPage);
+  v1::ListParticipantsResponse response;
+  for (size_t i = 0; i < std::min(page, after.size()); ++i) {
+    *response.add_participants() = *after[i];
+    response.mutable_participants(static_cast<int>(i))->clear_certificate_names();
+  }
+  if (after.size() > page) response.set_next_page_token(after[page - 1]->id());
+  return response;
+}
+
 class DirectoryServiceOverEngine final : public DirectoryBase {
  public:
   explicit DirectoryServiceOverEngine(Gate& gate) : gate_(gate) {}
@@ -99,8 +125,12 @@ class DirectoryServiceOverEngine final : public DirectoryBase {
 
   grpc::ServerUnaryReactor* ListParticipants(grpc::CallbackServerContext* context,
                                              const Wire* request, Wire* response) override {
-    return ServeUnbuilt<v1::ListParticipantsRequest, v1::ListParticipantsResponse>(
-        gate_, Method::kListParticipants, context, request, response);
+    return ServeUnary<v1::ListParticipantsRequest, v1::ListParticipantsResponse>(
+        gate_, Method::kListParticipants, context, request, response,
+        [](const Admitted& caller, const v1::ListParticipantsRequest& message,
+           const engine::Done<v1::ListParticipantsResponse>& done) {
+          done(ParticipantsFor(*caller.directory, message));
+        });
   }
 
  private:
