@@ -30,6 +30,7 @@ struct View {
   const v1::CareRecord* other_person;  // Null unless wanted: the one a specific competency serves.
   const policy::Rulebook* rulebook;
   const Directory* directory;
+  const v1::Delivery* delivery = nullptr;  // DeliveryOutcome alone: the one it is of, if given up.
 };
 
 // What comes from outside into one handling. Ids are made from `id_seed` (32 random bytes) and a

@@ -57,6 +57,8 @@ absl::Status HandleKept(Work& work);
 
 // timers.cc
 absl::Status HandleTimerDue(Work& work);
+
+// deliveries.cc
 absl::Status HandleDeliveryOutcome(Work& work);
 
 }  // namespace fosse::care

@@ -268,7 +268,4 @@ absl::Status HandleTimerDue(Work& work) {
   return absl::OkStatus();
 }
 
-// The recipient's system has it; no person has acted, and nothing moves.
-absl::Status HandleDeliveryOutcome(Work&) { return absl::OkStatus(); }
-
 }  // namespace fosse::care

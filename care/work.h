@@ -43,6 +43,8 @@ class Work {
   // The worker's record, as changed so far where this entry is about the worker. Null: none.
   const v1::WorkerRecord* worker() const { return view_.worker == nullptr ? nullptr : &worker_; }
   bool has_person() const { return view_.person != nullptr; }
+  // The delivery that a DeliveryOutcome is about; null where nothing is to be said of it.
+  const v1::Delivery* delivery() const { return view_.delivery; }
   // As changed so far; empty where the message is about no person.
   const v1::CareRecord& person() const { return person_; }
 

@@ -44,6 +44,18 @@ struct TraceOptions {
   std::string purpose;
 };
 
+struct DeadLetterOptions {
+  std::string recipient;  // Empty: the caller's own; of an operator, everybody's.
+  std::string purpose;
+  unsigned page_size = 0;
+  std::string page_token;
+};
+
+struct ReplayOptions {
+  std::string delivery_id;
+  std::string reason;
+};
+
 struct TrailOptions {
   uint64_t index = 0;
   std::string purpose;
@@ -56,6 +68,8 @@ ExitCode Submit(Session& session, const std::string& file);
 ExitCode Check(Session& session, const std::string& file);
 ExitCode Person(Session& session, const ReadingOptions& options);
 ExitCode Delegations(Session& session, const ReadingOptions& options);
+ExitCode DeadLetters(Session& session, const DeadLetterOptions& options);
+ExitCode Replay(Session& session, const ReplayOptions& options);
 ExitCode Trace(Session& session, const TraceOptions& options);
 ExitCode Search(Session& session, const SearchOptions& options);
 ExitCode ShowCheckpoint(Session& session, const TrailOptions& options);

@@ -11,6 +11,7 @@
 #include "fosse/v1/audit.grpc.pb.h"
 #include "fosse/v1/care_records.grpc.pb.h"
 #include "fosse/v1/exchange.grpc.pb.h"
+#include "fosse/v1/mailbox.grpc.pb.h"
 
 // Commands about messages and people.
 namespace fosse::cli {
@@ -158,6 +159,41 @@ ExitCode Delegations(Session& session, const ReadingOptions& options) {
     session.PrintJson(response);
   } else {
     PrintDelegations(response, session.out());
+  }
+  return kExitOk;
+}
+
+ExitCode DeadLetters(Session& session, const DeadLetterOptions& options) {
+  v1::ListDeadLettersRequest request;
+  request.set_recipient(options.recipient.empty() ? session.settings().reader : options.recipient);
+  request.set_purpose(options.purpose);
+  request.set_page_size(options.page_size);
+  request.set_page_token(options.page_token);
+  v1::ListDeadLettersResponse response;
+  const ExitCode code = session.Call<v1::MailboxService>(&v1::MailboxService::Stub::ListDeadLetters,
+                                                         request, response);
+  if (code != kExitOk) return code;
+  if (session.settings().json) {
+    session.PrintJson(response);
+  } else {
+    PrintDeadLetters(response, session.out());
+  }
+  return kExitOk;
+}
+
+ExitCode Replay(Session& session, const ReplayOptions& options) {
+  v1::ReplayRequest request;
+  request.set_delivery_id(options.delivery_id);
+  request.set_reason(options.reason);
+  v1::ReplayResponse response;
+  const ExitCode code =
+      session.Call<v1::MailboxService>(&v1::MailboxService::Stub::Replay, request, response);
+  if (code != kExitOk) return code;
+  if (session.settings().json) {
+    session.PrintJson(response);
+  } else {
+    session.out() << "It waits to be delivered again. This act is entry " << response.entry_index()
+                  << ".\n";
   }
   return kExitOk;
 }

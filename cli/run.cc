@@ -31,6 +31,8 @@ struct Program {
   std::string message_file;
   ReadingOptions reading;
   SearchOptions search;
+  DeadLetterOptions dead_letters;
+  ReplayOptions replay;
   TraceOptions trace;
   TrailOptions trail;
 };
@@ -108,6 +110,21 @@ void AddPersonCommands(Program& p) {
   delegations->add_flag("--ended", p.reading.include_ended, "Ended and declined ones too");
 }
 
+void AddMailboxCommands(Program& p) {
+  CLI::App* const letters =
+      AddCommand(p, p.app, "dead-letters", "Deliveries that were given up, refused or parked",
+                 [&p](Session& s) { return DeadLetters(s, p.dead_letters); });
+  letters->add_option("--recipient", p.dead_letters.recipient,
+                      "Whose mailbox; default your own, for an operator everybody's");
+  AddPurpose(*letters, p.dead_letters.purpose);
+  AddPage(*letters, p.dead_letters);
+
+  CLI::App* const replay = AddCommand(p, p.app, "replay", "Have one of them delivered once more",
+                                      [&p](Session& s) { return Replay(s, p.replay); });
+  replay->add_option("DELIVERY", p.replay.delivery_id, "Its id")->required();
+  replay->add_option("--reason", p.replay.reason, "Why; it goes into the trail")->required();
+}
+
 void AddTrailCommands(Program& p) {
   CLI::App* const trace = AddCommand(p, p.app, "trace", "One entry of the trail and what it caused",
                                      [&p](Session& s) { return Trace(s, p.trace); });
@@ -174,6 +191,7 @@ int Run(int argc, const char* const* argv, std::istream& in, std::ostream& out, 
   AddGlobals(p);
   AddMessageCommands(p);
   AddPersonCommands(p);
+  AddMailboxCommands(p);
   AddTrailCommands(p);
   AddLocalCommands(p);
   try {

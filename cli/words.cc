@@ -234,6 +234,20 @@ void PrintDelegations(const v1::ListDelegationsResponse& delegations, std::ostre
   out << "\nThis reading is entry " << delegations.entry_index() << ".\n";
 }
 
+void PrintDeadLetters(const v1::ListDeadLettersResponse& letters, std::ostream& out) {
+  Table table({"DELIVERY", "FOR", "STATE", "SINCE", "ASKS", "HOW SOON", "ACT BY", "ENTRY"});
+  for (const v1::DeadLetter& letter : letters.dead_letters()) {
+    const v1::Delivery& delivery = letter.delivery();
+    table.Row({delivery.delivery_id(), delivery.recipient(), EnumText(letter.state()),
+               TimeText(letter.since()), EnumText(delivery.kind()), EnumText(delivery.urgency()),
+               TimeText(delivery.act_by()), absl::StrCat(delivery.entry_index())});
+    table.Note("says", delivery.words());
+  }
+  table.Print(out);
+  PrintLine("next page", letters.next_page_token(), out);
+  out << "\nThis reading is entry " << letters.entry_index() << ".\n";
+}
+
 void PrintTrace(const v1::GetTraceResponse& trace, std::ostream& out) {
   for (const v1::EntryView& entry : trace.entries()) PrintEntry(entry, out);
   out << "This reading is entry " << trace.entry_index() << ".\n";

@@ -8,6 +8,7 @@
 #include "fosse/v1/audit.pb.h"
 #include "fosse/v1/care_records.pb.h"
 #include "fosse/v1/exchange.pb.h"
+#include "fosse/v1/mailbox.pb.h"
 #include "fosse/v1/receipt.pb.h"
 #include "google/protobuf/generated_enum_reflection.h"
 #include "google/protobuf/timestamp.pb.h"
@@ -19,6 +20,7 @@ void PrintReceipt(const v1::Receipt& receipt, std::ostream& out);
 void PrintCheck(const v1::CheckResponse& check, std::ostream& out);
 void PrintPerson(const v1::GetPersonResponse& person, std::ostream& out);
 void PrintDelegations(const v1::ListDelegationsResponse& delegations, std::ostream& out);
+void PrintDeadLetters(const v1::ListDeadLettersResponse& letters, std::ostream& out);
 void PrintTrace(const v1::GetTraceResponse& trace, std::ostream& out);
 void PrintSearch(const v1::SearchResponse& found, std::ostream& out);
 

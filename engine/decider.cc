@@ -4,11 +4,14 @@
 #include <tuple>
 #include <utility>
 
+#include "audit/seal.h"
 #include "base/encoding.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "engine/index_terms.h"
 #include "engine/publication.h"
+#include "engine/sealing.h"
+#include "engine/set_aside.h"
 #include "engine/timestamps.h"
 
 namespace fosse::engine {
@@ -24,8 +27,11 @@ bool IsFinal(store::DeliveryState state) {
 
 // Whether a recipient may say that an item in `from` is now in `to`. KEPT may come late, when an
 // item was handed out again; it says nothing new then. DEAD is the adapter giving up after its last
-// try.
-bool MayFollow(store::DeliveryState from, v1::DeliveryState to) {
+// try; PARKED is the gateway's own, of what still waits.
+bool MayFollow(store::DeliveryState from, v1::DeliveryState to, bool from_gateway) {
+  if (from_gateway) {
+    return to == v1::DELIVERY_STATE_PARKED && from == store::DeliveryState::kQueued;
+  }
   if (to == v1::DELIVERY_STATE_KEPT) return true;
   if (to != v1::DELIVERY_STATE_DELIVERED && to != v1::DELIVERY_STATE_REFUSED &&
       to != v1::DELIVERY_STATE_DEAD) {
@@ -49,6 +55,12 @@ absl::Status DeliveryNotFound() {
                    "no such delivery was handed to the caller");
 }
 
+absl::Status StateOfDelivery(const store::Delivery& delivery) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "STATE_CONFLICT",
+                   "the delivery has another state already",
+                   {{"state", CodeOf(static_cast<v1::DeliveryState>(delivery.state))}});
+}
+
 absl::Status MissingConsequence() {
   Log(Severity::kError, "message-failed-check", {{"check", Code("consequence-record")}});
   return MakeError(absl::StatusCode::kInternal, "MESSAGE_FAILED_CHECK",
@@ -66,6 +78,8 @@ absl::StatusOr<v1::Receipt> Decider::Decide(const Message& message, const InForc
       return DecideSubmitted(message, turn);
     case MessageKind::kAcknowledgement:
       return Acknowledge(message, turn);
+    case MessageKind::kReplay:
+      return Replay(message, turn);
     case MessageKind::kActivation:
       return Activate(message, turn);
     case MessageKind::kNote:
@@ -144,21 +158,87 @@ absl::StatusOr<v1::Receipt> Decider::RecordReuse(const Message& message, absl::S
   return reused;
 }
 
+Message Decider::LayingAside(const Message& message, const store::Delivery& delivery,
+                             const Slot& slot, absl::Time now) const {
+  v1::Envelope envelope = message.envelope;
+  if (slot.key.kind == store::RecordKind::kPerson) {
+    *envelope.mutable_subject()->mutable_person() = slot.person.identity().reference();
+  }
+  Message laying = OwnMessage(intake_, message.kind, message.envelope.sender(),
+                              message.envelope.message_id(), std::move(envelope), now);
+  laying.terms = message.terms;
+  laying.terms.push_back(SetAsideTerm(intake_.keys, delivery.recipient));
+  laying.terms.push_back(SetAsideTerm(intake_.keys, ""));
+  return laying;
+}
+
+absl::StatusOr<care::Effect> Decider::HandleOutcome(const v1::Envelope& envelope, const Slot& slot,
+                                                    const v1::Delivery* of, Turn& turn) {
+  const bool is_person = slot.key.kind == store::RecordKind::kPerson;
+  if (!is_person && of == nullptr) return care::Effect();
+  const bool is_worker = slot.key.kind == store::RecordKind::kWorker;
+  const care::View view{.person = is_person ? &slot.person : nullptr,
+                        .worker = is_worker ? &slot.worker : nullptr,
+                        .other_person = nullptr,
+                        .rulebook = turn.in_force.rulebook.get(),
+                        .directory = turn.in_force.directory.get(),
+                        .delivery = of};
+  return care::Handle(view, envelope, MomentOf(turn));
+}
+
 absl::StatusOr<v1::Receipt> Decider::Acknowledge(const Message& message, Turn& turn) {
   const v1::DeliveryOutcome& outcome = message.envelope.delivery_outcome();
+  const bool from_gateway = message.envelope.sender() == kOwnSender;
   FOSSE_ASSIGN_OR_RETURN(const std::optional<store::Delivery> delivery,
                          turn.work.ReadDelivery(outcome.delivery_id()));
   // An item still queued that this caller never had in hand cannot be kept by it.
-  if (!delivery.has_value() || delivery->recipient != message.envelope.sender() ||
-      (delivery->state == store::DeliveryState::kQueued && !message.leased)) {
+  if (!delivery.has_value() ||
+      (!from_gateway && (delivery->recipient != message.envelope.sender() ||
+                         (delivery->state == store::DeliveryState::kQueued && !message.leased)))) {
     refusals_.Count(message.envelope.sender(), "Receive", "DELIVERY_NOT_FOUND", turn.now);
     return DeliveryNotFound();
   }
-  if (!MayFollow(delivery->state, outcome.state())) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, "STATE_CONFLICT",
-                     "the delivery has another state already",
-                     {{"state", CodeOf(static_cast<v1::DeliveryState>(delivery->state))}});
+  if (!MayFollow(delivery->state, outcome.state(), from_gateway)) return StateOfDelivery(*delivery);
+  FOSSE_ASSIGN_OR_RETURN(Slot* const slot, turn.work.records().Find(delivery->subject));
+  if (slot == nullptr) return MissingConsequence();
+  if (slot->key.kind == store::RecordKind::kPerson)
+    FOSSE_RETURN_IF_ERROR(RunTimersOf({slot}, turn));
+
+  // The same again leaves an entry and moves nothing.
+  const auto state = static_cast<store::DeliveryState>(outcome.state());
+  const bool moves = state != delivery->state && !IsFinal(delivery->state);
+  const bool aside = moves && LiesAside(state);
+  const Message laying =
+      aside ? LayingAside(message, *delivery, *slot, turn.now) : Message(message);
+  v1::Delivery whole;
+  if (aside) {
+    FOSSE_RETURN_IF_ERROR(ReadAndOpen(turn.work.session(), intake_.keys, delivery->subject,
+                                      audit::kSealDelivery, delivery->sealed, whole));
   }
+  NewEntry entry{.about = slot,
+                 .message = &laying,
+                 .envelope = &laying.envelope,
+                 .now = turn.now,
+                 .in_force = &turn.in_force};
+  FOSSE_ASSIGN_OR_RETURN(entry.effect,
+                         HandleOutcome(laying.envelope, *slot, aside ? &whole : nullptr, turn));
+  FOSSE_RETURN_IF_ERROR(WorkingSet::Check(entry));
+  if (moves) turn.work.ChangeDelivery({delivery->delivery_id, state, turn.now});
+  return turn.work.Add(std::move(entry));
+}
+
+absl::StatusOr<v1::Receipt> Decider::Replay(const Message& message, Turn& turn) {
+  const v1::DeliveryReplayed& replayed = message.envelope.delivery_replayed();
+  const std::string& caller = message.envelope.sender();
+  const care::Directory& directory = *turn.in_force.directory;
+  FOSSE_ASSIGN_OR_RETURN(const std::optional<store::Delivery> delivery,
+                         turn.work.ReadDelivery(replayed.delivery_id()));
+  if (!delivery.has_value() ||
+      (!MayCollect(directory, caller, delivery->recipient) && !IsOperator(directory, caller))) {
+    refusals_.Count(caller, "Replay", "DELIVERY_NOT_FOUND", turn.now);
+    return DeliveryNotFound();
+  }
+  if (!LiesAside(delivery->state)) return StateOfDelivery(*delivery);
   FOSSE_ASSIGN_OR_RETURN(Slot* const slot, turn.work.records().Find(delivery->subject));
   if (slot == nullptr) return MissingConsequence();
   NewEntry entry{.about = slot,
@@ -166,21 +246,8 @@ absl::StatusOr<v1::Receipt> Decider::Acknowledge(const Message& message, Turn& t
                  .envelope = &message.envelope,
                  .now = turn.now,
                  .in_force = &turn.in_force};
-  if (slot->key.kind == store::RecordKind::kPerson) {
-    FOSSE_RETURN_IF_ERROR(RunTimersOf({slot}, turn));
-    const care::View view{.person = &slot->person,
-                          .worker = nullptr,
-                          .other_person = nullptr,
-                          .rulebook = turn.in_force.rulebook.get(),
-                          .directory = turn.in_force.directory.get()};
-    FOSSE_ASSIGN_OR_RETURN(entry.effect, care::Handle(view, message.envelope, MomentOf(turn)));
-  }
   FOSSE_RETURN_IF_ERROR(WorkingSet::Check(entry));
-  // The same again leaves an entry and moves nothing.
-  const auto state = static_cast<store::DeliveryState>(outcome.state());
-  if (state != delivery->state && !IsFinal(delivery->state)) {
-    turn.work.ChangeDelivery({delivery->delivery_id, state, turn.now});
-  }
+  turn.work.ChangeDelivery({delivery->delivery_id, store::DeliveryState::kQueued, turn.now});
   return turn.work.Add(std::move(entry));
 }
 
@@ -205,6 +272,9 @@ absl::StatusOr<v1::Receipt> Decider::Activate(const Message& message, Turn& turn
                        "no document of this digest is kept here");
     }
     documents.push_back(*std::move(known));
+    // What this program cannot read must not come into force at its instant: a rulebook is looked
+    // at below, with its signature.
+    if (!is_rulebook) FOSSE_RETURN_IF_ERROR(care::Directory::Create(documents[0].stored));
   }
   const bool first =
       is_rulebook ? turn.in_force.rulebook == nullptr : turn.in_force.directory == nullptr;
@@ -272,9 +342,6 @@ absl::Status Decider::RunTimersOf(const std::vector<Slot*>& slots, Turn& turn) {
   if (!any) return absl::OkStatus();
   std::vector<store::Timer> past;
   for (Slot* const slot : slots) {
-    // What this program cannot read must not come into force at its instant: a rulebook is looked
-    // at below, with its signature.
-    if (!is_rulebook) FOSSE_RETURN_IF_ERROR(care::Directory::Create(documents[0].stored));
     if (slot == nullptr) continue;
     FOSSE_ASSIGN_OR_RETURN(const std::vector<store::Timer> of_slot,
                            turn.work.PastTimersOf(*slot, turn.now));

@@ -47,8 +47,17 @@ class Decider {
   absl::StatusOr<v1::Receipt> DecideSubmitted(const Message& message, Turn& turn);
   absl::StatusOr<v1::Receipt> RecordReuse(const Message& message, absl::Status reused, Turn& turn);
   absl::StatusOr<v1::Receipt> Acknowledge(const Message& message, Turn& turn);
+  absl::StatusOr<v1::Receipt> Replay(const Message& message, Turn& turn);
   absl::StatusOr<v1::Receipt> Activate(const Message& message, Turn& turn);
   absl::StatusOr<v1::Receipt> Note(const Message& message, Turn& turn);
+
+  // The acknowledgement of what lies aside from now on, so that it is found as that and names the
+  // person to whoever is told.
+  Message LayingAside(const Message& message, const store::Delivery& delivery, const Slot& slot,
+                      absl::Time now) const;
+  // What care makes of an acknowledgement. `of` is the delivery where somebody may have to be told.
+  absl::StatusOr<care::Effect> HandleOutcome(const v1::Envelope& envelope, const Slot& slot,
+                                             const v1::Delivery* of, Turn& turn);
 
   absl::Status RunTimersOf(const std::vector<Slot*>& slots, Turn& turn);
   absl::Status RunTimer(const store::Timer& timer, Turn& turn);

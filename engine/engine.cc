@@ -13,10 +13,12 @@
 #include "engine/install.h"
 #include "engine/intake.h"
 #include "engine/mailbox.h"
+#include "engine/outcomes.h"
 #include "engine/person_queries.h"
 #include "engine/publication.h"
 #include "engine/reads.h"
 #include "engine/rulebook_queries.h"
+#include "engine/set_aside.h"
 #include "engine/timestamps.h"
 #include "engine/trail_queries.h"
 
@@ -65,8 +67,12 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
                absl::Time effective_at, Done<v1::Receipt> done);
   void PublishRulebook(const Caller& caller, v1::PublishRulebookRequest request,
                        absl::Time deadline, Done<v1::Receipt> done);
-  void Acknowledge(const std::shared_ptr<Subscription>& subscription,
-                   const v1::DeliveryOutcome& outcome, Done<uint64_t> done);
+  // False: not started, and answered so.
+  template <typename T>
+  bool IsStarted(const Done<T>& done) {
+    if (!started_) Answer(NotReady(), done);
+    return started_;
+  }
 
   // Runs `work` on the executor with this kept alive; answers NOT_READY before the start.
   template <typename T>
@@ -92,6 +98,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
     return {locality_, deps_.store, deps_.keys, deps_.clock, deps_.random, deps_.executor,
             limits_,   queue_,      documents_, refusals_,   decoy_};
   }
+  OutcomeDeps outcomes() { return {reads(), mailboxes_, shared_from_this()}; }
   Documents& documents() { return documents_; }
   Mailboxes& mailboxes() { return *mailboxes_; }
   Refusals& refusals() { return refusals_; }
@@ -172,6 +179,9 @@ absl::Status Engine::Impl::Install(absl::string_view rulebook_text,
     FOSSE_RETURN_IF_ERROR(committer_->CommitNow(std::move(message)));
     return absl::OkStatus();
   };
+  if (in_force.rulebook == nullptr && in_force.directory == nullptr) {
+    FOSSE_RETURN_IF_ERROR(CheckTogether(rulebook_text, directory_text));
+  }
   FOSSE_RETURN_IF_ERROR(
       install(store::Document::Kind::kRulebook, rulebook_text, in_force.rulebook != nullptr));
   return install(store::Document::Kind::kDirectory, directory_text, in_force.directory != nullptr);
@@ -179,9 +189,6 @@ absl::Status Engine::Impl::Install(absl::string_view rulebook_text,
 
 absl::Status Engine::Impl::Start(absl::string_view witnessed_head) {
   FOSSE_RETURN_IF_ERROR(MakeCommitter());
-  if (in_force.rulebook == nullptr && in_force.directory == nullptr) {
-    FOSSE_RETURN_IF_ERROR(CheckTogether(rulebook_text, directory_text));
-  }
   FOSSE_RETURN_IF_ERROR(CheckHead(deps_.store, deps_.keys, witnessed_head));
   FOSSE_ASSIGN_OR_RETURN(const store::Head head, deps_.store.GetHead());
   FOSSE_RETURN_IF_ERROR(documents_.Refresh(deps_.store, std::max(Now(), head.last_entry_time)));
@@ -202,6 +209,7 @@ bool Engine::Impl::RunOnce() {
   FlushRefusals(/*all=*/false);
   const bool worked = committer_->RunOnce(absl::ZeroDuration());
   mailboxes_->Tick();
+  ParkOverdue(outcomes());
   return worked;
 }
 
@@ -239,6 +247,7 @@ void Engine::Impl::ServeCommitter() {
 void Engine::Impl::ServeTicks() {
   while (!stopped_ticking_.WaitForNotificationWithTimeout(kTick)) {
     mailboxes_->Tick();
+    ParkOverdue(outcomes());
     FlushRefusals(/*all=*/false);
   }
 }
@@ -319,36 +328,6 @@ void Engine::Impl::PublishRulebook(const Caller& caller, v1::PublishRulebookRequ
   }
   if (!message.ok()) return Answer(std::move(message).status(), std::move(done));
   Push({*std::move(message), deadline, std::move(done)});
-}
-
-void Engine::Impl::Acknowledge(const std::shared_ptr<Subscription>& subscription,
-                               const v1::DeliveryOutcome& outcome, Done<uint64_t> done) {
-  deps_.executor.Run([self = shared_from_this(), subscription, outcome, done = std::move(done)] {
-    const absl::StatusOr<std::optional<store::Delivery>> delivery =
-        self->deps_.store.ReadDelivery(outcome.delivery_id());
-    if (!delivery.ok()) return done(delivery.status());
-    const std::vector<std::string>& recipients = subscription->recipients();
-    if (!delivery->has_value() || std::find(recipients.begin(), recipients.end(),
-                                            (*delivery)->recipient) == recipients.end()) {
-      self->refusals_.Count(recipients.empty() ? "" : recipients[0], "Receive",
-                            "DELIVERY_NOT_FOUND", self->Now());
-      return done(MakeError(absl::StatusCode::kNotFound, "DELIVERY_NOT_FOUND",
-                            "no such delivery was handed to the caller"));
-    }
-    v1::Envelope envelope;
-    *envelope.mutable_delivery_outcome() = outcome;
-    Item item;
-    item.message = OwnMessage(self->intake(), MessageKind::kAcknowledgement, (*delivery)->recipient,
-                              "outcome-" + Base32Crockford(self->deps_.random.Bytes(16)),
-                              std::move(envelope), self->Now());
-    item.message.leased = self->mailboxes_->IsLeased(*subscription, outcome.delivery_id());
-    item.done = [self, id = outcome.delivery_id(), done](absl::StatusOr<v1::Receipt> receipt) {
-      if (!receipt.ok()) return done(std::move(receipt).status());
-      self->mailboxes_->Settle(id);
-      done(receipt->entry_index());
-    };
-    self->Push(std::move(item));
-  });
 }
 
 Engine::Engine(std::string locality, EngineDeps deps, Limits limits)
@@ -497,7 +476,22 @@ void Engine::Unsubscribe(const std::shared_ptr<Subscription>& subscription) {
 }
 void Engine::Acknowledge(const std::shared_ptr<Subscription>& subscription,
                          const v1::DeliveryOutcome& outcome, Done<uint64_t> done) {
-  impl_->Acknowledge(subscription, outcome, std::move(done));
+  if (!impl_->IsStarted(done)) return;
+  AcknowledgeDelivery(impl_->outcomes(), subscription, outcome, std::move(done));
+}
+void Engine::ListDeadLetters(const Caller& caller, v1::ListDeadLettersRequest request,
+                             Done<v1::ListDeadLettersResponse> done) {
+  ReadNote note{.caller = caller, .method = "ListDeadLetters", .purpose = request.purpose()};
+  impl_->RunRecorded<v1::ListDeadLettersResponse>(
+      std::move(note),
+      [impl = impl_, request = std::move(request)](ReadNote& read) {
+        return ReadDeadLetters(impl->reads(), request, read);
+      },
+      std::move(done));
+}
+void Engine::Replay(const Caller& caller, const v1::ReplayRequest& request,
+                    Done<v1::ReplayResponse> done) {
+  if (impl_->IsStarted(done)) ReplayDelivery(impl_->outcomes(), caller, request, std::move(done));
 }
 
 }  // namespace fosse::engine

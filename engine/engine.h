@@ -19,6 +19,7 @@
 #include "fosse/v1/delivery.pb.h"
 #include "fosse/v1/envelope.pb.h"
 #include "fosse/v1/exchange.pb.h"
+#include "fosse/v1/mailbox.pb.h"
 #include "fosse/v1/receipt.pb.h"
 #include "fosse/v1/rulebooks.pb.h"
 #include "policy/rulebook.h"
@@ -150,6 +151,15 @@ class Engine {
   // NOT_FOUND, reason DELIVERY_NOT_FOUND.
   void Acknowledge(const std::shared_ptr<Subscription>& subscription,
                    const v1::DeliveryOutcome& outcome, Done<uint64_t> entry_index);
+  // What lies aside of a mailbox: given up, refused or parked. Leaves an entry. PERMISSION_DENIED,
+  // reason READER_NOT_ALLOWED, for another's mailbox, unless the caller is an operator, who sees
+  // nothing of what was sent.
+  void ListDeadLetters(const Caller& caller, v1::ListDeadLettersRequest request,
+                       Done<v1::ListDeadLettersResponse>);
+  // Queues one of them anew, in its old place among the person's: a message with an entry.
+  // NOT_FOUND, reason DELIVERY_NOT_FOUND, where it is not the caller's to replay;
+  // FAILED_PRECONDITION, reason STATE_CONFLICT, where it does not lie aside.
+  void Replay(const Caller& caller, const v1::ReplayRequest& request, Done<v1::ReplayResponse>);
 
  private:
   class Impl;

@@ -60,6 +60,11 @@ inline Digest DocumentTerm(const audit::KeyRing& keys, absl::string_view digest)
   return keys.Index("document", digest);
 }
 
+// Entries that laid a delivery of `recipient` aside; with no recipient, of anybody.
+inline Digest SetAsideTerm(const audit::KeyRing& keys, absl::string_view recipient) {
+  return keys.Index("set-aside", recipient);
+}
+
 // The board's ruling of this number.
 inline Digest RulingTerm(const audit::KeyRing& keys, absl::string_view number) {
   return keys.Index("ruling", number);

@@ -1,12 +1,14 @@
 #include "engine/mailbox.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "audit/seal.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "engine/sealing.h"
+#include "engine/set_aside.h"
 
 namespace fosse::engine {
 namespace {
@@ -88,11 +90,70 @@ void Mailboxes::Settle(absl::string_view delivery_id) {
   {
     absl::MutexLock lock(&mutex_);
     const auto found = handed_out_.find(std::string(delivery_id));
-    if (found == handed_out_.end()) return;
+    if (found == handed_out_.end()) {
+      // Kept after all, late: a gap no more.
+      for (const auto& [recipient, box] : boxes_) {
+        for (auto& [person, parked] : box->parked) {
+          std::erase_if(parked, [&](const auto& item) { return item.second == delivery_id; });
+        }
+      }
+      return;
+    }
     const Place place = std::move(found->second);
     handed_out_.erase(found);
     Remove(place);
     Schedule(place.box, to_pump);
+  }
+  StartPumping(to_pump);
+}
+
+std::vector<std::string> Mailboxes::Overdue() {
+  const absl::Duration now = deps_.clock.Monotonic();
+  std::vector<std::string> overdue;
+  absl::MutexLock lock(&mutex_);
+  for (const auto& [id, place] : handed_out_) {
+    Queue& queue = place.box->people.at(place.person);
+    if (queue.begin()->first != place.sequence || LookAt(queue).pass_by > now) continue;
+    Waiting& head = queue.begin()->second;
+    if (now - head.first_tried < kUrgentRetry || now - head.asked < kUrgentRetry) continue;
+    head.asked = now;
+    overdue.push_back(id);
+  }
+  return overdue;
+}
+
+void Mailboxes::Park(const store::Delivery& delivery) {
+  if (delivery.state != store::DeliveryState::kParked) return;
+  Boxes to_pump;
+  {
+    absl::MutexLock lock(&mutex_);
+    const auto found = boxes_.find(delivery.recipient);
+    if (found == boxes_.end()) return;  // Whoever opens it finds it parked.
+    const std::shared_ptr<Box>& box = found->second;
+    handed_out_.erase(delivery.delivery_id);
+    const auto person = box->people.find(delivery.subject);
+    if (person != box->people.end() && person->second.count(delivery.sequence) != 0) {
+      Remove({box, delivery.subject, delivery.sequence});
+    }
+    box->parked[delivery.subject][delivery.sequence] = delivery.delivery_id;
+    Schedule(box, to_pump);
+  }
+  StartPumping(to_pump);
+}
+
+void Mailboxes::Requeue(const store::Delivery& delivery) {
+  if (delivery.state != store::DeliveryState::kQueued) return;
+  Boxes to_pump;
+  {
+    absl::MutexLock lock(&mutex_);
+    const auto found = boxes_.find(delivery.recipient);
+    if (found == boxes_.end()) return;
+    const std::shared_ptr<Box>& box = found->second;
+    const auto parked = box->parked.find(delivery.subject);
+    if (parked != box->parked.end()) parked->second.erase(delivery.sequence);
+    // Beyond what is loaded, loading finds it.
+    if (delivery.sequence <= box->loaded_until) Insert(*box, delivery);
+    Schedule(box, to_pump);
   }
   StartPumping(to_pump);
 }
@@ -116,7 +177,11 @@ void Mailboxes::Tick() {
     absl::MutexLock lock(&mutex_);
     for (auto& [id, place] : handed_out_) {
       Waiting& waiting = place.box->people.at(place.person).at(place.sequence);
-      if (!waiting.leased || waiting.until > now) continue;
+      if (!waiting.leased) continue;
+      const Sight sight = LookAt(place.box->people.at(place.person));
+      const bool urgent_waits = sight.pass_by != absl::InfiniteDuration();
+      const absl::Duration soon = waiting.until - deps_.redelivery + kUrgentRetry;
+      if ((urgent_waits ? std::min(waiting.until, soon) : waiting.until) > now) continue;
       waiting.leased = false;  // Its holder may still acknowledge, until another one has it.
       --waiting.holder->under_way_;
       MakeReady(*place.box, place.person);
@@ -159,7 +224,33 @@ void Mailboxes::Pump(const std::shared_ptr<Box>& box) {
   }
 }
 
+bool Mailboxes::LoadParked(const std::shared_ptr<Box>& box) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (box->knows_parked) return true;
+  }
+  std::optional<uint64_t> from = 0;
+  while (from.has_value()) {
+    const absl::StatusOr<SetAside> found =
+        ReadSetAside(deps_.store, deps_.keys, box->recipient, *from, kLoadAtOnce);
+    if (!found.ok()) {
+      Log(Severity::kWarning, "mailbox-not-read", {{"status", found.status()}});
+      return false;
+    }
+    absl::MutexLock lock(&mutex_);
+    for (const store::Delivery& delivery : found->deliveries) {
+      if (delivery.state != store::DeliveryState::kParked) continue;
+      box->parked[delivery.subject][delivery.sequence] = delivery.delivery_id;
+    }
+    from = found->next;
+    box->knows_parked = !from.has_value();
+  }
+  return true;
+}
+
 void Mailboxes::Load(const std::shared_ptr<Box>& box) {
+  // Nothing goes before it is known what lies aside: a gap is never silent.
+  if (!LoadParked(box)) return;
   while (true) {
     uint64_t after = 0;
     {
@@ -175,16 +266,50 @@ void Mailboxes::Load(const std::shared_ptr<Box>& box) {
     }
     absl::MutexLock lock(&mutex_);
     for (const store::Delivery& delivery : *queued) {
-      Queue& queue = box->people[delivery.subject];
-      Waiting& waiting = queue[delivery.sequence];
-      waiting.delivery_id = delivery.delivery_id;
-      waiting.urgency = delivery.urgency;
-      ++box->size;
+      Insert(*box, delivery);
       box->loaded_until = std::max(box->loaded_until, delivery.sequence);
-      if (queue.size() == 1) MakeReady(*box, delivery.subject);
     }
     if (queued->size() < kLoadAtOnce) return;
   }
+}
+
+void Mailboxes::Insert(Box& box, const store::Delivery& delivery) {
+  Queue& queue = box.people[delivery.subject];
+  if (queue.count(delivery.sequence) != 0) return;
+  if (!queue.empty()) {  // Another may be the first from now on, or the first more urgent.
+    const auto& [sequence, head] = *queue.begin();
+    box.ready.erase({head.ready_as, sequence, delivery.subject});
+  }
+  Waiting& waiting = queue[delivery.sequence];
+  waiting.delivery_id = delivery.delivery_id;
+  waiting.urgency = delivery.urgency;
+  waiting.pass_by = PassBy(delivery);
+  ++box.size;
+  MakeReady(box, delivery.subject);
+}
+
+absl::Duration Mailboxes::PassBy(const store::Delivery& delivery) const {
+  if (delivery.urgency < static_cast<uint8_t>(v1::URGENCY_URGENT)) return absl::InfiniteDuration();
+  absl::Duration deadline = kUrgentDeadline;
+  if (delivery.act_by > delivery.state_since) {
+    deadline = std::min(deadline, delivery.act_by - delivery.state_since);
+  }
+  // Wall time says how long it has waited already; from here on monotonic time counts (CTL-43).
+  const absl::Duration waited =
+      std::clamp(deps_.clock.Now() - delivery.state_since, absl::ZeroDuration(), deadline / 3);
+  return deps_.clock.Monotonic() + deadline / 3 - waited;
+}
+
+Mailboxes::Sight Mailboxes::LookAt(const Queue& queue) {
+  Sight sight;
+  int looked_at = 0;
+  for (const auto& [sequence, waiting] : queue) {
+    sight.urgency = std::max(sight.urgency, waiting.urgency);
+    sight.leased = sight.leased || waiting.leased;
+    if (looked_at > 0) sight.pass_by = std::min(sight.pass_by, waiting.pass_by);
+    if (++looked_at == kLookBehind) break;
+  }
+  return sight;
 }
 
 std::vector<Mailboxes::Handout> Mailboxes::Choose(const std::shared_ptr<Box>& box) {
@@ -197,17 +322,30 @@ std::vector<Mailboxes::Handout> Mailboxes::Choose(const std::shared_ptr<Box>& bo
       waiting.holder = subscription;
       waiting.leased = true;
       waiting.until = deps_.clock.Monotonic() + deps_.redelivery;
+      waiting.first_tried = std::min(waiting.first_tried, deps_.clock.Monotonic());
       ++subscription->under_way_;
       handed_out_[waiting.delivery_id] = {box, person, sequence};
-      handouts.push_back({subscription, waiting.delivery_id, waiting.attempts++});
+      Handout& handout = handouts.emplace_back();
+      handout = {subscription, waiting.delivery_id, waiting.attempts++, {}};
+      const auto parked = box->parked.find(person);
+      if (parked == box->parked.end()) continue;
+      for (const auto& [before, id] : parked->second) {
+        if (before < sequence) handout.parked_before.push_back(id);
+      }
     }
   }
   return handouts;
 }
 
 void Mailboxes::MakeReady(Box& box, const store::RecordKey& person) {
-  const auto& [sequence, head] = *box.people.at(person).begin();
-  if (!head.leased) box.ready.insert({-static_cast<int>(head.urgency), sequence, person});
+  Queue& queue = box.people.at(person);
+  auto& [sequence, head] = *queue.begin();
+  const Sight sight = LookAt(queue);
+  // An item that came back before one under way waits for that one.
+  if (sight.leased) return;
+  box.ready.erase({head.ready_as, sequence, person});
+  head.ready_as = -static_cast<int>(sight.urgency);
+  box.ready.insert({head.ready_as, sequence, person});
 }
 
 void Mailboxes::Remove(const Place& place) {
@@ -215,7 +353,7 @@ void Mailboxes::Remove(const Place& place) {
   Queue& queue = box.people.at(place.person);
   const Waiting& waiting = queue.at(place.sequence);
   if (waiting.leased) --waiting.holder->under_way_;
-  box.ready.erase({-static_cast<int>(waiting.urgency), place.sequence, place.person});
+  box.ready.erase({waiting.ready_as, place.sequence, place.person});
   queue.erase(place.sequence);
   --box.size;
   if (queue.empty()) {
@@ -233,6 +371,7 @@ void Mailboxes::HandOut(const Handout& handout) {
     return;
   }
   delivery->set_attempts(handout.attempts);
+  for (const std::string& id : handout.parked_before) delivery->add_parked_before(id);
   Engine::Subscription& to = *handout.to;
   {
     absl::MutexLock lock(&to.mutex_);

@@ -57,14 +57,26 @@ struct MailboxDeps {  // References outlive the Mailboxes and the executor's wor
 // Hands out what is queued for recipients who are connected: in commit order for each person, the
 // next item of a person only once the one before is acknowledged, urgent ones first among people
 // (CTL-12, CTL-13). What was handed out is a lease in memory, over the store's queue, by monotonic
-// time; a restart only means handing out again. Thread-safe. Made with std::make_shared: work on
-// the executor keeps it.
+// time; a restart only means handing out again.
+//
+// What stands before something urgent of the same person goes as if it were urgent itself, comes
+// again sooner, and is parked when the urgent item has waited a third of its deadline and there was
+// a try: Overdue() names it, whoever commits that calls Park(), and every later item of the person
+// says that it lies aside.
+//
+// Thread-safe. Made with std::make_shared: work on the executor keeps it.
 class Mailboxes : public std::enable_shared_from_this<Mailboxes> {
  public:
   // Items of one recipient that are known to be queued at once; more are loaded as these go.
   static constexpr size_t kMaxLoaded = 65536;
   static constexpr uint32_t kMaxWindow = 64;
   static constexpr uint32_t kUsualWindow = 16;
+  // An urgent item's own deadline where it states none, or a longer one (CTL-15).
+  static constexpr absl::Duration kUrgentDeadline = absl::Minutes(15);
+  // What holds up an urgent item and is not acknowledged comes again after this; so long is a try.
+  static constexpr absl::Duration kUrgentRetry = absl::Seconds(10);
+  // How far behind a person's first item something urgent is looked for.
+  static constexpr int kLookBehind = 256;
 
   explicit Mailboxes(MailboxDeps deps) : deps_(deps) {}
 
@@ -80,6 +92,15 @@ class Mailboxes : public std::enable_shared_from_this<Mailboxes> {
   // The acknowledgement of an item is committed: its person's next may go.
   void Settle(absl::string_view delivery_id);
 
+  // Items that hold up an urgent one of the same person for too long: they are to be parked. Named
+  // again after kUrgentRetry where that has not happened.
+  std::vector<std::string> Overdue();
+
+  // The item, as the store has it now, was parked: the person's next may go, and says so.
+  void Park(const store::Delivery& delivery);
+  // It was queued anew, and takes its old place.
+  void Requeue(const store::Delivery& delivery);
+
   // Something new may be queued for these.
   void Notify(const std::set<std::string>& recipients);
 
@@ -93,14 +114,26 @@ class Mailboxes : public std::enable_shared_from_this<Mailboxes> {
     uint32_t attempts = 0;
     std::shared_ptr<Engine::Subscription> holder;  // Null: in nobody's hands.
     bool leased = false;                           // The lease is not past.
-    absl::Duration until;                          // By monotonic time.
+    int ready_as = 0;                              // Its place in Box::ready, where it is there.
+    // By monotonic time.
+    absl::Duration until;
+    absl::Duration first_tried = absl::InfiniteDuration();
+    absl::Duration asked = -absl::InfiniteDuration();   // When Overdue() named it last.
+    absl::Duration pass_by = absl::InfiniteDuration();  // Of an urgent one: it waits no longer.
   };
   using Queue = std::map<uint64_t, Waiting>;  // By sequence.
+  struct Sight {                              // What a look over a person's queue shows.
+    uint8_t urgency = 0;
+    bool leased = false;                                // Any of them is under way.
+    absl::Duration pass_by = absl::InfiniteDuration();  // Of those behind the first.
+  };
   struct Box {
     std::string recipient;
     uint64_t loaded_until = 0;                 // Highest sequence loaded.
     std::map<store::RecordKey, Queue> people;  // No queue is empty.
     size_t size = 0;
+    bool knows_parked = false;
+    std::map<store::RecordKey, std::map<uint64_t, std::string>> parked;  // Ids by sequence.
     // Heads of people that may go: urgent first, then in commit order.
     std::set<std::tuple<int, uint64_t, store::RecordKey>> ready;
     std::vector<std::shared_ptr<Engine::Subscription>> subscriptions;
@@ -116,6 +149,7 @@ class Mailboxes : public std::enable_shared_from_this<Mailboxes> {
     std::shared_ptr<Engine::Subscription> to;
     std::string delivery_id;
     uint32_t attempts = 0;
+    std::vector<std::string> parked_before;
   };
 
   using Boxes = std::vector<std::shared_ptr<Box>>;
@@ -126,6 +160,11 @@ class Mailboxes : public std::enable_shared_from_this<Mailboxes> {
   void StartPumping(const Boxes& boxes) ABSL_LOCKS_EXCLUDED(mutex_);
   void Pump(const std::shared_ptr<Box>& box);
   void Load(const std::shared_ptr<Box>& box);
+  // Finds what was parked before this box was opened. False: it cannot be read now.
+  bool LoadParked(const std::shared_ptr<Box>& box);
+  void Insert(Box& box, const store::Delivery& delivery) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Duration PassBy(const store::Delivery& delivery) const;
+  static Sight LookAt(const Queue& queue);
   std::vector<Handout> Choose(const std::shared_ptr<Box>& box)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void MakeReady(Box& box, const store::RecordKey& person) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -24,9 +24,10 @@ inline constexpr absl::string_view kOwnSender = "gateway";
 // How the committer treats a message.
 enum class MessageKind : uint8_t {
   kSubmitted,        // From a participant: keyed, decided by care.
-  kAcknowledgement,  // DeliveryOutcome.
+  kAcknowledgement,  // DeliveryOutcome: of a recipient, or PARKED of the gateway itself.
   kNote,             // AccessRecorded, RefusedAttempts: an entry of the locality and nothing else.
   kActivation,       // RulebookActivation, DirectoryActivation.
+  kReplay,           // DeliveryReplayed.
 };
 
 // A message that intake let through.

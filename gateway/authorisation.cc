@@ -20,13 +20,16 @@ constexpr RoleSet kSenders = {ROLE_EXCHANGE, ROLE_PUBLISHER};
 // An organisation may read the trace of its own messages; which those are is the engine's to say.
 constexpr RoleSet kTraceReaders = {ROLE_EXCHANGE, ROLE_CARE_READER, ROLE_AUDITOR};
 
+// Whose mailbox, and how much of an item an operator sees, is the engine's to say.
+constexpr RoleSet kMailboxKeepers = {ROLE_EXCHANGE, ROLE_OPERATOR};
+
 constexpr MethodRow kTable[] = {
     {Method::kSubmit, "fosse.v1.ExchangeService/Submit", kSenders, true},
     {Method::kSubmitStream, "fosse.v1.ExchangeService/SubmitStream", kSenders, false},
     {Method::kCheck, "fosse.v1.ExchangeService/Check", kSenders, true},
     {Method::kReceive, "fosse.v1.MailboxService/Receive", {ROLE_EXCHANGE}, false},
-    {Method::kListDeadLetters, "fosse.v1.MailboxService/ListDeadLetters", {ROLE_EXCHANGE}, true},
-    {Method::kReplay, "fosse.v1.MailboxService/Replay", {ROLE_EXCHANGE}, true},
+    {Method::kListDeadLetters, "fosse.v1.MailboxService/ListDeadLetters", kMailboxKeepers, true},
+    {Method::kReplay, "fosse.v1.MailboxService/Replay", kMailboxKeepers, true},
     {Method::kGetPerson, "fosse.v1.CareRecordsService/GetPerson", {ROLE_CARE_READER}, true},
     {Method::kListDelegations,
      "fosse.v1.CareRecordsService/ListDelegations",

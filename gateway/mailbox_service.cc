@@ -166,14 +166,22 @@ class MailboxServiceOverEngine final : public Base {
 
   grpc::ServerUnaryReactor* ListDeadLetters(grpc::CallbackServerContext* context,
                                             const Wire* request, Wire* response) override {
-    return ServeUnbuilt<v1::ListDeadLettersRequest, v1::ListDeadLettersResponse>(
-        gate_, Method::kListDeadLetters, context, request, response);
+    return ServeUnary<v1::ListDeadLettersRequest, v1::ListDeadLettersResponse>(
+        gate_, Method::kListDeadLetters, context, request, response,
+        [this](const Admitted& caller, v1::ListDeadLettersRequest message,
+               engine::Done<v1::ListDeadLettersResponse> done) {
+          gate_.engine().ListDeadLetters(caller.caller, std::move(message), std::move(done));
+        });
   }
 
   grpc::ServerUnaryReactor* Replay(grpc::CallbackServerContext* context, const Wire* request,
                                    Wire* response) override {
-    return ServeUnbuilt<v1::ReplayRequest, v1::ReplayResponse>(gate_, Method::kReplay, context,
-                                                               request, response);
+    return ServeUnary<v1::ReplayRequest, v1::ReplayResponse>(
+        gate_, Method::kReplay, context, request, response,
+        [this](const Admitted& caller, const v1::ReplayRequest& message,
+               engine::Done<v1::ReplayResponse> done) {
+          gate_.engine().Replay(caller.caller, message, std::move(done));
+        });
   }
 
  private:

@@ -9,9 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "audit/checkpoint.h"
 #include "audit/export.h"
 #include "fosse/v1/exchange.pb.h"
+#include "fosse/v1/mailbox.grpc.pb.h"
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "gtest/gtest.h"
@@ -105,6 +108,52 @@ TEST_F(RunTest, ARefusalShowsItsReasonAndEndsWithThree) {
   const auto& error = document.fields().at("error").struct_value().fields();
   EXPECT_EQ(error.at("code").string_value(), "PERMISSION_DENIED");
   EXPECT_EQ(error.at("reason").string_value(), "SENDER_NOT_ALLOWED");
+}
+
+TEST_F(RunTest, DeadLettersAreListedAndReplayed) {
+  Shows({"ctl-14", "haz-29"});
+  constexpr char kTraining[] = R"(
+    message_id: "cli-training" locality: "QK1" sender: "RT5"
+    training_request {
+      reference: "cli-training" training_provider: "TRAINING"
+      workers { employer: "1-1000000001" employer_reference: "W1" }
+      tasks { code: "blood-sugar-finger-prick" }
+    }
+    sent_at { seconds: )";
+  const Outcome sent =
+      As("RT5", {"submit", "-"}, absl::StrCat(kTraining, absl::ToUnixSeconds(absl::Now()), " }"));
+  ASSERT_EQ(sent.code, 0) << sent.err;
+  grpc::ClientContext context;
+  const auto stream =
+      v1::MailboxService::NewStub(gateway_->ConnectAs("TRAINING"))->Receive(&context);
+  v1::ReceiveRequest request;
+  request.add_recipients("TRAINING");
+  ASSERT_TRUE(stream->Write(request));
+  v1::ReceiveResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  const std::string id = response.delivery().delivery_id();
+  request.Clear();
+  request.mutable_outcome()->set_delivery_id(id);
+  request.mutable_outcome()->set_state(v1::DELIVERY_STATE_DEAD);
+  ASSERT_TRUE(stream->Write(request));
+  stream->WritesDone();
+  while (stream->Read(&response)) {
+  }
+  ASSERT_TRUE(stream->Finish().ok());
+
+  Outcome done = As("OPS", {"dead-letters", "--purpose", "morning round"});
+  ASSERT_EQ(done.code, 0) << done.err;
+  EXPECT_NE(done.out.find(id), std::string::npos) << done.out;
+  EXPECT_NE(done.out.find("dead"), std::string::npos);
+  done = As("RT5", {"dead-letters", "--recipient", "TRAINING", "--purpose", "x"});
+  EXPECT_EQ(done.code, 3);
+  EXPECT_NE(done.err.find("READER_NOT_ALLOWED"), std::string::npos);
+  EXPECT_EQ(As("OPS", {"replay", id}).code, 2);  // No reason.
+  done = As("OPS", {"replay", id, "--reason", "the line is mended"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_NE(done.out.find("This act is entry "), std::string::npos);
+  done = As("OPS", {"dead-letters", "--purpose", "morning round"});
+  EXPECT_EQ(done.out.find(id), std::string::npos) << done.out;
 }
 
 TEST_F(RunTest, AnUnreachableGatewayEndsWithFour) {

@@ -30,6 +30,7 @@ class MailboxesTest : public ::testing::Test {
     std::string id;
     std::string person;
     v1::Urgency urgency = v1::URGENCY_ROUTINE;
+    absl::Duration act_within = absl::InfiniteDuration();
   };
   void Queue(const std::vector<Spec>& specs) {
     auto session = store_.Begin();
@@ -55,6 +56,8 @@ class MailboxesTest : public ::testing::Test {
       kept.subject = person;
       kept.entry_index = entry.index;
       kept.urgency = static_cast<uint8_t>(spec.urgency);
+      kept.state_since = clock_.Now();
+      kept.act_by = clock_.Now() + spec.act_within;
       kept.sealed = engine::SealMessage(person, key, audit::kSealDelivery, delivery, random_);
     }
     ASSERT_THAT((*session)->Stage(batch), IsOk());
@@ -63,18 +66,37 @@ class MailboxesTest : public ::testing::Test {
   }
   // The recipient keeps it, as the committer would have it.
   void Keep(const std::string& id) {
+    SetState(id, store::DeliveryState::kKept);
+    mailboxes_->Settle(id);
+  }
+  // As the committer leaves it; gives it as the store has it then.
+  store::Delivery SetState(const std::string& id, store::DeliveryState state) {
+    ChangeState(id, state);
+    return **store_.ReadDelivery(id);
+  }
+  void ChangeState(const std::string& id, store::DeliveryState state) {
     auto session = store_.Begin();
     ASSERT_TRUE(session.ok());
     store::Batch batch;
-    batch.delivery_changes.push_back({id, store::DeliveryState::kKept, clock_.Now()});
+    batch.delivery_changes.push_back({id, state, clock_.Now()});
     ASSERT_THAT((*session)->Stage(batch), IsOk());
     ASSERT_THAT((*session)->Commit({.size = store_.entries()}), IsOk());
-    mailboxes_->Settle(id);
+  }
+  void Park(const std::string& id) {
+    mailboxes_->Park(SetState(id, store::DeliveryState::kParked));
+  }
+  void Requeue(const std::string& id) {
+    mailboxes_->Requeue(SetState(id, store::DeliveryState::kQueued));
+  }
+  void Pass(absl::Duration time) {
+    clock_.Advance(time);
+    mailboxes_->Tick();
   }
   Subscription Subscribe(std::vector<std::string>& seen, uint32_t window) {
     return mailboxes_->Subscribe({"R"}, window, [&seen](v1::Delivery delivery) {
       seen.push_back(delivery.delivery_id() +
                      (delivery.attempts() > 0 ? "#" + std::to_string(delivery.attempts()) : ""));
+      for (const std::string& id : delivery.parked_before()) seen.back() += " without " + id;
     });
   }
 
@@ -161,6 +183,104 @@ TEST_F(MailboxesTest, NothingComesAfterUnsubscribing) {
   EXPECT_THAT(seen, ElementsAre("a1"));
   const Subscription again = Subscribe(later, 16);
   EXPECT_THAT(later, UnorderedElementsAre("a1", "b1"));  // It was never kept.
+}
+
+TEST_F(MailboxesTest, WhatStandsBeforeSomethingUrgentGoesFirstAndComesAgainSoon) {
+  Shows({"ctl-12", "haz-05"});
+  Queue({{"b1", "ben"}, {"a1", "ann"}, {"a2", "ann", v1::URGENCY_URGENT}});
+  std::vector<std::string> seen;
+  const Subscription subscription = Subscribe(seen, 1);
+  EXPECT_THAT(seen, ElementsAre("a1"));
+  Pass(absl::Seconds(9));
+  EXPECT_THAT(seen, ElementsAre("a1"));
+  Pass(absl::Seconds(1));
+  EXPECT_THAT(seen, ElementsAre("a1", "a1#1"));
+  Keep("a1");
+  EXPECT_THAT(seen, ElementsAre("a1", "a1#1", "a2"));
+  Keep("a2");
+  EXPECT_THAT(seen, ElementsAre("a1", "a1#1", "a2", "b1"));
+  Pass(absl::Seconds(10));  // Nothing urgent waits behind this one.
+  EXPECT_EQ(seen.size(), 4u);
+}
+
+TEST_F(MailboxesTest, AnUrgentItemWaitsAThirdOfItsDeadlineAndPassesWhatIsParked) {
+  Shows({"ctl-12", "ctl-15", "haz-05", "inv-09"});
+  Queue({{"a1", "ann"}, {"a2", "ann"}, {"b1", "ben"}});
+  std::vector<std::string> seen;
+  const Subscription subscription = Subscribe(seen, 16);
+  Pass(absl::Hours(1));  // Nothing urgent waits: nothing is overdue, however long it takes.
+  EXPECT_THAT(mailboxes_->Overdue(), IsEmpty());
+  Queue({{"a3", "ann", v1::URGENCY_URGENT}});
+  Pass(absl::Minutes(5) - absl::Seconds(1));
+  EXPECT_THAT(mailboxes_->Overdue(), IsEmpty());
+  Pass(absl::Seconds(1));
+  EXPECT_THAT(mailboxes_->Overdue(), ElementsAre("a1"));
+  EXPECT_THAT(mailboxes_->Overdue(),
+              IsEmpty());  // It was said; and again where nothing came of it.
+  Pass(absl::Seconds(10));
+  EXPECT_THAT(mailboxes_->Overdue(), ElementsAre("a1"));
+  seen.clear();
+  Park("a1");
+  EXPECT_THAT(seen, ElementsAre("a2 without a1"));
+  EXPECT_THAT(mailboxes_->Overdue(), IsEmpty());  // The next one has its try.
+  Pass(absl::Seconds(10));
+  EXPECT_THAT(mailboxes_->Overdue(), ElementsAre("a2"));
+  seen.clear();
+  Park("a2");
+  EXPECT_THAT(seen, ElementsAre("a3 without a1 without a2"));
+  Keep("a3");
+  Queue({{"a4", "ann"}});
+  EXPECT_EQ(seen.back(), "a4 without a1 without a2");
+  Keep("a1");  // Its system had it after all: a gap no more.
+  Keep("a4");
+  Queue({{"a5", "ann"}});
+  EXPECT_EQ(seen.back(), "a5 without a2");
+}
+
+TEST_F(MailboxesTest, AShorterDeadlineOfItsOwnCountsAndTimeThatPassedBefore) {
+  Shows({"ctl-12", "ctl-15", "ctl-43"});
+  Queue({{"a1", "ann"}, {"a2", "ann", v1::URGENCY_URGENT, absl::Minutes(6)}});
+  clock_.Advance(absl::Minutes(1));  // Nobody was there.
+  std::vector<std::string> seen;
+  const Subscription subscription = Subscribe(seen, 16);
+  clock_.Set(clock_.Now() + absl::Hours(2));  // A jump of wall time is no time.
+  Pass(absl::Seconds(59));
+  EXPECT_THAT(mailboxes_->Overdue(), IsEmpty());
+  Pass(absl::Seconds(1));
+  EXPECT_THAT(mailboxes_->Overdue(), ElementsAre("a1"));
+}
+
+TEST_F(MailboxesTest, NothingIsParkedThatWasNotTried) {
+  Shows({"ctl-12"});
+  Queue({{"a1", "ann"}, {"a2", "ann", v1::URGENCY_URGENT}});
+  clock_.Advance(absl::Hours(1));
+  EXPECT_THAT(mailboxes_->Overdue(), IsEmpty());  // Nobody is connected.
+  std::vector<std::string> seen;
+  const Subscription subscription = Subscribe(seen, 16);
+  EXPECT_THAT(mailboxes_->Overdue(), IsEmpty());
+  Keep("a1");
+  EXPECT_THAT(seen, ElementsAre("a1", "a2"));
+}
+
+TEST_F(MailboxesTest, WhatIsQueuedAnewTakesItsPlaceAndWaitsForWhatIsUnderWay) {
+  Shows({"ctl-12", "ctl-14", "inv-09"});
+  Queue({{"a1", "ann"}, {"a2", "ann", v1::URGENCY_URGENT}, {"a3", "ann"}});
+  std::vector<std::string> seen;
+  const Subscription subscription = Subscribe(seen, 16);
+  Park("a1");
+  EXPECT_THAT(seen, ElementsAre("a1", "a2 without a1"));
+  Requeue("a1");
+  EXPECT_EQ(seen.size(), 2u);  // One at a time of a person.
+  Keep("a2");
+  EXPECT_THAT(seen, ElementsAre("a1", "a2 without a1", "a1"));
+  Keep("a1");
+  EXPECT_EQ(seen.back(), "a3");
+  Requeue("a1");  // Of an item that nobody has in hand.
+  Requeue("a1");
+  EXPECT_EQ(seen.size(), 4u);
+  Keep("a3");
+  EXPECT_EQ(seen.back(), "a1");
+  mailboxes_->Unsubscribe(subscription);
 }
 
 // Acknowledgements through the whole engine.
