@@ -144,7 +144,7 @@ TEST_F(DelegationTest, AStartByAnotherWorkerDoesNotCount) {
   Shows({"b-2.3", "inv-03"});
   To(v1::DELEGATION_STATE_READY);
   world_.Must(Started(kAda, kRef, kOtherWorker, world_.now));
-  EXPECT_EQ(task().state(), v1::DELEGATION_STATE_PROPOSED);
+  EXPECT_EQ(task().state(), v1::DELEGATION_STATE_READY);
   EXPECT_FALSE(task().has_active_since());
 }
 
@@ -388,6 +388,37 @@ TEST(TimerTest, AnOverdueReviewIsChasedAndCareGoesOn) {
   ASSERT_EQ(due.size(), 1u);
   EXPECT_EQ(due[0].Count(kCommunity, v1::DELIVERY_KIND_ESCALATION), 1);
   EXPECT_EQ(world.delegation(kAda, kRef).state(), v1::DELEGATION_STATE_ACTIVE);
+}
+
+// Another worker answers an objection, and the forum need not decide: the task is the provider's
+// again, and does not lie unseen once the forum's time has passed.
+TEST(TimerTest, WhatWasReferredOverAnObjectionIsChasedAtTheProviderAgain) {
+  Shows({"ctl-15", "haz-04", "b-5.3"});
+  World world;
+  Bring(world, kAda, kRef, v1::DELEGATION_STATE_PROPOSED);
+  world.Must(Change(kCommunity, kAda, kRef, v1::DELEGATION_CHANGE_KIND_OBJECT));
+  ASSERT_EQ(world.delegation(kAda, kRef).state(), v1::DELEGATION_STATE_REFERRED);
+  world.Must(Assigned(kAda, kRef, kWorker));
+  ASSERT_EQ(world.delegation(kAda, kRef).state(), v1::DELEGATION_STATE_PROPOSED);
+  EXPECT_EQ(world.delegation(kAda, kRef).owner(), kProvider);
+  ASSERT_EQ(world.timers().size(), 1u);
+  EXPECT_EQ(world.timers().begin()->second.kind, v1::TIMER_KIND_RESPONSE_DEADLINE);
+  const std::vector<Sent> due = world.Advance(absl::Hours(24 * 3) + absl::Milliseconds(1));
+  ASSERT_EQ(due.size(), 1u);
+  EXPECT_TRUE(due[0].Told(kProvider));
+  EXPECT_EQ(world.timers().size(), 1u);
+}
+
+// The start of a worker who is not on the task counts for nothing, and takes nothing away either.
+TEST_F(DelegationTest, AStartOfTheWrongWorkerLeavesTheTaskReady) {
+  Shows({"haz-42", "b-5.3"});
+  To(v1::DELEGATION_STATE_READY);
+  const Sent wrong = world_.Must(Started(kAda, kRef, kOtherWorker, world_.now));
+  EXPECT_EQ(wrong.OutcomeOf(v1::QUESTION_ACTIVATE), v1::OUTCOME_HOLD);
+  EXPECT_EQ(task().state(), v1::DELEGATION_STATE_READY);
+  EXPECT_FALSE(wrong.Told(kCommunity)) << "nothing has changed";
+  world_.Must(Started(kAda, kRef, kWorker, world_.now));
+  EXPECT_EQ(task().state(), v1::DELEGATION_STATE_ACTIVE);
 }
 
 }  // namespace
