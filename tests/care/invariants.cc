@@ -33,8 +33,8 @@ const v1::Delegation* Find(const v1::CareRecord& record, const std::string& id) 
 }
 
 const v1::Delegation* Before(const Step& step, const std::string& person, const std::string& id) {
-  const auto found = step.before->find(person);
-  return found == step.before->end() ? nullptr : Find(found->second, id);
+  const v1::CareRecord* record = step.before.Find(person);
+  return record == nullptr ? nullptr : Find(*record, id);
 }
 
 bool Permitted(const Sent& sent, v1::Question question, const std::string& id) {
@@ -56,9 +56,9 @@ bool Permitted(const Sent& sent, v1::Question question, const std::string& id) {
 
 template <typename Check>
 void ForEach(const Step& step, Check check) {
-  for (const auto& [person, record] : step.after->persons()) {
-    for (const v1::Delegation& delegation : record.delegations()) {
-      check(person, record, delegation, Before(step, person, delegation.delegation_id()));
+  for (const auto& [person, record] : step.after.persons) {
+    for (const v1::Delegation& delegation : record->delegations()) {
+      check(person, *record, delegation, Before(step, person, delegation.delegation_id()));
     }
   }
 }
@@ -85,6 +85,22 @@ bool WasCompetent(const v1::WorkerRecord& worker, const std::string& task,
 }
 
 }  // namespace
+
+Records::Records(const std::map<std::string, v1::CareRecord>* by_number) {
+  for (const auto& [number, record] : *by_number) persons.emplace_back(number, &record);
+}
+
+Records::Records(const World* world) : Records(&world->persons()) {
+  for (const auto& [reference, worker] : world->workers()) workers.push_back(&worker);
+  rulebook = world->rulebook.get();
+}
+
+const v1::CareRecord* Records::Find(const std::string& nhs_number) const {
+  for (const auto& [number, record] : persons) {
+    if (number == nhs_number) return record;
+  }
+  return nullptr;
+}
 
 Broken CheckOverseers(const v1::CareRecord& record) {
   Broken broken;
@@ -251,7 +267,7 @@ Broken CheckPerformances(const Step& step) {
   Broken broken;
   if (step.envelope == nullptr || !step.envelope->has_task_performed()) return broken;
   const std::string& person = step.envelope->subject().person().nhs_number();
-  const v1::CareRecord& record = step.after->person(person);
+  const v1::CareRecord& record = *step.after.Find(person);
   if (record.performances().empty()) return {"INV-05: a report of care was lost"};
   const v1::Performance& last = record.performances(record.performances_size() - 1);
   if (last.performed_at().SerializeAsString() !=
@@ -267,9 +283,9 @@ Broken CheckPerformances(const Step& step) {
   const v1::Delegation* d = Find(record, last.delegation_id());
   if (d == nullptr) return broken;
   if (d->training_class() == v1::TRAINING_CLASS_NONE) return broken;
-  for (const auto& [reference, worker] : step.after->workers()) {
-    if (worker.worker_key() == last.worker_key() &&
-        WasCompetent(worker, d->task_code(), record.person_key(), TimeOf(last.performed_at()))) {
+  for (const v1::WorkerRecord* worker : step.after.workers) {
+    if (worker->worker_key() == last.worker_key() &&
+        WasCompetent(*worker, d->task_code(), record.person_key(), TimeOf(last.performed_at()))) {
       return broken;
     }
   }
@@ -311,31 +327,30 @@ Broken CheckNoSilentStop(const Step& step) {
 
 Broken Watch::After(const Step& step) {
   Broken broken;
-  for (const auto& [person, record] : step.after->persons()) {
-    Append(broken, CheckOverseers(record));
-    Append(broken, CheckReservedTasks(record, *step.after->rulebook));
-    Append(broken, CheckDuplicates(record));
-    Append(broken, CheckOwners(*step.after, person));
+  for (const auto& [person, record] : step.after.persons) {
+    Append(broken, CheckOverseers(*record));
+    Append(broken, CheckReservedTasks(*record, *step.after.rulebook));
+    Append(broken, CheckDuplicates(*record));
   }
   for (const auto check :
        {CheckHandovers, CheckStarts, CheckPerformances, CheckDisputes, CheckNoSilentStop}) {
     Append(broken, check(step));
   }
   std::map<std::string, std::set<std::string>> told;
-  for (const v1::Delivery& delivery : step.sent->deliveries()) {
+  step.sent->ForEachDelivery([&](const v1::Delivery& delivery) {
     for (const v1::DelegationStanding& standing : delivery.standings()) {
       told[standing.delegation_id()].insert(delivery.recipient());
     }
-  }
+  });
   ForEach(step, [&](const std::string&, const v1::CareRecord& record, const v1::Delegation& now,
                     const v1::Delegation* before) {
     const std::string& id = now.delegation_id();
     const bool was_live = before != nullptr && Live(*before);
-    if (Live(now) && !was_live) told_of_start_[id] = told[id];
+    if (Live(now) && !was_live) told_of_start[id] = told[id];
     const bool ended = now.state() == v1::DELEGATION_STATE_ENDED &&
                        (before == nullptr || before->state() != v1::DELEGATION_STATE_ENDED);
     if (ended) {
-      for (const std::string& organisation : told_of_start_[id]) {
+      for (const std::string& organisation : told_of_start[id]) {
         const bool is_sender = step.envelope != nullptr && step.envelope->sender() == organisation;
         if (!is_sender && told[id].count(organisation) == 0) {
           broken.push_back("INV-10: told of the start and not of the end: " + organisation);
@@ -345,10 +360,10 @@ Broken Watch::After(const Step& step) {
       const bool gone =
           now.ended_because() == "died" ||
           (envelope != nullptr && envelope->delegation_change().need_has_ended() == v1::ANSWER_YES);
-      if (gone) need_gone_.insert(id);
+      if (gone) need_gone.insert(id);
     }
     if (!Running(now) && now.interim_deliverer().empty() && !HasOpenCover(record, id) &&
-        need_gone_.count(id) == 0) {
+        need_gone.count(id) == 0) {
       broken.push_back("INV-15: a need that nobody delivers, state " +
                        v1::DelegationState_Name(now.state()));
     }

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/care/world.h"
@@ -22,12 +23,27 @@ Broken CheckDuplicates(const v1::CareRecord& record);                           
 // is quiet and has a timer that looks at it again.
 Broken CheckOwners(const World& world, const std::string& person);
 
+// All records at one moment, wherever they are kept. What it points to must outlive it.
+struct Records {
+  Records() = default;
+  // NOLINTNEXTLINE: records of a run, and a whole world, are such records.
+  Records(const std::map<std::string, v1::CareRecord>* by_number);
+  Records(const World* world);
+
+  std::vector<std::pair<std::string, const v1::CareRecord*>> persons;  // By NHS number.
+  std::vector<const v1::WorkerRecord*> workers;
+  const policy::Rulebook* rulebook = nullptr;
+
+  // Null where there is none.
+  const v1::CareRecord* Find(const std::string& nhs_number) const;
+};
+
 // Of one step: the message (null for a timer), what it did, and the records before and after.
 struct Step {
   const v1::Envelope* envelope;
   const Sent* sent;
-  const std::map<std::string, v1::CareRecord>* before;
-  const World* after;
+  Records before;
+  Records after;
 };
 Broken CheckHandovers(const Step& step);     // INV-02: the holder moves by an acceptance alone.
 Broken CheckStarts(const Step& step);        // INV-03
@@ -41,9 +57,10 @@ class Watch {
   // INV-10 and INV-15, which need what came before; and all of the above.
   Broken After(const Step& step);
 
- private:
-  std::map<std::string, std::set<std::string>> told_of_start_;  // By delegation.
-  std::set<std::string> need_gone_;                             // Delegations.
+  // What it remembers: whom each live delegation's start was told, and whose need has gone. Public
+  // so that an exploration can keep it with each state.
+  std::map<std::string, std::set<std::string>> told_of_start;  // By delegation.
+  std::set<std::string> need_gone;                             // Delegations.
 };
 
 }  // namespace fosse::care

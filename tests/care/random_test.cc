@@ -250,6 +250,15 @@ void NoteReached(const World& world, Reached& reached) {
   }
 }
 
+// Of everybody the world knows: what is open and that nobody looks after.
+Broken WithoutOwner(const World& world) {
+  Broken broken;
+  for (const auto& [person, record] : world.persons()) {
+    for (const std::string& what : CheckOwners(world, person)) broken.push_back(what);
+  }
+  return broken;
+}
+
 // One run; what it breaks first, with the seed that finds it again.
 std::string RunOnce(uint32_t seed, Reached& reached) {
   Dice dice(seed);
@@ -271,6 +280,8 @@ std::string RunOnce(uint32_t seed, Reached& reached) {
         const Broken broken = watch.After({nullptr, &sent, &before, &world});
         if (!broken.empty()) return absl::StrCat("seed ", seed, ", timer: ", broken[0]);
       }
+      const Broken open = WithoutOwner(world);
+      if (!open.empty()) return absl::StrCat("seed ", seed, ", timers: ", open[0]);
       before = world.persons();
     }
     const v1::Envelope envelope = AMessage(dice, world);
@@ -281,7 +292,8 @@ std::string RunOnce(uint32_t seed, Reached& reached) {
       if (kept_always) return absl::StrCat("seed ", seed, ": refused: ", sent.status().ToString());
       continue;
     }
-    const Broken broken = watch.After({&envelope, &*sent, &before, &world});
+    Broken broken = watch.After({&envelope, &*sent, &before, &world});
+    for (const std::string& what : WithoutOwner(world)) broken.push_back(what);
     if (!broken.empty()) {
       return absl::StrCat("seed ", seed, ", step ", n, ": ", absl::StrJoin(broken, "; "), "\n",
                           envelope.ShortDebugString());

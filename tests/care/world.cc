@@ -121,9 +121,9 @@ std::vector<v1::Delivery> Sent::deliveries() const {
 
 int Sent::Count(absl::string_view recipient, v1::DeliveryKind kind) const {
   int count = 0;
-  for (const v1::Delivery& delivery : deliveries()) {
+  ForEachDelivery([&](const v1::Delivery& delivery) {
     if (recipient == delivery.recipient() && delivery.kind() == kind) ++count;
-  }
+  });
   return count;
 }
 

@@ -44,6 +44,13 @@ struct Sent {
 
   // Of the message and its consequences.
   std::vector<v1::Delivery> deliveries() const;
+  template <typename Do>
+  void ForEachDelivery(Do act) const {
+    for (const v1::Delivery& delivery : effect.deliveries) act(delivery);
+    for (const Effect& other : consequences) {
+      for (const v1::Delivery& delivery : other.deliveries) act(delivery);
+    }
+  }
   int Count(absl::string_view recipient, v1::DeliveryKind kind) const;
   bool Told(absl::string_view recipient) const;
   // The outcome of the first answer to `question`; UNSPECIFIED: it was not asked.
