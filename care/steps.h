@@ -120,7 +120,10 @@ void OverrideEnds(Work& work, v1::Delegation& delegation);
 
 // Sets the timer that warns of a worker's last day ahead of it, and of that day's end.
 void ArmCompetenceTimer(Work& work, const v1::Delegation& delegation);
-// Warns where a worker's competence runs out soon; bars those of whom it has, before the start.
+// Warns now, where a worker's last day is nearer than the time ahead of it at which one is warned.
+void WarnWhereSoon(Work& work, const v1::Delegation& delegation);
+// The timer: warns where a worker's competence runs out soon; bars those of whom it has, before the
+// start.
 void CompetenceRunsOut(Work& work, v1::Delegation& delegation);
 // Notes the workers whose competence has run out since last looked at. False: none.
 bool NoteLapsedWorkers(Work& work, v1::Delegation& delegation);

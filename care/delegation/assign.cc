@@ -151,6 +151,7 @@ v1::Outcome AskAssign(Work& work, v1::Delegation& delegation, v1::Assignment& as
     work.Tell({.recipient = delegation.proposal().delegated_to(),
                .words = "The worker may be assigned to this task.",
                .delegation_id = delegation.delegation_id()});
+    WarnWhereSoon(work, delegation);
     if (IsLive(delegation) && !assignment.worker_key().empty()) {
       TellWhoDoesIt(work, delegation, assignment);
     }

@@ -78,7 +78,7 @@ bool NoteLapsedWorkers(Work& work, v1::Delegation& delegation) {
   return true;
 }
 
-void CompetenceRunsOut(Work& work, v1::Delegation& delegation) {
+void WarnWhereSoon(Work& work, const v1::Delegation& delegation) {
   std::string last_day;
   for (const v1::Assignment& assignment : delegation.assignments()) {
     if (WarningOf(work, assignment) > work.now() || EndOf(assignment) <= work.now()) continue;
@@ -86,6 +86,10 @@ void CompetenceRunsOut(Work& work, v1::Delegation& delegation) {
     if (last_day.empty() || day < last_day) last_day = day;
   }
   if (!last_day.empty()) Warn(work, delegation, last_day);
+}
+
+void CompetenceRunsOut(Work& work, v1::Delegation& delegation) {
+  WarnWhereSoon(work, delegation);
   if (!IsLive(delegation) && NoteLapsedWorkers(work, delegation)) {
     for (v1::Assignment& assignment : *delegation.mutable_assignments()) {
       if (assignment.assigned()) AskAssign(work, delegation, assignment);

@@ -183,6 +183,47 @@ TEST_F(LastDayTest, IsWarnedOfAheadAndChangesNothing) {
   EXPECT_EQ(task().state(), v1::DELEGATION_STATE_ACTIVE);
 }
 
+TEST_F(LastDayTest, IsWarnedOfAtOnceWhereItIsNearWhenTheWorkerIsNamed) {
+  Shows({"b-4.2", "haz-12"});
+  Bring(world_, kAda, kRef, v1::DELEGATION_STATE_PROPOSED);
+  world_.Must(Accepted(kAda, kRef));
+  v1::Envelope record = Checked(kWorker, "K-1", world_.now);
+  record.mutable_competency_record()->set_refresher_due_on(
+      FormatLocalDate(LondonDay(world_.now) + 10));
+  world_.Must(record);
+  const Sent sent = world_.Must(Assigned(kAda, kRef, kWorker));
+  EXPECT_EQ(task().state(), v1::DELEGATION_STATE_READY);
+  EXPECT_TRUE(sent.Told(kCommunity));
+  bool named = false;
+  for (const v1::Delivery& delivery : sent.deliveries()) {
+    named |= absl::StrContains(delivery.words(), FormatLocalDate(LondonDay(world_.now) + 10));
+  }
+  EXPECT_TRUE(named);
+}
+
+TEST_F(LastDayTest, IsCountedInDaysOfTheCalendarWhenTheClocksChange) {
+  Shows({"haz-22"});
+  Bring(world_, kAda, kRef, v1::DELEGATION_STATE_ACTIVE);
+  v1::Envelope record = Checked(kWorker, "K-" + std::string(kWorker), world_.now);
+  record.mutable_competency_record()->set_refresher_due_on("2027-04-05");  // In summer time.
+  world_.Must(record);
+  absl::Time warning;
+  absl::Time end;
+  ASSERT_TRUE(absl::ParseTime(absl::RFC3339_full, "2027-03-09T00:00:00Z", &warning, nullptr));
+  ASSERT_TRUE(absl::ParseTime(absl::RFC3339_full, "2027-04-05T23:00:00Z", &end, nullptr));
+  bool found = false;
+  for (const auto& [id, timer] : world_.timers()) {
+    if (timer.kind != v1::TIMER_KIND_COMPETENCE_WARNING) continue;
+    found = true;
+    EXPECT_EQ(timer.due_at, warning);
+  }
+  EXPECT_TRUE(found);
+  world_.AdvanceTo(end - absl::Seconds(1));
+  EXPECT_EQ(task().assignments(0).competence(), v1::Facts::WORKER_COMPETENCE_IN_FORCE);
+  world_.AdvanceTo(end);
+  EXPECT_EQ(task().assignments(0).competence(), v1::Facts::WORKER_COMPETENCE_EXPIRED);
+}
+
 TEST_F(LastDayTest, RenewedInTimeNothingLapses) {
   Shows({"b-4.2", "haz-12"});
   BringTo(v1::DELEGATION_STATE_ACTIVE);

@@ -169,6 +169,28 @@ TEST_F(OversightLifeTest, AQuestionAboutAnOfferIsAnsweredToWhoAsked) {
   EXPECT_EQ(TimeOf(oversight().offer().deadline()), deadline) << "asking buys no time";
 }
 
+TEST_F(OversightLifeTest, WhoCannotBeCalledTakesNothing) {
+  Shows({"haz-16", "b-5.4", "inv-01"});
+  std::string text = StoredDirectory();
+  const size_t duty =
+      text.find("duty { in_hours { name: \"Duty doctor\" telephone: \"0116 496 0201\"");
+  ASSERT_NE(duty, std::string::npos);
+  text.erase(duty, text.find("} } }", duty) + 4 - duty);
+  auto created = Directory::Create(text);
+  ASSERT_TRUE(created.ok()) << created.status();
+  world_.directory = *std::move(created);
+  Close();
+  world_.Must(Offer(kAda, "OF-1", kRef));
+  v1::Envelope answer = Answer(kAda, kPractice, "OF-1", v1::OVERSIGHT_ANSWER_ACCEPTED);
+  answer.mutable_oversight_response()->mutable_contacts()->clear_out_of_hours();
+  EXPECT_EQ(world_.Must(answer).OutcomeOf(v1::QUESTION_TAKE_OVERSIGHT), v1::OUTCOME_HOLD);
+  EXPECT_EQ(oversight().holder(), kCommunity);
+  EXPECT_EQ(world_.Must(Answer(kAda, kPractice, "OF-1", v1::OVERSIGHT_ANSWER_ACCEPTED))
+                .OutcomeOf(v1::QUESTION_TAKE_OVERSIGHT),
+            v1::OUTCOME_PERMIT);
+  EXPECT_EQ(oversight().contacts().out_of_hours().telephone(), "0116 496 0202");
+}
+
 TEST_F(OversightLifeTest, AnOfferTakenBackStaysTheGiversToSettle) {
   Shows({"b-5.5d", "ctl-15"});
   Close();
