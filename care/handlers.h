@@ -42,12 +42,14 @@ absl::Status HandleConsentChanged(Work& work);
 absl::Status HandlePersonAway(Work& work);
 absl::Status HandlePersonUpdate(Work& work);
 
-// governance/: kept in the trail and passed on to whom they concern.
-absl::Status HandleTrainingRequest(Work& work);
+// shared_care/
 absl::Status HandleSharedCareReferral(Work& work);
 absl::Status HandlePanelDecision(Work& work);
 absl::Status HandleFundingDecision(Work& work);
 absl::Status HandleDisputeRaised(Work& work);
+
+// governance/: kept in the trail and passed on to whom they concern.
+absl::Status HandleTrainingRequest(Work& work);
 absl::Status HandleIssueReport(Work& work);
 absl::Status HandleRuling(Work& work);
 absl::Status HandleBreakGlass(Work& work);

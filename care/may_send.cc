@@ -21,6 +21,8 @@ constexpr absl::string_view kHandsOver[] = {
     "shared_care_referral",
     "equality_return",
 };
+// A provider's worker may see a need for health and social care together.
+constexpr absl::string_view kSeesNeeds[] = {"shared_care_referral"};
 // What any health body that can oversee may send besides.
 constexpr absl::string_view kOversees[] = {
     "oversight_offer", "oversight_response", "oversight_hand_back", "advice_given",
@@ -68,7 +70,7 @@ bool Directory::MaySend(v1::OrganisationKind kind, absl::string_view body) {
     case v1::ORGANISATION_KIND_COUNCIL:
       return AnyHas({kGivesCare, kHandsOver, kFunds}, body);
     case v1::ORGANISATION_KIND_PROVIDER:
-      return AnyHas({kGivesCare, kTrains}, body);
+      return AnyHas({kGivesCare, kTrains, kSeesNeeds}, body);
     case v1::ORGANISATION_KIND_TRAINING_PROVIDER:
       return AnyHas({kTrains, kTrainsOthers, kTrainingOffice}, body);
     case v1::ORGANISATION_KIND_SHARED_CARE:

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "care/handle.h"
 #include "care/lookup.h"
 #include "care/times.h"
@@ -8,6 +10,21 @@ namespace {
 // An ended delegation is no relationship after this.
 constexpr absl::Duration kAfterTheEnd = absl::Hours(24 * 30);
 
+// Who bears a part of the cost, provides or funds an element by the panel's decision, or settles a
+// dispute about it: they answer for it, and can dispute or decide it (B-2.4, B-7.2).
+bool PaysOrProvides(const v1::Delegation& delegation, absl::string_view organisation) {
+  const auto bears = [organisation](const auto& shares) {
+    return std::any_of(shares.begin(), shares.end(), [organisation](const v1::CostShare& share) {
+      return share.organisation() == organisation;
+    });
+  };
+  const auto& elements = delegation.shared_care().elements();
+  return organisation == delegation.dispute_owner() || bears(delegation.proposal().cost_shares()) ||
+         std::any_of(elements.begin(), elements.end(), [&](const v1::PanelElement& element) {
+           return element.provided_by() == organisation || bears(element.funded_by());
+         });
+}
+
 bool RelatesThrough(const v1::Delegation& delegation, absl::string_view organisation,
                     absl::Time now) {
   if (IsOver(delegation) && now > TimeOf(delegation.ended_at()) + kAfterTheEnd) return false;
@@ -16,7 +33,10 @@ bool RelatesThrough(const v1::Delegation& delegation, absl::string_view organisa
   // A provider that was never told of a held or denied proposal has no part in it.
   if (organisation == proposal.delegated_to()) return WasProposed(delegation);
   if (organisation == delegation.interim_deliverer()) return true;
+  // Whoever must take the next step of a Shared Care case; none is named once it is closed.
+  if (organisation == delegation.shared_care().owner()) return true;
   if (IsOver(delegation)) return organisation == delegation.oversight().holder();
+  if (PaysOrProvides(delegation, organisation)) return true;
   return organisation == delegation.oversight().holder() || organisation == delegation.owner() ||
          organisation == delegation.oversight().gap_owner() ||
          (HasOpenOffer(delegation) && organisation == delegation.oversight().offer().offered_to());

@@ -1,6 +1,7 @@
 #include "absl/strings/string_view.h"
 #include "base/status.h"
 #include "care/handle.h"
+#include "care/shared_care/steps.h"
 #include "care/times.h"
 #include "fosse/v1/terms.pb.h"
 #include "google/protobuf/descriptor.h"
@@ -129,6 +130,7 @@ absl::Status CheckShape(const v1::Envelope& envelope, bool from_gateway) {
   if (envelope.has_start_confirmed() && !envelope.start_confirmed().has_worker()) {
     return Missing(FieldPath("start_confirmed.worker"));
   }
+  FOSSE_RETURN_IF_ERROR(CheckSharedCare(envelope));
   return CheckReferences(envelope, FieldPath());
 }
 

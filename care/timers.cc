@@ -1,5 +1,6 @@
 #include "care/handlers.h"
 #include "care/overseer.h"
+#include "care/shared_care/steps.h"
 #include "care/steps.h"
 #include "care/times.h"
 
@@ -257,6 +258,10 @@ absl::Status HandleTimerDue(Work& work) {
   }
   if (due.kind() == v1::TIMER_KIND_COVER_DEADLINE) {
     CoverUnsettled(work, due.about());
+    return absl::OkStatus();
+  }
+  if (due.kind() == v1::TIMER_KIND_SHARED_CARE_STEP) {
+    SharedCareStepDue(work, due);
     return absl::OkStatus();
   }
   v1::DelegationReference reference;

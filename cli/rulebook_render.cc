@@ -144,6 +144,8 @@ absl::string_view DeadlineInWords(v1::TimerKind kind) {
       return "a cover order to be confirmed";
     case v1::TIMER_KIND_COMPETENCE_WARNING:
       return "a warning ahead of a worker's last day of competence";
+    case v1::TIMER_KIND_SHARED_CARE_STEP:
+      return "a step of a Shared Care case to be taken";
     default:
       return "something else";
   }

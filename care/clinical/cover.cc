@@ -9,10 +9,24 @@ namespace {
 
 constexpr int kMaxEvents = 64;
 
-const v1::CoverOrderState* FindCover(const v1::CareRecord& record, const std::string& reference) {
+// By its id or its sender's reference; else the open one to this sender for the delegation named,
+// which is all that an order of the gateway's own shows to whom it asks.
+const v1::CoverOrderState* FindCover(const Work& work, const std::string& reference) {
+  const v1::CareRecord& record = work.person();
   const v1::CoverOrderState* found = nullptr;
   for (const v1::CoverOrderState& cover : record.covers()) {
     if (cover.cover_id() == reference || cover.reference() == reference) found = &cover;
+  }
+  if (found != nullptr) return found;
+  for (const v1::CoverOrderState& cover : record.covers()) {
+    if (cover.cover_by() != work.sender() || cover.state() == v1::COVER_STATE_ENDED) continue;
+    for (const v1::Delegation& delegation : record.delegations()) {
+      if (delegation.delegation_id() == cover.delegation_id() &&
+          (delegation.delegation_id() == reference ||
+           delegation.proposal().reference() == reference)) {
+        found = &cover;
+      }
+    }
   }
   return found;
 }
@@ -112,7 +126,7 @@ void Stop(Work& work, v1::CoverOrderState& cover) {
 }  // namespace
 
 void CoverUnsettled(Work& work, const std::string& cover_id) {
-  const v1::CoverOrderState* found = FindCover(work.person(), cover_id);
+  const v1::CoverOrderState* found = FindCover(work, cover_id);
   if (found == nullptr || !IsOpenCover(*found)) return;
   v1::CoverOrderState& cover = work.EditCover(cover_id);
   if (cover.state() == v1::COVER_STATE_UNSPECIFIED) {
@@ -169,7 +183,7 @@ absl::Status HandleCoverOrder(Work& work) {
 
 absl::Status HandleCoverConfirmed(Work& work) {
   const v1::CoverConfirmed& confirmed = work.envelope().cover_confirmed();
-  const v1::CoverOrderState* found = FindCover(work.person(), confirmed.order_reference());
+  const v1::CoverOrderState* found = FindCover(work, confirmed.order_reference());
   if (found == nullptr || found->cover_by() != work.sender()) {
     return MakeError(absl::StatusCode::kNotFound, "COVER_NOT_FOUND",
                      "no cover order to this organisation has this reference or id");

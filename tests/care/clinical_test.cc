@@ -231,6 +231,8 @@ TEST_F(ClinicalTest, ADisputeChangesNothing) {
   const Sent sent = world_.Must(dispute);
   v1::Delegation unnoted = task();
   EXPECT_TRUE(unnoted.dispute().open());
+  EXPECT_EQ(unnoted.dispute_owner(), kCommissioner);
+  unnoted.clear_dispute_owner();
   unnoted.clear_dispute();  // That there is one is noted, and nothing else is different.
   EXPECT_EQ(unnoted.SerializeAsString(), before);
   EXPECT_EQ(sent.Count(kCommissioner, v1::DELIVERY_KIND_REFERRAL), 1);
@@ -246,7 +248,9 @@ TEST_F(ClinicalTest, WhatComesLaterIsKeptAndPassedOn) {
 
   v1::Envelope funding = From(kCouncil, kAda);
   funding.mutable_funding_decision()->mutable_delegation()->set_reference(kRef);
-  funding.mutable_funding_decision()->add_shares()->set_organisation(kCommissioner);
+  v1::CostShare& share = *funding.mutable_funding_decision()->add_shares();
+  share.set_organisation(kCommissioner);
+  share.set_share_x10000(10000);
   EXPECT_EQ(world_.Must(funding).Count(kCommissioner, v1::DELIVERY_KIND_TOLD), 1);
   EXPECT_EQ(task().proposal().cost_shares(0).organisation(), kCommissioner);
 

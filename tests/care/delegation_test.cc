@@ -234,6 +234,28 @@ TEST_F(DelegationTest, ALapseNeverSuspendsUntilCoverHasCome) {
   EXPECT_EQ(StandingOf(task()).delivers_now(), kCommunity);
 }
 
+// An order of the gateway's own shows whom it asks the delegation, and no id of its own.
+TEST_F(DelegationTest, ACoverOrderIsAnsweredByTheDelegationThatItCovers) {
+  Shows({"b-7.3", "haz-40"});
+  To(v1::DELEGATION_STATE_ACTIVE);
+  world_.Must(Revoked(kWorker, "K-W100", world_.now));
+  ASSERT_EQ(world_.person(kAda).covers(0).cover_by(), kCommunity);
+  v1::Envelope confirmed = From(kPractice, kAda);
+  confirmed.mutable_cover_confirmed()->set_order_reference(kRef);
+  confirmed.mutable_cover_confirmed()->set_state(v1::COVER_STATE_CONFIRMED);
+  EXPECT_EQ(Refused(confirmed), "COVER_NOT_FOUND") << "it was not asked";
+  confirmed.set_sender(kCommunity);
+  confirmed.mutable_cover_confirmed()->set_order_reference("REF-OTHER");
+  EXPECT_EQ(Refused(confirmed), "COVER_NOT_FOUND");
+  confirmed.mutable_cover_confirmed()->set_order_reference(task().delegation_id());
+  world_.Must(confirmed);
+  EXPECT_EQ(task().state(), v1::DELEGATION_STATE_SUSPENDED);
+  confirmed.mutable_cover_confirmed()->set_order_reference(kRef);
+  confirmed.mutable_cover_confirmed()->set_state(v1::COVER_STATE_ENDED);
+  world_.Must(confirmed);
+  EXPECT_EQ(world_.person(kAda).covers(0).state(), v1::COVER_STATE_ENDED);
+}
+
 TEST_F(DelegationTest, AnotherWorkerMendsALapse) {
   Shows({"b-7.3", "haz-12", "haz-24"});
   To(v1::DELEGATION_STATE_ACTIVE);

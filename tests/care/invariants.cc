@@ -301,8 +301,10 @@ Broken CheckDisputes(const Step& step) {
     // That there is one is noted; nothing else may be different.
     v1::Delegation unnoted = now;
     unnoted.clear_dispute();
+    unnoted.clear_dispute_owner();
     v1::Delegation was = before == nullptr ? v1::Delegation() : *before;
     was.clear_dispute();
+    was.clear_dispute_owner();
     if (before == nullptr || was.SerializeAsString() != unnoted.SerializeAsString()) {
       broken.push_back("INV-14: a dispute about funding changed a delegation");
     }
