@@ -193,6 +193,34 @@ v1::PersonReference PersonOf(const Message& message, Faults& faults) {
   return person;
 }
 
+v1::PersonReference PriorPersonOf(const Message& message, const v1::PersonReference& kept,
+                                  Faults& faults) {
+  v1::PersonReference prior = kept;
+  prior.clear_nhs_number();
+  prior.clear_nhs_number_status();
+  const Segment* const merged = message.Find("MRG");
+  if (merged == nullptr || message.Named("MRG").size() > 1) {
+    AddFault(faults, {.segment = "MRG"}, ErrorCode::kSegmentSequence,
+             merged == nullptr ? "SEGMENT_MISSING" : "SECOND_PERSON",
+             "send one MRG with the NHS number of the record that is the same person's");
+    return prior;
+  }
+  for (int n = 1; n <= std::min(merged->RepetitionCount(1), 100); ++n) {
+    if (!IsTagged(Upper(merged->Value(1, n, 4, 1)), Upper(merged->Value(1, n, 5)))) continue;
+    const std::optional<std::string> number = NormaliseNhsNumber(merged->Value(1, n, 1));
+    if (number.has_value()) prior.set_nhs_number(*number);
+  }
+  if (prior.nhs_number().empty() || prior.nhs_number() == kept.nhs_number()) {
+    AddFault(faults, Place("MRG", 1, 1), ErrorCode::kRequiredFieldMissing, "MERGE_NUMBER_MISSING",
+             "send the other record's NHS number in MRG-1 with NHS in component 4");
+  }
+  if (!merged->Value(7, 1, 1, 1).empty()) {
+    prior.set_family_name(merged->Value(7, 1, 1, 1));
+    prior.set_given_name(merged->Value(7, 1, 2));
+  }
+  return prior;
+}
+
 std::optional<google::protobuf::Timestamp> TimeOf(const Message& message, absl::TimeZone zone,
                                                   std::initializer_list<Location> places,
                                                   Faults& faults) {

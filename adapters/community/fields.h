@@ -33,6 +33,12 @@ hl7::Location Place(absl::string_view segment, int field, int component = 0);
 // different numbers are a fault. The date of birth is the day as written, whatever its clock.
 v1::PersonReference PersonOf(const hl7::Message& message, Faults& faults);
 
+// The record that a merge (ADT^A40) says is the same person's: the NHS number of MRG-1, found and
+// checked as in PID-3, the name of MRG-7 or, as MRG holds no other, the name and the date of birth
+// of `kept`. A fault where MRG names no NHS number, or the one that is kept.
+v1::PersonReference PriorPersonOf(const hl7::Message& message, const v1::PersonReference& kept,
+                                  Faults& faults);
+
 // The first of `places` that holds something, read as a time. A fault at the first place where all
 // are empty, and at the place itself where what stands there is no time or no full day.
 std::optional<google::protobuf::Timestamp> TimeOf(const hl7::Message& message, absl::TimeZone zone,

@@ -22,6 +22,8 @@ constexpr absl::string_view kVisitEvents[] = {
     "A15", "A16", "A21", "A22", "A25", "A26", "A27", "A38", "A52", "A53",
 };
 constexpr absl::string_view kDemographicEvents[] = {"A08", "A28", "A31"};
+// Two records of the sender's are one person's.
+constexpr absl::string_view kMergeEvent = "A40";
 constexpr absl::string_view kReferralEvents[] = {"I12", "I13", "I14", "I15"};
 
 template <typename List>
@@ -108,7 +110,7 @@ class Translation {
   bool IsSupported(Meaning meaning) const {
     if (IsReferral()) return Has(kReferralEvents, code_);
     if (type_ != "ADT") return false;
-    return Has(kVisitEvents, code_) || Has(kDemographicEvents, code_) ||
+    return Has(kVisitEvents, code_) || Has(kDemographicEvents, code_) || code_ == kMergeEvent ||
            meaning == Meaning::kContactEnd;
   }
 
@@ -124,6 +126,7 @@ class Translation {
       if (meaning == Meaning::kOpen) return Referral(found.service);
       return SkipUnlessServiceLacks(meaning);
     }
+    if (code_ == kMergeEvent) return Merge();
     if (Has(kDemographicEvents, code_) && meaning != Meaning::kOpen) return Demographics();
     if (!caseload) {
       // A service that the profile lists tells a death also where only a contact ended.
@@ -220,6 +223,14 @@ class Translation {
                                             : v1::PERSON_UPDATE_KIND_DEMOGRAPHICS);
     update.set_registered_practice(PracticeOf(message_, shielding));
     update.set_address(AddressOf(message_, shielding));
+  }
+
+  // PID is the record that is kept, MRG the other. What follows is for people to decide.
+  void Merge() {
+    v1::PersonUpdate& update = Update(v1::PERSON_UPDATE_KIND_MERGE);
+    Faults told_with_the_person;
+    const v1::PersonReference kept = PersonOf(message_, told_with_the_person);
+    *update.mutable_other_person() = PriorPersonOf(message_, kept, out_.faults);
   }
 
   bool TellsDeath() {
@@ -334,6 +345,7 @@ constexpr Origin kOrigins[] = {
     {"episode_change.destination", "PV1-37", ""},
     {"episode_change.registered_practice", "PD1-3.3", ""},
     {"person_update.occurred_at", "EVN-6", ""},
+    {"person_update.other_person", "MRG-1.1", ""},
     {"person_update.registered_practice", "PD1-3.3", ""},
     {"person_update.address", "PID-11", ""},
 };

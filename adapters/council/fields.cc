@@ -1,5 +1,7 @@
 #include "adapters/council/fields.h"
 
+#include <iterator>
+
 namespace fosse::adapters::council {
 namespace {
 
@@ -221,6 +223,84 @@ constexpr Field kAdvice[] = {
     {"/clinician/identifier", "clinician.identifier"},
 };
 
+constexpr Field kRevoked[] = {
+    {"/reference", "reference", Form::kText, true},
+    {"/task/code", "task.code", Form::kText, true},
+    {"/task/system", "task.system"},
+    {"/reason", "reason", Form::kText, true},
+    {"/revokedAt", "revoked_at", Form::kTime, true},
+};
+
+constexpr Field kCoverConfirmed[] = {
+    {"/order", "order_reference", Form::kText, true},
+    {"/state", "state", Form::kChoice, true},
+    {"/at", "at", Form::kTime, true},
+    {"/visits", "visits", Form::kNumber},
+};
+
+constexpr Field kSharedCareReferral[] = {
+    {"/reference", "reference", Form::kText, true},
+    {"/delegation/id", "delegation.delegation_id"},
+    {"/delegation/reference", "delegation.reference"},
+    {"/step", "step", Form::kChoice},
+    {"/reason", "reason", Form::kText, true},
+    {"/headOfService", "head_of_service"},
+    {"/formReference", "form_reference"},
+    {"/mdt/outcome", "mdt.outcome", Form::kChoice},
+    {"/mdt/decidedOn", "mdt.decided_on"},
+    {"/mdt/members", "mdt.members", Form::kTexts},
+    {"/personTookPart", "person_took_part", Form::kAnswer},
+    {"/raisedByWorker", "raised_by_worker"},
+};
+
+constexpr Field kShare[] = {
+    {"/organisation", "organisation", Form::kText, true},
+    {"/shareX10000", "share_x10000", Form::kNumber, true},
+};
+
+constexpr Field kElement[] = {
+    {"/element", "element", Form::kText, true},
+    {"/providedBy", "provided_by", Form::kText, true},
+    {"/fundedBy", "funded_by", Form::kItems, true, kShare, std::size(kShare)},
+};
+
+constexpr Field kPanelDecision[] = {
+    {"/referralReference", "referral_reference", Form::kText, true},
+    {"/decidedOn", "decided_on", Form::kText, true},
+    {"/mayBeDelegated", "may_be_delegated", Form::kAnswer},
+    {"/elements", "elements", Form::kItems, false, kElement, std::size(kElement)},
+    {"/reasons", "reasons", Form::kText, true},
+    {"/decidedBy", "decided_by", Form::kTexts},
+};
+
+constexpr Field kFundingDecision[] = {
+    {"/delegation/id", "delegation.delegation_id"},
+    {"/delegation/reference", "delegation.reference"},
+    {"/shares", "shares", Form::kItems, true, kShare, std::size(kShare)},
+    {"/decidedOn", "decided_on", Form::kText, true},
+};
+
+constexpr Field kDispute[] = {
+    {"/reference", "reference", Form::kText, true},
+    {"/delegation/id", "delegation.delegation_id"},
+    {"/delegation/reference", "delegation.reference"},
+    {"/jointlyFunded", "jointly_funded", Form::kBoolean},
+    {"/summary", "summary", Form::kText, true},
+    {"/resolved", "resolved", Form::kBoolean},
+};
+
+constexpr Field kPersonUpdate[] = {
+    {"/kind", "kind", Form::kChoice, true},
+    {"/occurredAt", "occurred_at", Form::kTime, true},
+    {"/otherPerson/nhsNumber", "other_person.nhs_number"},
+    {"/otherPerson/dateOfBirth", "other_person.date_of_birth"},
+    {"/otherPerson/familyName", "other_person.family_name"},
+    {"/otherPerson/givenName", "other_person.given_name"},
+    {"/registeredPractice", "registered_practice"},
+    {"/address", "address"},
+    {"/locationRestricted", "location_restricted", Form::kBoolean},
+};
+
 constexpr MessageType kTypes[] = {
     {"delegation-proposal", "delegation_proposal", false, kProposal},
     {"delegation-response", "delegation_response", false, kResponse},
@@ -232,6 +312,13 @@ constexpr MessageType kTypes[] = {
     {"concern", "concern_raised", false, kConcern},
     {"competency-record", "competency_record", true, kCompetency},
     {"advice", "advice_given", false, kAdvice},
+    {"competency-revoked", "competency_revoked", true, kRevoked},
+    {"cover-confirmed", "cover_confirmed", false, kCoverConfirmed},
+    {"shared-care-referral", "shared_care_referral", false, kSharedCareReferral},
+    {"panel-decision", "panel_decision", false, kPanelDecision},
+    {"funding-decision", "funding_decision", false, kFundingDecision},
+    {"dispute", "dispute_raised", false, kDispute},
+    {"person-update", "person_update", false, kPersonUpdate},
 };
 
 }  // namespace

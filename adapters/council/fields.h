@@ -1,6 +1,8 @@
 #ifndef FOSSE_ADAPTERS_COUNCIL_FIELDS_H_
 #define FOSSE_ADAPTERS_COUNCIL_FIELDS_H_
 
+#include <cstddef>
+
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
@@ -15,6 +17,7 @@ enum class Form {
   kAnswer,   // true or false; absent: nobody asked.
   kChoice,   // A word: the enum value's name without its prefix, lower case, hyphens.
   kTime,     // RFC 3339 with offset.
+  kItems,    // An array of objects; `items` says what is in each.
 };
 
 // One line of the map between JSON and the contract: it serves both ways.
@@ -23,6 +26,8 @@ struct Field {
   absl::string_view proto;  // Path below the body, such as worker.employer_reference.
   Form form = Form::kText;
   bool required = false;
+  const Field* items = nullptr;  // Of kItems.
+  size_t items_size = 0;
 };
 
 // One kind of message.

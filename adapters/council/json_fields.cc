@@ -1,5 +1,6 @@
 #include "adapters/council/json_fields.h"
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "adapters/kit/field_path.h"
 #include "adapters/kit/words.h"
@@ -29,6 +30,8 @@ std::string WantedForm(Form form, const FieldDescriptor& field) {
       return "give true or false";
     case Form::kTime:
       return "give a time with its offset, such as 2026-11-02T09:30:00Z";
+    case Form::kItems:
+      return "give an array of objects";
     case Form::kChoice:
       break;
   }
@@ -87,8 +90,28 @@ bool SetValue(const Field& rule, const FieldPlace& place, const nlohmann::json& 
       reflection.SetEnumValue(&message, place.field, choice);
       return true;
     }
+    case Form::kItems:  // ReadItems() has read them.
+      return value.is_array();
   }
   return false;
+}
+
+absl::Span<const Field> ItemsOf(const Field& field) { return {field.items, field.items_size}; }
+
+// The objects of an array, each by the lines of its own; what is no object is an issue.
+void ReadItems(const Field& rule, const FieldPlace& place, const nlohmann::json& value,
+               const std::string& at, std::set<std::string>& read, std::vector<Issue>& issues) {
+  for (size_t n = 0; n < value.size(); ++n) {
+    const std::string item = absl::StrCat(at, "/", n);
+    if (!value[n].is_object()) {
+      read.insert(item);
+      issues.push_back({item, "FIELD_INVALID", "give an object"});
+      continue;
+    }
+    ReadFields(value[n], item, ItemsOf(rule),
+               *place.message->GetReflection()->AddMessage(place.message, place.field), read,
+               issues);
+  }
 }
 
 nlohmann::ordered_json ValueOf(const Message& message, const FieldDescriptor* field, Form form) {
@@ -114,8 +137,20 @@ nlohmann::ordered_json ValueOf(const Message& message, const FieldDescriptor* fi
     case Form::kTime:
       return TextOf(
           static_cast<const google::protobuf::Timestamp&>(reflection.GetMessage(message, field)));
+    case Form::kItems:
+      break;
   }
   return nullptr;
+}
+
+nlohmann::ordered_json ItemsOf(const Message& message, const FieldDescriptor* field,
+                               const Field& rule) {
+  auto items = nlohmann::ordered_json::array();
+  for (int n = 0; n < message.GetReflection()->FieldSize(message, field); ++n) {
+    items.push_back(
+        WriteFields(message.GetReflection()->GetRepeatedMessage(message, field, n), ItemsOf(rule)));
+  }
+  return items;
 }
 
 }  // namespace
@@ -125,7 +160,10 @@ void ReadFields(const nlohmann::json& json, absl::string_view base, absl::Span<c
   for (const Field& field : fields) {
     const std::string at = std::string(base) + std::string(field.json);
     const nlohmann::json::json_pointer pointer{std::string(field.json)};
-    read.insert(at);
+    // Of an array of objects each member of each is looked for by itself.
+    const bool items = field.form == Form::kItems && json.contains(pointer) &&
+                       json.at(pointer).is_array() && !json.at(pointer).empty();
+    if (!items) read.insert(at);
     if (!json.contains(pointer) || json.at(pointer).is_null()) {
       if (field.required) issues.push_back({at, "FIELD_REQUIRED", "add this field"});
       continue;
@@ -133,6 +171,8 @@ void ReadFields(const nlohmann::json& json, absl::string_view base, absl::Span<c
     const FieldPlace place = MutablePlace(message, field.proto);
     if (!SetValue(field, place, json.at(pointer))) {
       issues.push_back({at, "FIELD_INVALID", WantedForm(field.form, *place.field)});
+    } else if (items) {
+      ReadItems(field, place, json.at(pointer), at, read, issues);
     }
   }
 }
@@ -143,7 +183,8 @@ nlohmann::ordered_json WriteFields(const Message& message, absl::Span<const Fiel
     const ConstFieldPlace place = FindPlace(message, field.proto);
     if (place.field == nullptr) continue;
     json[nlohmann::ordered_json::json_pointer{std::string(field.json)}] =
-        ValueOf(*place.message, place.field, field.form);
+        field.form == Form::kItems ? ItemsOf(*place.message, place.field, field)
+                                   : ValueOf(*place.message, place.field, field.form);
   }
   return json;
 }

@@ -114,6 +114,12 @@ bool HasKnownBelow(const std::string& at, const std::set<std::string>& read) {
 void FindUnknown(const Json& json, const std::string& at, const std::set<std::string>& read,
                  std::vector<Issue>& issues) {
   if (read.contains(at)) return;
+  if (json.is_array() && HasKnownBelow(at, read)) {
+    for (size_t n = 0; n < json.size(); ++n) {
+      FindUnknown(json[n], absl::StrCat(at, "/", n), read, issues);
+    }
+    return;
+  }
   if (!json.is_object() || !HasKnownBelow(at, read)) {
     // Where it stands, unless the name is so long that it could carry something itself.
     issues.push_back({at.size() <= 80 ? at : "", "FIELD_UNKNOWN",

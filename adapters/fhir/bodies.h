@@ -29,6 +29,9 @@ void ReadHandBack(Reading& reading);
 void ReadClinicalReview(Reading& reading);
 void ReadAdvice(Reading& reading);
 void ReadConcern(Reading& reading);
+void ReadCoverConfirmed(Reading& reading);
+void ReadRegistrationChange(Reading& reading);
+void ReadSharedCareReferral(Reading& reading);
 
 }  // namespace fosse::adapters::fhir
 

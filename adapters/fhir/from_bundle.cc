@@ -41,6 +41,11 @@ constexpr Kind kKinds[] = {
      ReadOversightResponse},
     {kRequest, "new ", "Task", "oversight-hand-back", "requested ", ReadHandBack},
     {kRequest, "new update ", "Task", "clinical-review", "completed ", ReadClinicalReview},
+    {kAnswer, "new update ", "Task", "cover-order", "accepted in-progress completed rejected ",
+     ReadCoverConfirmed},
+    {kRequest, "new update ", "Task", "registration-change", "completed ", ReadRegistrationChange},
+    {kRequest, "new update ", "Task", "shared-care-referral", "requested completed ",
+     ReadSharedCareReferral},
     {kRequest, "new ", "Communication", "advice", "completed ", ReadAdvice},
     {kRequest, "new ", "Communication", "concern", "completed ", ReadConcern},
 };

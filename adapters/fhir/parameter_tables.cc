@@ -142,6 +142,30 @@ constexpr Parameter kReview[] = {
     {"closes-concern", "closes_concerns", Form::kConcern},
 };
 
+constexpr Parameter kCoverConfirmed[] = {
+    {"cover-state", "state", Form::kChoice},
+    {"visits", "visits", Form::kNumber},
+};
+
+constexpr Parameter kRegistrationChange[] = {
+    {"practice", "practice", Form::kOrganisation},
+    {"registered-on", "registered_on", Form::kDay, true},
+    {"practice-closing", "practice_closing", Form::kBoolean},
+};
+
+constexpr Parameter kSharedCareReferral[] = {
+    {"delegation", "delegation", Form::kDelegation},
+    {"step", "step", Form::kChoice},
+    {"reason", "reason", Form::kText, true},
+    {"head-of-service", "head_of_service", Form::kText},
+    {"form-reference", "form_reference", Form::kText},
+    {"mdt-outcome", "mdt.outcome", Form::kChoice},
+    {"mdt-decided-on", "mdt.decided_on", Form::kDay},
+    {"mdt-member", "mdt.members", Form::kText},
+    {"person-took-part", "person_took_part", Form::kAnswer},
+    {"raised-by-worker", "raised_by_worker", Form::kText},
+};
+
 struct Table {
   absl::string_view body;
   absl::Span<const Parameter> parameters;
@@ -159,6 +183,9 @@ constexpr Table kTables[] = {
     {"concern_raised", kConcernRaised},
     {"advice_given", kAdvice},
     {"clinical_review", kReview},
+    {"cover_confirmed", kCoverConfirmed},
+    {"registration_change", kRegistrationChange},
+    {"shared_care_referral", kSharedCareReferral},
 };
 
 }  // namespace

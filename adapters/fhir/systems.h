@@ -32,6 +32,7 @@ inline constexpr char kDelegation[] = "https://fosse.example/Id/delegation";
 inline constexpr char kDelegationId[] = "https://fosse.example/Id/delegation-id";
 inline constexpr char kOffer[] = "https://fosse.example/Id/offer";
 inline constexpr char kConcern[] = "https://fosse.example/Id/concern";
+inline constexpr char kSharedCare[] = "https://fosse.example/Id/shared-care";
 inline constexpr char kDelivery[] = "https://fosse.example/Id/delivery";
 inline constexpr char kLocality[] = "https://fosse.example/Id/locality";
 inline constexpr char kHoursExtension[] = "https://fosse.example/StructureDefinition/contact-hours";

@@ -208,4 +208,44 @@ void ReadConcern(Reading& reading) {
   SetTimeOr(communication["sent"], reading.sent_at, *body.mutable_noticed_at());
 }
 
+// The order that the gateway sent has the delegation's identifiers; they come back with the answer.
+void ReadCoverConfirmed(Reading& reading) {
+  const Node& task = reading.focus;
+  v1::CoverConfirmed& body = *reading.envelope.mutable_cover_confirmed();
+  v1::DelegationReference delegation;
+  RequireDelegation(task, delegation);
+  body.set_order_reference(delegation.delegation_id().empty() ? delegation.reference()
+                                                              : delegation.delegation_id());
+  ReadParameters(reading.bundle, task["output"], ParametersOf("cover_confirmed"), reading.sent_at,
+                 body);
+  const std::string status = task["status"].Text();
+  body.set_state(status == "accepted"      ? v1::COVER_STATE_CONFIRMED
+                 : status == "in-progress" ? v1::COVER_STATE_STARTED
+                 : status == "completed"   ? v1::COVER_STATE_ENDED
+                                           : v1::COVER_STATE_REFUSED);
+  SetTimeOr(task["lastModified"], reading.sent_at, *body.mutable_at());
+}
+
+void ReadRegistrationChange(Reading& reading) {
+  const Node& task = reading.focus;
+  v1::RegistrationChange& body = *reading.envelope.mutable_registration_change();
+  ReadParameters(reading.bundle, task["input"], ParametersOf("registration_change"),
+                 reading.sent_at, body);
+  const Node owner = task["owner"];
+  if (owner.Require()) body.set_practice(reading.bundle.OrganisationOf(owner));
+}
+
+void ReadSharedCareReferral(Reading& reading) {
+  const Node& task = reading.focus;
+  v1::SharedCareReferral& body = *reading.envelope.mutable_shared_care_referral();
+  const Node reference = IdentifierIn(task["identifier"], kSharedCare);
+  if (reference.Require()) body.set_reference(reference.Text());
+  ReadParameters(reading.bundle, task["input"], ParametersOf("shared_care_referral"),
+                 reading.sent_at, body);
+  ReadDelegation(task["identifier"], *body.mutable_delegation());
+  if (body.delegation().delegation_id().empty() && body.delegation().reference().empty()) {
+    body.clear_delegation();
+  }
+}
+
 }  // namespace fosse::adapters::fhir

@@ -290,5 +290,35 @@ TEST(TranslateTest, UnreadableMessageIsFaultyWithTheReadersPlaces) {
   EXPECT_EQ(Outcome(Translate("hello")), "line 1 MSH_MISSING 100; line 1 SEGMENT_UNREADABLE 100");
 }
 
+// The survivor stands in PID, the record that is the same person's in MRG.
+Parts Merged(const std::string& mrg) {
+  return {.event = "ADT^A40^ADT_A39", .pv1 = "", .more = {mrg}};
+}
+
+TEST(TranslateTest, AMergeNamesBothRecords) {
+  Shows({"haz-02"});
+  const Translated translated = Translate(Merged("MRG|9990000026^^^NHS").Bytes());
+  ASSERT_EQ(translated.result, Translated::Result::kMessage) << Told(translated.faults);
+  const v1::PersonUpdate& update = translated.envelope.person_update();
+  EXPECT_EQ(update.kind(), v1::PERSON_UPDATE_KIND_MERGE);
+  EXPECT_EQ(translated.envelope.subject().person().nhs_number(), "9990000018");
+  EXPECT_EQ(update.other_person().nhs_number(), "9990000026");
+  EXPECT_EQ(update.other_person().family_name(), "Okonjo");
+  EXPECT_EQ(update.other_person().date_of_birth(), "1941-03-09");
+  EXPECT_EQ(update.other_person().nhs_number_status(), v1::NUMBER_STATUS_UNSPECIFIED);
+  const Translated named =
+      Translate(Merged("MRG|9990000026^^^NHS||||||Okonjo-Bramley^Pippa").Bytes());
+  EXPECT_EQ(named.envelope.person_update().other_person().family_name(), "Okonjo-Bramley");
+}
+
+TEST(TranslateTest, AMergeThatNamesNoOtherRecordIsRefused) {
+  Shows({"haz-02", "haz-21"});
+  for (const char* mrg : {"", "MRG|LOCAL-7", "MRG|9990000018^^^NHS", "MRG|9990000027^^^NHS"}) {
+    const Translated translated = Translate(Merged(mrg).Bytes());
+    EXPECT_EQ(translated.result, Translated::Result::kFaulty) << mrg;
+    EXPECT_THAT(Told(translated.faults), ::testing::HasSubstr("MRG")) << mrg;
+  }
+}
+
 }  // namespace
 }  // namespace fosse::adapters::community

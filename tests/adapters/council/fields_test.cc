@@ -19,7 +19,7 @@ using ::testing::IsEmpty;
 
 // Whether a field of the contract holds values of that form.
 bool Holds(const FieldDescriptor& field, Form form) {
-  if (field.is_repeated() != (form == Form::kTexts)) return false;
+  if (field.is_repeated() != (form == Form::kTexts || form == Form::kItems)) return false;
   switch (form) {
     case Form::kText:
     case Form::kTexts:
@@ -38,6 +38,8 @@ bool Holds(const FieldDescriptor& field, Form form) {
     case Form::kTime:
       return field.type() == FieldDescriptor::TYPE_MESSAGE &&
              field.message_type() == google::protobuf::Timestamp::descriptor();
+    case Form::kItems:
+      return field.type() == FieldDescriptor::TYPE_MESSAGE;
   }
   return false;
 }
@@ -53,6 +55,11 @@ void ExpectNamesRealFields(google::protobuf::Message& message, absl::Span<const 
     const FoundField found = FindField(message, std::string(field.proto));
     ASSERT_NE(found.field, nullptr);
     EXPECT_TRUE(Holds(*found.field, field.form));
+    EXPECT_EQ(field.form == Form::kItems, field.items_size > 0);
+    if (field.form == Form::kItems) {
+      ExpectNamesRealFields(*found.message->GetReflection()->AddMessage(found.message, found.field),
+                            {field.items, field.items_size});
+    }
   }
   // A member is a value or a group, not both.
   for (const absl::string_view pointer : pointers) {
@@ -161,6 +168,53 @@ TEST(FieldsTest, AnyPartOfAMessageIsReadBackAsThatPart) {
       });
     }
   }
+}
+
+// A panel's decision on one element, as its clerk sends it.
+Json Decision() {
+  return Json::parse(R"({"id": "row-9", "type": "panel-decision", "sentAt": "2026-11-22T09:30:00Z",
+    "person": {"nhsNumber": "9990000018", "dateOfBirth": "1941-03-09", "familyName": "Quillfeather"},
+    "referralReference": "SC-1", "decidedOn": "2026-11-20", "mayBeDelegated": true, "reasons": "weighed",
+    "elements": [{"element": "the morning test", "providedBy": "1-1000000001",
+                  "fundedBy": [{"organisation": "QK1", "shareX10000": 6000},
+                               {"organisation": "QK1-COUNCIL", "shareX10000": 4000}]}]})");
+}
+
+TEST(FieldsTest, WhatStandsInAListIsReadItemByItem) {
+  Shows({"haz-21", "b-app-a"});
+  const Translated translated = FromJson(Decision().dump(), "QK1-SHAREDCARE", "QK1");
+  ASSERT_THAT(translated.issues, IsEmpty()) << IssuesJson(translated.issues);
+  const v1::PanelDecision& decision = translated.envelope.panel_decision();
+  ASSERT_EQ(decision.elements_size(), 1);
+  EXPECT_EQ(decision.elements(0).provided_by(), "1-1000000001");
+  ASSERT_EQ(decision.elements(0).funded_by_size(), 2);
+  EXPECT_EQ(decision.elements(0).funded_by(1).organisation(), "QK1-COUNCIL");
+  EXPECT_EQ(decision.elements(0).funded_by(1).share_x10000(), 4000u);
+}
+
+TEST(FieldsTest, WhatAListWouldLoseIsRefusedWithItsPlace) {
+  Shows({"haz-21"});
+  const auto at = [](const Json& json) -> std::string {
+    const Translated translated = FromJson(json.dump(), "QK1-SHAREDCARE", "QK1");
+    return translated.issues.size() == 1
+               ? translated.issues[0].reason + " " + translated.issues[0].at
+               : IssuesJson(translated.issues);
+  };
+  Json unknown = Decision();
+  unknown["elements"][0]["fundedBy"][1]["note"] = "not ours";
+  EXPECT_EQ(at(unknown), "FIELD_UNKNOWN /elements/0/fundedBy/1/note");
+  Json missing = Decision();
+  missing["elements"][0].erase("providedBy");
+  EXPECT_EQ(at(missing), "FIELD_REQUIRED /elements/0/providedBy");
+  Json no_object = Decision();
+  no_object["elements"][0]["fundedBy"][0] = "QK1";
+  EXPECT_EQ(at(no_object), "FIELD_INVALID /elements/0/fundedBy/0");
+  Json no_list = Decision();
+  no_list["elements"] = "all of it";
+  EXPECT_EQ(at(no_list), "FIELD_INVALID /elements");
+  Json empty = Decision();
+  empty["elements"] = Json::array();
+  EXPECT_THAT(FromJson(empty.dump(), "QK1-SHAREDCARE", "QK1").issues, IsEmpty());
 }
 
 }  // namespace

@@ -88,6 +88,12 @@ inline void Fill(google::protobuf::Message& body, const Field& rule,
       stamp->set_nanos(static_cast<int32_t>(pick(1'000'000'000)));
       break;
     }
+    case Form::kItems:
+      for (size_t n = 0; n <= pick(3); ++n) {
+        google::protobuf::Message& item = *reflection.AddMessage(found.message, found.field);
+        for (size_t line = 0; line < rule.items_size; ++line) Fill(item, rule.items[line], pick);
+      }
+      break;
   }
 }
 

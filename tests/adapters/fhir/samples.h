@@ -34,6 +34,7 @@ inline const char* const kSamples[] = {
     "advice",
     "clinical-review",
     "concern",
+    "cover-confirmed",
     "delegation-accepted",
     "delegation-change",
     "delegation-declined",
@@ -46,6 +47,8 @@ inline const char* const kSamples[] = {
     "proposal",
     "proposal-no-reviewer",
     "proposal-unlisted",
+    "registration-change",
+    "shared-care-referral",
 };
 
 // Name and bytes of the FHIR JSON files that others published: FOSSE_CORPUS/fhir, else

@@ -101,3 +101,14 @@ save('delegation-declined', aboutDelegation('rejected', 'delegation-proposal', '
 save('delegation-change', aboutDelegation('cancelled', 'delegation-change', 'servicerequest-request', {
   input: [parameter('kind', { valueCode: 'end' }), parameter('need-has-ended', { valueBoolean: true })],
   statusReason: { text: 'The need has gone.' } }));
+
+save('cover-confirmed', fhir.coverAnswer({
+  from: org.community, to: org.provider, clinician: nurse, person, at, delegation: 'dlg-1', status: 'in-progress', visits: 3 }));
+save('registration-change', fhir.registrationChange({
+  from: org.practice, clinician: gp, person, at, registeredOn: '2026-11-01' }));
+save('shared-care-referral', fhir.sharedCareReferral({
+  from: org.community, to: org.panel, clinician: nurse, person, at, reference: 'sc-1', delegation: 'dlg-1',
+  step: 'team-met', why: 'The team does not agree.', parts: [
+    ['mdt-outcome', { valueCode: 'no-consensus' }], ['mdt-decided-on', { valueDate: '2026-10-30' }],
+    ['mdt-member', { valueString: 'Community nurse' }], ['mdt-member', { valueString: 'Social worker' }],
+    ['person-took-part', { valueBoolean: true }], ['raised-by-worker', { valueString: 'nurse-17' }]] }));
