@@ -2,7 +2,7 @@
 # Every suite prints how long it took; a failed one does not stop the others.
 # shellcheck shell=bash
 
-suites=(format contract edges build unit clients day doors sanitizers threads traceability)
+suites=(format contract edges build unit clients day stories doors sanitizers threads traceability)
 
 suite_format() {
   local changed
@@ -65,6 +65,20 @@ suite_clients() {
 # The sample day: every partner speaks only its native format over a socket.
 suite_day() {
   node tests/partners/run.mjs --once
+}
+
+# The stories, two at a time: each has a locality of its own, on ports of its own. What each printed is
+# shown where it failed, and kept in build/story-NAME.log.
+suite_stories() {
+  local failed=0
+  # The longest waits for a deadline, and has the other half to itself.
+  printf '%s\n' handover lapse sharedcare merge | xargs -P 2 -I NAME bash -c '
+    if node tests/partners/run.mjs --once --story NAME >build/story-NAME.log 2>&1; then
+      echo "NAME: as stated"
+    else
+      echo "NAME: not as stated"; cat build/story-NAME.log; exit 1
+    fi' || failed=1
+  return $failed
 }
 
 # Bad input and idle sockets at every native door.

@@ -10,22 +10,11 @@ import * as fhir from './fhir_messages.mjs';
 import * as hl7 from './hl7_messages.mjs';
 import { message as json } from './council_messages.mjs';
 import { gp, nurse, organisations as org, person, tasks, trainedWorker, trainer, untrainedWorker } from './people.mjs';
+import { day, idOf, Play, until } from './play.mjs';
 
-const day = (offset, from = new Date()) => new Date(from.getTime() + offset * 86400000).toISOString().slice(0, 10);
-
-async function until(what, look, timeoutMs = 20000) {
-  for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(100)) {
-    const found = await look();
-    if (found) return found;
-  }
-  throw new Error(`waited in vain for ${what}`);
-}
-
-export class Day {
+export class Day extends Play {
   constructor(locality) {
-    this.at = locality;
-    this.rows = [];
-    this.faults = [];
+    super(locality, 'sample day');
     this.delegation = `BS-${randomUUID().slice(0, 8)}`;
     this.offer = `OFFER-${randomUUID().slice(0, 8)}`;
     this.concern = `CONCERN-${randomUUID().slice(0, 8)}`;
@@ -36,84 +25,9 @@ export class Day {
 
   get personFile() { return join(this.at.folder, 'person.json'); }
 
-  check(what, holds) {
-    if (!holds) this.faults.push(`step ${this.step}: ${what}`);
-  }
-
-  equal(what, got, wanted) {
-    if (got !== wanted) this.faults.push(`step ${this.step}: ${what} is ${JSON.stringify(got)}, not ${JSON.stringify(wanted)}`);
-  }
-
-  // The trail's entry of a message, as the audit team sees it.
-  trace(sender, messageId) {
-    return JSON.parse(this.at.fosse(org.audit, 'trace', '--sender', sender, '--message-id', messageId, '--purpose', 'sample day', '--json'));
-  }
-
-  // Adds a row for a message that was taken, from its entry.
-  row(from, what, sender, messageId) {
-    const trace = this.trace(sender, messageId);
-    const entry = trace.entries[0];
-    const receipt = entry.detail.receipt;
-    const decisions = receipt.decisions ?? [];
-    const asked = decisions[0];
-    this.rows.push({
-      step: this.step, from, what,
-      decision: asked ? decisions.map((d) => `${word(d.question)} ${word(d.outcome)}`).join('\n') : 'kept',
-      rules: decisions.flatMap((d) => (d.findings ?? []).filter((f) => f.outcome === d.outcome && d.outcome !== 'OUTCOME_PERMIT').map((f) => `${f.clause} ${f.ruleId}`)).join('\n'),
-      meanwhile: receipt.deliversMeanwhile ?? '',
-      went: [...new Set((receipt.deliveries ?? []).map((d) => `${d.recipient}: ${word(d.kind)}`))].join('\n'),
-      trail: entry.leaf.index ?? '0',
-    });
-    return { entry, receipt, decisions, asked, standings: receipt.standings ?? [], deliveries: receipt.deliveries ?? [] };
-  }
-
-  decided(got, question, outcome) {
-    const found = got.decisions.find((d) => d.question === `QUESTION_${question}`);
-    this.equal(`the answer to ${question}`, found?.outcome, `OUTCOME_${outcome}`);
-    return found;
-  }
-
-  state(got, state) {
-    this.equal('the state', got.standings.find((s) => s.reference === this.delegation)?.state, `DELEGATION_STATE_${state}`);
-  }
-
-  wentTo(got, recipient, kind) {
-    this.check(`${kind} goes to ${recipient}`, got.deliveries.some((d) => d.recipient === recipient && d.kind === `DELIVERY_KIND_${kind}`));
-  }
-
-  findings(decision) {
-    return (decision?.findings ?? []).map((f) => f.clause);
-  }
-
-  async sendFhir(system, bundle) {
-    const answer = await system.send(bundle);
-    if (answer.status !== 200) throw new Error(`the adapter answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-    return answer;
-  }
-
-  async sendJson(system, message) {
-    const answer = await system.send(message);
-    if (answer.status !== 200) throw new Error(`the adapter answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-    return answer;
-  }
-
   overseer() {
     const got = JSON.parse(this.at.fosse(org.audit, 'delegations', '--person', this.personFile, '--purpose', 'sample day', '--json'));
     return got.delegations.find((d) => d.proposal.reference === this.delegation)?.oversight?.holder;
-  }
-
-  async run() {
-    for (const [n, step] of this.steps().entries()) {
-      this.step = n + 1;
-      try {
-        await step.call(this);
-      } catch (error) {
-        this.faults.push(`step ${this.step}: ${error.message}`);
-        this.rows.push({ step: this.step, from: '', what: 'did not come through', decision: '', rules: '', meanwhile: '', went: '', trail: '' });
-      }
-      this.onRows?.(this.rows.filter((r) => r.step === this.step), this.faults.filter((f) => f.startsWith(`step ${this.step}:`)));
-    }
-    return this.faults;
   }
 
   steps() {
@@ -448,12 +362,4 @@ export class Day {
     this.check('the flipped entry is named', new RegExp(`\\b${this.acceptedAt}\\b`).test(flipped.text));
     this.rows.push({ step: this.step, from: 'audit team', what: 'export, verify, decide again, prove step 14', decision: 'verified; a flipped bit is named', rules: '', meanwhile: '', went: '', trail: this.acceptedAt });
   }
-}
-
-const word = (value) => (value ?? '').replace(/^(QUESTION|OUTCOME|DELIVERY_KIND)_/, '').toLowerCase().replaceAll('_', ' ');
-
-// The key of an HL7 message: MSH-10 and MSH-7.
-function idOf(text) {
-  const fields = text.split('\r')[0].split('|');
-  return `${fields[9]}/${fields[6]}`;
 }

@@ -17,6 +17,7 @@ export const codes = {
   part: 'https://fosse.example/CodeSystem/register-part',
   delegation: 'https://fosse.example/Id/delegation',
   offer: 'https://fosse.example/Id/offer',
+  sharedCare: 'https://fosse.example/Id/shared-care',
   concern: 'https://fosse.example/Id/concern',
 };
 const registers = {
@@ -106,7 +107,7 @@ function bundle({ id = randomUUID(), from, to, event, reason, author, focus, ent
 // A proposal. `missing` names parts to leave out, as a sender in a hurry does.
 export function proposal({ id, reference, from, to, delegator, person, task, at, reviewOn,
                            clinicalReviewer = 'Community matron', particulars = [],
-                           mdt = true, trainingClass, performer = 'care-worker' }) {
+                           mdt = true, mdtOutcome = 'agreed', trainingClass, performer = 'care-worker' }) {
   const patient = patientEntry(person);
   const [role, practitioner] = practitionerEntries(delegator, from);
   const subject = { reference: patient.fullUrl, identifier: { system: nhsNumber, value: person.nhsNumber } };
@@ -214,7 +215,7 @@ export function proposal({ id, reference, from, to, delegator, person, task, at,
         parameter('objects-to-sharing', { valueBoolean: false }),
         parameter('excluded-for-person', { valueBoolean: false }),
         parameter('plan-changed', { valueBoolean: false }),
-        ...(mdt ? [parameter('mdt-outcome', { valueCode: 'agreed' })] : []),
+        ...(mdt ? [parameter('mdt-outcome', { valueCode: mdtOutcome })] : []),
         ...(trainingClass ? [parameter('mdt-training-class', { valueCode: trainingClass })] : []),
         ...particulars.map(([code, value]) => parameter(code, value)),
       ],
@@ -345,5 +346,76 @@ export function clinicalReview({ id, from, to, clinician, person, delegation, cl
   return bundle({
     id, from, to, at, event: 'servicerequest-request', reason: 'update', author: role, focus,
     entries: [patient, role, practitioner],
+  });
+}
+
+// A message that is one Task by a named person: what the builders below have in common.
+function aTask({ id, from, to, clinician, person, at, event = 'servicerequest-request', reason = 'new', ...focusOf }) {
+  const patient = patientEntry(person);
+  const [role, practitioner] = practitionerEntries(clinician, from);
+  const focus = {
+    fullUrl: urn(),
+    resource: {
+      resourceType: 'Task',
+      intent: 'order',
+      for: { reference: patient.fullUrl, identifier: { system: nhsNumber, value: person.nhsNumber } },
+      authoredOn: at.toISOString(),
+      lastModified: at.toISOString(),
+      requester: { reference: role.fullUrl },
+      owner: organisation(to),
+      ...focusOf,
+    },
+  };
+  return bundle({ id, from, to, at, event, reason, author: role, focus, entries: [patient, role, practitioner] });
+}
+
+// A practice hands oversight back to community health.
+export function handBack({ reference, delegation, why, ...rest }) {
+  return aTask({
+    ...rest, identifier: [{ system: codes.offer, value: reference }], status: 'requested',
+    code: coding(codes.message, 'oversight-hand-back'),
+    input: [
+      parameter('delegation', { valueIdentifier: { system: codes.delegation, value: delegation } }),
+      parameter('reason', { valueString: why }),
+    ],
+  });
+}
+
+// The answer to a cover order: accepted, in-progress, completed or rejected.
+export function coverAnswer({ delegation, status, visits, ...rest }) {
+  return aTask({
+    ...rest, event: 'servicerequest-response', reason: 'update', status,
+    identifier: [{ system: codes.delegation, value: delegation }], code: coding(codes.message, 'cover-order'),
+    ...(visits && { output: [parameter('visits', { valueUnsignedInt: visits })] }),
+  });
+}
+
+// A practice says that the person is registered with it now.
+export function registrationChange({ registeredOn, ...rest }) {
+  return aTask({
+    ...rest, to: rest.from, status: 'completed', code: coding(codes.message, 'registration-change'),
+    input: [parameter('registered-on', { valueDate: registeredOn })],
+  });
+}
+
+// A delegation is suspended, resumed or ended: on-hold, in-progress, cancelled.
+export function delegationChange({ delegation, kind, status, why, ...rest }) {
+  return aTask({
+    ...rest, reason: 'update', status, statusReason: { text: why },
+    identifier: [{ system: codes.delegation, value: delegation }], code: coding(codes.message, 'delegation-change'),
+    input: [parameter('kind', { valueCode: kind })],
+  });
+}
+
+// A step of a Shared Care case; `parts` are parameters, each [code, value].
+export function sharedCareReferral({ reference, delegation, step, why, parts = [], ...rest }) {
+  return aTask({
+    ...rest, status: 'completed', code: coding(codes.message, 'shared-care-referral'),
+    identifier: [{ system: codes.sharedCare, value: reference }, { system: codes.delegation, value: delegation }],
+    input: [
+      ...(step ? [parameter('step', { valueCode: step })] : []),
+      parameter('reason', { valueString: why }),
+      ...parts.map(([code, value]) => parameter(code, value)),
+    ],
   });
 }

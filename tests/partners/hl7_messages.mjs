@@ -39,3 +39,14 @@ export function personUpdated({ controlId, person, from, practice, at }) {
     `PD1|||Foxglove Surgery^^${practice}`,
   ].join('\r') + '\r';
 }
+
+// Two numbers are one person's: ADT^A40. `person` is kept, `other` is the record in MRG.
+export function merged({ controlId, person, other, from, practice, at }) {
+  return [
+    header('ADT^A40', 'ADT_A39', controlId, at, from),
+    `EVN||${stamp(at)}||||${stamp(at)}`,
+    identity(person),
+    `PD1|||Foxglove Surgery^^${practice}`,
+    `MRG|${other.nhsNumber}^^^NHS||||||${other.familyName}^${other.givenName}`,
+  ].join('\r') + '\r';
+}

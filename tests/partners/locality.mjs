@@ -10,12 +10,13 @@ import { JsonSystem } from './json_system.mjs';
 import { organisations as org } from './people.mjs';
 import { Program } from './processes.mjs';
 
-const participants = Object.values(org);
+const participants = [...new Set(Object.values(org))];
 
 export class Locality {
   // `root` is the checkout, `folder` where everything lies, `base` the first of 50 ports.
-  constructor({ root, folder, base = 7400 }) {
-    Object.assign(this, { root, folder, base });
+  // `deadlines` shortens some of the rulebook's, in minutes: { OFFER_DEADLINE: 1 }.
+  constructor({ root, folder, base = 7400, deadlines = {} }) {
+    Object.assign(this, { root, folder, base, deadlines });
     this.certificates = join(folder, 'certificates');
     this.state = join(folder, 'state');
     this.logs = join(folder, 'logs');
@@ -23,6 +24,7 @@ export class Locality {
     this.ports = {
       gateway: base, metrics: base + 1, gp: base + 10, mllp: base + 20, communityFhir: base + 21,
       council: base + 30, practiceSystem: base + 40, communitySystem: base + 41,
+      otherPracticeSystem: base + 42,
     };
     this.bin = (name) => join(root, 'build/bin', name);
   }
@@ -66,6 +68,22 @@ export class Locality {
     return path;
   }
 
+  // The rulebook that is in force from the install: the locality's own, or a copy under a name of its
+  // own where a story cannot wait for days.
+  rulebook() {
+    const stored = join(this.root, 'policy/rulebooks/llr/2022-10-01/rulebook.txtpb');
+    if (Object.keys(this.deadlines).length === 0) return stored;
+    let text = readFileSync(stored, 'utf8').replace('id: "llr/2022-10-01"', 'id: "llr/2022-10-01-short"');
+    for (const [kind, minutes] of Object.entries(this.deadlines)) {
+      const line = new RegExp(`(deadlines \\{ kind: TIMER_KIND_${kind}  minutes: )\\d+`);
+      if (!line.test(text)) throw new Error(`the rulebook has no deadline ${kind}`);
+      text = text.replace(line, `$1${minutes}`);
+    }
+    const path = join(this.state, 'rulebook.txtpb');
+    writeFileSync(path, text);
+    return path;
+  }
+
   makePrograms() {
     const door = (kind, port, participant) =>
       `${kind} { listen: "127.0.0.1:${port}" credentials ${this.certificate(participant)} }`;
@@ -82,7 +100,7 @@ export class Locality {
       '--locality', 'QK1', '--origin', 'fosse.example/QK1',
       '--database', join(this.state, 'gateway.db'),
       '--keys', join(this.state, 'keys'), '--create-keys',
-      '--rulebook', join(this.root, 'policy/rulebooks/llr/2022-10-01/rulebook.txtpb'),
+      '--rulebook', this.rulebook(),
       '--directory', this.directory(),
       '--tls-cert', join(this.certificates, 'QK1-GATEWAY.pem'),
       '--tls-key', join(this.certificates, 'QK1-GATEWAY.key'),
@@ -95,8 +113,9 @@ export class Locality {
     this.gp = program('gp', 'fosse-gp', ['--config', this.adapterConfig('gp', org.gpAdapter, [
       door('https', this.ports.gp, org.gpAdapter),
       client(org.practice), client(org.strangers),
-      `recipients: "${org.practice}"`,
+      `recipients: "${org.practice}"`, `recipients: "${org.otherPractice}"`,
       endpoint(org.practice, this.ports.practiceSystem),
+      endpoint(org.otherPractice, this.ports.otherPracticeSystem),
       'answer_wait_ms: 4000',
     ])], this.ports.gp);
 
@@ -113,8 +132,9 @@ export class Locality {
 
     this.council = program('council', 'fosse-council', ['--config', this.adapterConfig('council', org.councilAdapter, [
       door('https', this.ports.council, org.councilAdapter),
-      client(org.council), client(org.provider), client(org.training),
+      client(org.council), client(org.provider), client(org.training), client(org.panel), client(org.commissioner),
       `recipients: "${org.council}"`, `recipients: "${org.provider}"`, `recipients: "${org.training}"`,
+      `recipients: "${org.panel}"`, `recipients: "${org.commissioner}"`,
     ])], this.ports.council);
 
     this.programs = [this.gateway, this.gp, this.community, this.council];
@@ -124,15 +144,19 @@ export class Locality {
     const certificates = this.certificates;
     const at = (port) => `https://127.0.0.1:${port}`;
     this.practiceSystem = new FhirSystem({ certificates, participant: org.practice, door: at(this.ports.gp), port: this.ports.practiceSystem });
+    this.otherPracticeSystem = new FhirSystem({ certificates, participant: org.otherPractice, door: at(this.ports.gp), port: this.ports.otherPracticeSystem });
     this.communitySystem = new FhirSystem({ certificates, participant: org.community, door: at(this.ports.communityFhir), port: this.ports.communitySystem });
     this.communityHl7 = new Hl7System({ certificates, participant: org.community, port: this.ports.mllp });
     this.provider = new JsonSystem({ certificates, participant: org.provider, door: at(this.ports.council) });
     this.councilSystem = new JsonSystem({ certificates, participant: org.council, door: at(this.ports.council) });
+    this.panel = new JsonSystem({ certificates, participant: org.panel, door: at(this.ports.council) });
+    this.commissioner = new JsonSystem({ certificates, participant: org.commissioner, door: at(this.ports.council) });
     this.trainingOffice = new JsonSystem({ certificates, participant: org.training, door: at(this.ports.council) });
   }
 
   async start() {
     await this.practiceSystem.start();
+    await this.otherPracticeSystem.start();
     await this.communitySystem.start();
     for (const program of this.programs) await program.start();
   }
@@ -140,6 +164,7 @@ export class Locality {
   async stop() {
     for (const program of [...(this.programs ?? [])].reverse()) await program.stop();
     this.practiceSystem?.stop();
+    this.otherPracticeSystem?.stop();
     this.communitySystem?.stop();
     this.communityHl7?.stop();
   }

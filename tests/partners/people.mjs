@@ -8,6 +8,9 @@ export const person = {
   address: ['14 Quarry Lane', 'Birstall', 'LE4 3ZZ'],
 };
 
+// The same person under a second number, as two systems hold her.
+export const secondNumber = { ...person, nhsNumber: '9990000026' };
+
 export const organisations = {
   community: 'RT5',
   practice: 'C82999',
@@ -20,12 +23,16 @@ export const organisations = {
   audit: 'QK1-AUDIT',
   board: 'QK1-IPCB',
   strangers: 'C82998',
+  otherPractice: 'C82998',
+  panel: 'QK1-SHAREDCARE',
+  commissioner: 'QK1',
 };
 
 // Community nurse, registered with the NMC; invented PIN.
 export const nurse = { pin: '19A1234E', name: 'Maeve Thorogood', role: 'R0700', checkedOn: '2026-11-02' };
 export const trainer = { pin: '08B4321E', name: 'Desmond Iyer', role: 'R0600', checkedOn: '2026-10-20' };
 export const gp = { number: '7654321', name: 'Rowan Castellane', role: 'R0260', checkedOn: '2026-10-01' };
+export const otherGp = { number: '7654329', name: 'Linnea Marchetti', role: 'R0260', checkedOn: '2026-10-05' };
 export const officer = { reference: 'asc-0042', name: 'Idris Fenwick' };
 
 // Care workers of the provider: its own references, never names in a file name or log.
@@ -35,5 +42,6 @@ export const untrainedWorker = { reference: 'hc-120', name: 'Kofi Lindqvist' };
 export const tasks = {
   bloodSugar: { code: 'generic-7-blood-sugar', display: 'Finger-prick blood sugar test' },
   catheter: { code: 'indwelling-catheter', display: 'Change of an indwelling urinary catheter' },
+  prompt: { code: 'medication-prompt', display: 'Prompt to take medicines' },
   unlisted: { code: 'nebuliser-saline', display: 'Saline nebuliser' },
 };

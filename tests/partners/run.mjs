@@ -1,4 +1,5 @@
-// ./dev run: starts the sample locality, plays the sample day, keeps running until interrupted.
+// ./dev run: starts the sample locality, plays the sample day or a story, keeps running until
+// interrupted.
 
 import { writeFileSync } from 'node:fs';
 import { join, resolve, dirname } from 'node:path';
@@ -8,19 +9,27 @@ import { Day } from './day.mjs';
 import { Locality } from './locality.mjs';
 import { organisations as org } from './people.mjs';
 import { shows } from '../support/report.mjs';
-import { header, render } from './table.mjs';
+import { stories } from './stories.mjs';
+import { header, render, storyColumns } from './table.mjs';
 
-const options = new Set(process.argv.slice(2));
-for (const option of options) {
-  if (!['--once', '--empty'].includes(option)) {
-    console.error(`unknown option ${option}; use --once or --empty`);
-    process.exit(2);
-  }
+function usage(problem) {
+  console.error(`${problem}; use --once, --empty or --story ${[...stories.keys()].join('|')}`);
+  process.exit(2);
 }
+
+const given = process.argv.slice(2);
+const named = given.indexOf('--story');
+const name = named < 0 ? undefined : given.splice(named, 2)[1];
+if (named >= 0 && !stories.has(name)) usage(`no story ${name ?? 'was named'}`);
+const options = new Set(given);
+for (const option of options) if (!['--once', '--empty'].includes(option)) usage(`unknown option ${option}`);
 const once = options.has('--once');
+const told = stories.get(name);
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-const locality = new Locality({ root, folder: join(root, 'var', once ? 'once' : 'run'), base: once ? 7500 : 7400 });
+const folder = told ? `story-${name}` : once ? 'once' : 'run';
+const base = told?.base ?? (once ? 7500 : 7400);
+const locality = new Locality({ root, folder: join(root, 'var', folder), base, deadlines: told?.story.deadlines });
 
 let stopping = false;
 async function stop(code) {
@@ -31,6 +40,11 @@ async function stop(code) {
 }
 process.on('SIGINT', () => stop(0));
 process.on('SIGTERM', () => stop(0));
+// A fault of our own must not leave the programs behind, on ports that the next run needs.
+process.on('uncaughtException', (error) => {
+  console.error(error);
+  stop(1);
+});
 
 function whereToLook() {
   const environment = Object.entries(locality.cliEnvironment(org.audit)).map(([k, v]) => `export ${k}=${v}`).join('\n  ');
@@ -62,22 +76,24 @@ try {
 
 let faults = [];
 if (!options.has('--empty')) {
-  const day = new Day(locality);
-  console.log(header());
-  day.onRows = (rows, wrong) => {
-    for (const row of rows) console.log(render(row));
+  const played = told ? new told.story(locality, name) : new Day(locality);
+  const columns = told ? storyColumns : undefined;
+  console.log(header(columns));
+  played.onRows = (rows, wrong) => {
+    for (const row of rows) console.log(render(row, columns));
     for (const fault of wrong) console.log(`!! ${fault}`);
   };
-  faults = await day.run();
+  faults = await played.run();
   // While everything runs, so that the write-ahead logs are there too; and the metrics page.
   const metrics = await fetch(`http://127.0.0.1:${locality.ports.metrics}/metrics`).then((page) => page.text());
   writeFileSync(join(locality.state, 'metrics.txt'), metrics);
   const readable = [...hunt(locality.state), ...hunt(locality.logs)];
   for (const place of readable) faults.push(`readable in clear: ${place}`);
   for (const place of readable) console.log(`!! readable in clear: ${place}`);
-  console.log(faults.length === 0 ? '\nThe sample day came out as stated.' : `\n${faults.length} things did not come out as stated.`);
+  console.log(faults.length === 0 ? `\nThe ${told ? `story ${name}` : 'sample day'} came out as stated.` : `\n${faults.length} things did not come out as stated.`);
 }
-if (once && faults.length === 0) {
+if (once && faults.length === 0 && told) shows('stories', name, told.story.shows);
+if (once && faults.length === 0 && !told) {
   shows('day', 'the sample day', ['b-2.3', 'b-3.3', 'b-1.8', 'b-4.1', 'b-4.6', 'b-5.4', 'b-5.5a', 'b-5.5c',
     'b-5.5d', 'b-7.3', 'inv-02', 'inv-08', 'haz-14', 'haz-39', 'haz-42', 'ctl-10', 'ctl-16', 'ctl-23',
     'ctl-26', 'aud-06', 'flt-01']);
