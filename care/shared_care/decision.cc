@@ -3,6 +3,7 @@
 #include "care/handlers.h"
 #include "care/shared_care/steps.h"
 #include "care/steps.h"
+#include "care/times.h"
 
 namespace fosse::care {
 namespace {
@@ -56,6 +57,14 @@ void TellWhoRaisedIt(Work& work, v1::Delegation& delegation) {
   CloseCase(work, delegation);
 }
 
+// A decision that leaves the task where it was: its own deadline, which the case's steps stood in
+// for, sounds for it again.
+void StillWaits(Work& work, v1::Delegation& delegation) {
+  const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_HELD_DEADLINE);
+  SetOwner(delegation, EscalationOwner(work, delegation, v1::ROUTE_SHARED_CARE), by);
+  work.SetTimer(v1::TIMER_KIND_HELD_DEADLINE, delegation.delegation_id(), JustAfter(by));
+}
+
 // The panel's decision on the task that was referred to it (B-7.1), which is asked again with it.
 void TakeDecision(Work& work, const std::string& id) {
   const v1::PanelDecision& decision = work.envelope().panel_decision();
@@ -75,6 +84,7 @@ void TakeDecision(Work& work, const std::string& id) {
   } else {
     AskActivate(work, delegation);
   }
+  if (delegation.state() == v1::DELEGATION_STATE_REFERRED) StillWaits(work, delegation);
   TellElements(work, id);
   TellWhoRaisedIt(work, delegation);
 }
@@ -102,9 +112,12 @@ absl::Status HandlePanelDecision(Work& work) {
     const v1::Delegation& delegation = DelegationOf(work, id);
     if (IsOver(delegation)) continue;
     work.Show(id);
-    TellParties(work, delegation, v1::URGENCY_SAME_DAY,
-                "The Shared Care forum has decided. Where the task may be handed over, propose it "
-                "again with the decision.");
+    TellParties(
+        work, delegation, v1::URGENCY_SAME_DAY,
+        delegation.shared_care().reference() == reference
+            ? "The Shared Care forum has decided this case. The standing shows what follows."
+            : "The Shared Care forum has decided. Where the task may be handed over, propose "
+              "it again with the decision.");
   }
   TellRoute(work, v1::ROUTE_IPCB, v1::DELIVERY_KIND_TOLD,
             "The Shared Care forum has decided a case (B-7.1).", "");

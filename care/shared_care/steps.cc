@@ -26,10 +26,12 @@ absl::Time SetDue(Work& work, v1::Delegation& delegation) {
   const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_SHARED_CARE_STEP);
   *held.mutable_due_at() = Timestamp(by);
   work.SetTimer(v1::TIMER_KIND_SHARED_CARE_STEP, delegation.delegation_id(), JustAfter(by));
-  // A task that waits for the forum waits for the owner of the step.
+  // A task that waits for the forum waits for the owner of the step, and by its time: a second
+  // deadline beside it would chase those who are in time.
   if (delegation.state() == v1::DELEGATION_STATE_REFERRED &&
       held.next_step() != v1::SHARED_CARE_STEP_TOLD) {
     SetOwner(delegation, held.owner(), by);
+    work.CancelTimer(v1::TIMER_KIND_HELD_DEADLINE, delegation.delegation_id());
   }
   return by;
 }

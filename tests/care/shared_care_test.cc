@@ -15,9 +15,13 @@ namespace {
 
 constexpr char kRef[] = "REF-1";
 constexpr char kCase[] = "SC-1";
-constexpr v1::SharedCareStep kSteps[] = {
-    v1::SHARED_CARE_STEP_NEED_SPOTTED, v1::SHARED_CARE_STEP_TEAM_MET,
-    v1::SHARED_CARE_STEP_FORM_COMPLETED, v1::SHARED_CARE_STEP_PASSED_ON};
+constexpr auto kNeedSpotted = v1::SHARED_CARE_STEP_NEED_SPOTTED;
+constexpr auto kTeamMet = v1::SHARED_CARE_STEP_TEAM_MET;
+constexpr auto kFormCompleted = v1::SHARED_CARE_STEP_FORM_COMPLETED;
+constexpr auto kPassedOn = v1::SHARED_CARE_STEP_PASSED_ON;
+constexpr auto kDecided = v1::SHARED_CARE_STEP_DECIDED;
+constexpr auto kTold = v1::SHARED_CARE_STEP_TOLD;
+constexpr v1::SharedCareStep kSteps[] = {kNeedSpotted, kTeamMet, kFormCompleted, kPassedOn};
 
 // A step as its reporter sends it, complete.
 v1::Envelope StepBy(const std::string& sender, v1::SharedCareStep step) {
@@ -27,19 +31,19 @@ v1::Envelope StepBy(const std::string& sender, v1::SharedCareStep step) {
   referral.mutable_delegation()->set_reference(kRef);
   referral.set_reason("the care mixes health and social care");
   referral.set_step(step);
-  if (step == v1::SHARED_CARE_STEP_TEAM_MET) {
+  if (step == kTeamMet) {
     referral.mutable_mdt()->set_outcome(v1::MDT_OUTCOME_AGREED);
     referral.mutable_mdt()->add_members("community nurse");
     referral.mutable_mdt()->add_members("social worker");
     referral.set_person_took_part(v1::ANSWER_YES);
   }
-  if (step == v1::SHARED_CARE_STEP_FORM_COMPLETED) referral.set_form_reference("FORM-7");
-  if (step == v1::SHARED_CARE_STEP_PASSED_ON) referral.set_head_of_service("Head of nursing");
+  if (step == kFormCompleted) referral.set_form_reference("FORM-7");
+  if (step == kPassedOn) referral.set_head_of_service("Head of nursing");
   return envelope;
 }
 
 v1::Envelope Disagreed() {
-  v1::Envelope envelope = StepBy(kCommunity, v1::SHARED_CARE_STEP_TEAM_MET);
+  v1::Envelope envelope = StepBy(kCommunity, kTeamMet);
   envelope.mutable_shared_care_referral()->mutable_mdt()->set_outcome(v1::MDT_OUTCOME_NO_CONSENSUS);
   return envelope;
 }
@@ -67,6 +71,15 @@ v1::Envelope Decision(v1::Answer may, absl::Time now) {
   review.set_element("clinical review");
   review.set_provided_by(kCommunity);
   AddShare(review, kCommissioner, 10000);
+  return envelope;
+}
+
+v1::Envelope DisputeBy(const std::string& sender, bool joint) {
+  v1::Envelope envelope = From(sender, kAda);
+  envelope.mutable_dispute_raised()->set_reference("DIS-1");
+  envelope.mutable_dispute_raised()->mutable_delegation()->set_reference(kRef);
+  envelope.mutable_dispute_raised()->set_summary("who pays");
+  envelope.mutable_dispute_raised()->set_jointly_funded(joint);
   return envelope;
 }
 
@@ -108,6 +121,10 @@ class SharedCareTest : public ::testing::Test {
     return count;
   }
 
+  bool IsRelated(const char* organisation) {
+    return HasLiveRelationship(world_.person(kAda), organisation, world_.now);
+  }
+
   absl::Duration Deadline() {
     return world_.rulebook->DeadlineFor(v1::TIMER_KIND_SHARED_CARE_STEP);
   }
@@ -118,18 +135,18 @@ class SharedCareTest : public ::testing::Test {
 TEST_F(SharedCareTest, EachStepNamesTheNextItsOwnerAndItsTime) {
   Shows({"b-app-a", "b-7.1"});
   ProposeWithoutConsensus();
-  Sent sent = world_.Must(StepBy(kCommunity, v1::SHARED_CARE_STEP_NEED_SPOTTED));
+  Sent sent = world_.Must(StepBy(kCommunity, kNeedSpotted));
   EXPECT_TRUE(sent.HasNotice("SHARED_CARE_NEXT_STEP"));
-  ExpectAwaits(v1::SHARED_CARE_STEP_TEAM_MET, kCommunity);
+  ExpectAwaits(kTeamMet, kCommunity);
   EXPECT_EQ(task().owner(), kCommunity) << "a task that waits for the forum waits for this";
   world_.now += absl::Hours(24);
-  world_.Must(StepBy(kCommunity, v1::SHARED_CARE_STEP_TEAM_MET));
-  ExpectAwaits(v1::SHARED_CARE_STEP_FORM_COMPLETED, kCommunity);
-  world_.Must(StepBy(kCommunity, v1::SHARED_CARE_STEP_FORM_COMPLETED));
-  ExpectAwaits(v1::SHARED_CARE_STEP_PASSED_ON, kCommunity);
-  sent = world_.Must(StepBy(kCommunity, v1::SHARED_CARE_STEP_PASSED_ON));
+  world_.Must(StepBy(kCommunity, kTeamMet));
+  ExpectAwaits(kFormCompleted, kCommunity);
+  world_.Must(StepBy(kCommunity, kFormCompleted));
+  ExpectAwaits(kPassedOn, kCommunity);
+  sent = world_.Must(StepBy(kCommunity, kPassedOn));
   EXPECT_EQ(sent.Count(kSharedCare, v1::DELIVERY_KIND_REFERRAL), 1);
-  ExpectAwaits(v1::SHARED_CARE_STEP_DECIDED, kSharedCare);
+  ExpectAwaits(kDecided, kSharedCare);
   EXPECT_EQ(task().owner(), kSharedCare);
   EXPECT_EQ(task().state(), v1::DELEGATION_STATE_REFERRED);
 }
@@ -137,9 +154,7 @@ TEST_F(SharedCareTest, EachStepNamesTheNextItsOwnerAndItsTime) {
 TEST_F(SharedCareTest, AStepOutOfOrderChangesNothing) {
   Shows({"b-app-a"});
   ProposeWithoutConsensus();
-  for (const v1::SharedCareStep step :
-       {v1::SHARED_CARE_STEP_TEAM_MET, v1::SHARED_CARE_STEP_FORM_COMPLETED,
-        v1::SHARED_CARE_STEP_PASSED_ON, v1::SHARED_CARE_STEP_TOLD}) {
+  for (const v1::SharedCareStep step : {kTeamMet, kFormCompleted, kPassedOn, kTold}) {
     EXPECT_THAT(world_.Send(StepBy(kCommunity, step)).status(), FailsWith("STATE_CONFLICT"));
   }
   for (const v1::SharedCareStep done : kSteps) {
@@ -153,7 +168,7 @@ TEST_F(SharedCareTest, AStepOutOfOrderChangesNothing) {
     }
     v1::Envelope other = StepBy(kCommunity, static_cast<v1::SharedCareStep>(done + 1));
     other.mutable_shared_care_referral()->set_reference("SC-OTHER");
-    if (done < v1::SHARED_CARE_STEP_PASSED_ON) {
+    if (done < kPassedOn) {
       EXPECT_THAT(world_.Send(other).status(), FailsWith("STATE_CONFLICT")) << "another case";
     }
   }
@@ -163,12 +178,12 @@ TEST_F(SharedCareTest, AWholeReferralPassesOverNoStepOfACaseUnderWay) {
   Shows({"b-app-a"});
   ProposeWithoutConsensus();
   const v1::Envelope whole = StepBy(kCommunity, v1::SHARED_CARE_STEP_UNSPECIFIED);
-  StepsTo(v1::SHARED_CARE_STEP_TEAM_MET);
+  StepsTo(kTeamMet);
   EXPECT_THAT(world_.Send(whole).status(), FailsWith("STATE_CONFLICT"));
-  world_.Must(StepBy(kCommunity, v1::SHARED_CARE_STEP_FORM_COMPLETED));
-  world_.Must(StepBy(kCommunity, v1::SHARED_CARE_STEP_PASSED_ON));
+  world_.Must(StepBy(kCommunity, kFormCompleted));
+  world_.Must(StepBy(kCommunity, kPassedOn));
   world_.Must(whole);
-  ExpectAwaits(v1::SHARED_CARE_STEP_DECIDED, kSharedCare);
+  ExpectAwaits(kDecided, kSharedCare);
 }
 
 TEST_F(SharedCareTest, WhatAStepMustBringIsAskedFor) {
@@ -181,42 +196,37 @@ TEST_F(SharedCareTest, WhatAStepMustBringIsAskedFor) {
   };
   using Referral = v1::SharedCareReferral;
   refused(
-      v1::SHARED_CARE_STEP_NEED_SPOTTED, [](Referral& r) { r.clear_delegation(); },
+      kNeedSpotted, [](Referral& r) { r.clear_delegation(); }, "FIELD_REQUIRED");
+  refused(
+      kTeamMet, [](Referral& r) { r.mutable_mdt()->clear_members(); }, "FIELD_REQUIRED");
+  refused(
+      kTeamMet, [](Referral& r) { r.mutable_mdt()->set_outcome(v1::MDT_OUTCOME_PENDING); },
       "FIELD_REQUIRED");
   refused(
-      v1::SHARED_CARE_STEP_TEAM_MET, [](Referral& r) { r.mutable_mdt()->clear_members(); },
-      "FIELD_REQUIRED");
+      kTeamMet, [](Referral& r) { r.clear_person_took_part(); }, "FIELD_REQUIRED");
   refused(
-      v1::SHARED_CARE_STEP_TEAM_MET,
-      [](Referral& r) { r.mutable_mdt()->set_outcome(v1::MDT_OUTCOME_PENDING); }, "FIELD_REQUIRED");
+      kFormCompleted, [](Referral& r) { r.clear_form_reference(); }, "FIELD_REQUIRED");
   refused(
-      v1::SHARED_CARE_STEP_TEAM_MET, [](Referral& r) { r.clear_person_took_part(); },
-      "FIELD_REQUIRED");
+      kPassedOn, [](Referral& r) { r.clear_head_of_service(); }, "FIELD_REQUIRED");
   refused(
-      v1::SHARED_CARE_STEP_FORM_COMPLETED, [](Referral& r) { r.clear_form_reference(); },
-      "FIELD_REQUIRED");
-  refused(
-      v1::SHARED_CARE_STEP_PASSED_ON, [](Referral& r) { r.clear_head_of_service(); },
-      "FIELD_REQUIRED");
-  refused(
-      v1::SHARED_CARE_STEP_DECIDED, [](Referral&) {}, "FIELD_INVALID");
+      kDecided, [](Referral&) {}, "FIELD_INVALID");
 }
 
 TEST_F(SharedCareTest, ATeamThatCannotAgreeIsEscalatedAtOnce) {
   Shows({"b-7.1", "b-app-a"});
   ProposeWithoutConsensus();
-  StepsTo(v1::SHARED_CARE_STEP_NEED_SPOTTED);
+  StepsTo(kNeedSpotted);
   const Sent sent = world_.Must(Disagreed());
   EXPECT_EQ(sent.Count(kSharedCare, v1::DELIVERY_KIND_ESCALATION), 1);
   EXPECT_EQ(state().team_agreed(), v1::ANSWER_NO);
-  ExpectAwaits(v1::SHARED_CARE_STEP_FORM_COMPLETED, kCommunity);
+  ExpectAwaits(kFormCompleted, kCommunity);
 }
 
 TEST_F(SharedCareTest, ATeamThatAgreesEscalatesNothing) {
   Shows({"b-app-a"});
   ProposeWithoutConsensus();
-  StepsTo(v1::SHARED_CARE_STEP_NEED_SPOTTED);
-  const Sent sent = world_.Must(StepBy(kCommunity, v1::SHARED_CARE_STEP_TEAM_MET));
+  StepsTo(kNeedSpotted);
+  const Sent sent = world_.Must(StepBy(kCommunity, kTeamMet));
   EXPECT_EQ(sent.Count(kSharedCare, v1::DELIVERY_KIND_ESCALATION), 0);
   EXPECT_EQ(state().team_agreed(), v1::ANSWER_YES);
 }
@@ -224,9 +234,9 @@ TEST_F(SharedCareTest, ATeamThatAgreesEscalatesNothing) {
 TEST_F(SharedCareTest, AStepAtItsDeadlineIsInTime) {
   Shows({"b-app-a"});
   ProposeWithoutConsensus();
-  StepsTo(v1::SHARED_CARE_STEP_NEED_SPOTTED);
+  StepsTo(kNeedSpotted);
   EXPECT_EQ(Count(world_.Advance(Deadline()), kCommunity, v1::DELIVERY_KIND_TOLD), 0);
-  world_.Must(StepBy(kCommunity, v1::SHARED_CARE_STEP_TEAM_MET));
+  world_.Must(StepBy(kCommunity, kTeamMet));
   EXPECT_EQ(state().chased(), 0u);
 }
 
@@ -237,7 +247,7 @@ TEST_F(SharedCareTest, EveryLateStepIsChasedOnceThenEscalated) {
     world_.Must(StepBy(kCommunity, done));
     SCOPED_TRACE(v1::SharedCareStep_Name(done));
     const std::string owner = state().owner();
-    const bool panel = done == v1::SHARED_CARE_STEP_PASSED_ON;
+    const bool panel = done == kPassedOn;
     const std::string next_up = panel ? kBoard : kSharedCare;
     // The proposal's own deadline, a week, sounds for itself: only words about the case count here.
     const auto words = [&](const std::vector<Sent>& acted, const std::string& recipient,
@@ -269,7 +279,7 @@ TEST_F(SharedCareTest, EveryLateStepIsChasedOnceThenEscalated) {
 TEST_F(SharedCareTest, ThePanelSplitsAndEverybodyWhoProvidesOrFundsIsTold) {
   Shows({"b-app-a", "b-7.1"});
   ProposeWithoutConsensus();
-  StepsTo(v1::SHARED_CARE_STEP_PASSED_ON);
+  StepsTo(kPassedOn);
   const Sent sent = world_.Must(Decision(v1::ANSWER_YES, world_.now));
   EXPECT_EQ(sent.OutcomeOf(v1::QUESTION_PROPOSE), v1::OUTCOME_PERMIT);
   EXPECT_EQ(task().state(), v1::DELEGATION_STATE_PROPOSED);
@@ -287,7 +297,7 @@ TEST_F(SharedCareTest, ThePanelSplitsAndEverybodyWhoProvidesOrFundsIsTold) {
 TEST_F(SharedCareTest, SharesMustComeToTheWhole) {
   Shows({"b-app-a", "b-2.4"});
   ProposeWithoutConsensus();
-  StepsTo(v1::SHARED_CARE_STEP_PASSED_ON);
+  StepsTo(kPassedOn);
   for (const uint32_t part : {3999u, 4001u}) {
     v1::Envelope decision = Decision(v1::ANSWER_YES, world_.now);
     decision.mutable_panel_decision()->mutable_elements(0)->mutable_funded_by(1)->set_share_x10000(
@@ -309,27 +319,24 @@ TEST_F(SharedCareTest, SharesMustComeToTheWhole) {
 TEST_F(SharedCareTest, AProvidersWorkerWhoSawTheNeedIsTold) {
   Shows({"b-app-a", "b-7.3"});
   Bring(world_, kAda, kRef, v1::DELEGATION_STATE_ACTIVE);
-  v1::Envelope spotted = StepBy(kProvider, v1::SHARED_CARE_STEP_NEED_SPOTTED);
+  v1::Envelope spotted = StepBy(kProvider, kNeedSpotted);
   spotted.mutable_shared_care_referral()->set_raised_by_worker(kWorker);
   EXPECT_TRUE(world_.Must(spotted).Told(kCommunity));
   // The steps between are the team's, not the provider's.
-  EXPECT_THAT(world_.Send(StepBy(kProvider, v1::SHARED_CARE_STEP_TEAM_MET)).status(),
-              FailsWith("SENDER_WRONG"));
-  world_.Must(StepBy(kCommunity, v1::SHARED_CARE_STEP_TEAM_MET));
-  world_.Must(StepBy(kCommunity, v1::SHARED_CARE_STEP_FORM_COMPLETED));
-  world_.Must(StepBy(kCommunity, v1::SHARED_CARE_STEP_PASSED_ON));
+  EXPECT_THAT(world_.Send(StepBy(kProvider, kTeamMet)).status(), FailsWith("SENDER_WRONG"));
+  world_.Must(StepBy(kCommunity, kTeamMet));
+  world_.Must(StepBy(kCommunity, kFormCompleted));
+  world_.Must(StepBy(kCommunity, kPassedOn));
   EXPECT_EQ(task().state(), v1::DELEGATION_STATE_ACTIVE) << "care goes on meanwhile";
   EXPECT_TRUE(world_.Must(Decision(v1::ANSWER_YES, world_.now)).Told(kProvider));
-  ExpectAwaits(v1::SHARED_CARE_STEP_TOLD, kProvider);
+  ExpectAwaits(kTold, kProvider);
   world_.Advance(Deadline() + absl::Seconds(1));
   EXPECT_EQ(
       Count(world_.Advance(Deadline() + absl::Seconds(1)), kProvider, v1::DELIVERY_KIND_ESCALATION),
       1);
-  EXPECT_THAT(world_.Send(StepBy(kCommunity, v1::SHARED_CARE_STEP_TOLD)).status(),
-              FailsWith("SENDER_WRONG"));
-  EXPECT_TRUE(
-      world_.Must(StepBy(kProvider, v1::SHARED_CARE_STEP_TOLD)).HasNotice("SHARED_CARE_CLOSED"));
-  EXPECT_EQ(state().step(), v1::SHARED_CARE_STEP_TOLD);
+  EXPECT_THAT(world_.Send(StepBy(kCommunity, kTold)).status(), FailsWith("SENDER_WRONG"));
+  EXPECT_TRUE(world_.Must(StepBy(kProvider, kTold)).HasNotice("SHARED_CARE_CLOSED"));
+  EXPECT_EQ(state().step(), kTold);
   EXPECT_EQ(state().owner(), "");
   EXPECT_EQ(task().state(), v1::DELEGATION_STATE_ACTIVE);
 }
@@ -337,26 +344,47 @@ TEST_F(SharedCareTest, AProvidersWorkerWhoSawTheNeedIsTold) {
 TEST_F(SharedCareTest, ANoIsToldToTheWorkerToo) {
   Shows({"b-app-a", "b-7.1", "b-7.3"});
   ProposeWithoutConsensus();
-  v1::Envelope spotted = StepBy(kCommunity, v1::SHARED_CARE_STEP_NEED_SPOTTED);
+  v1::Envelope spotted = StepBy(kCommunity, kNeedSpotted);
   spotted.mutable_shared_care_referral()->set_raised_by_worker("nurse-3");
   world_.Must(spotted);
-  world_.Must(StepBy(kCommunity, v1::SHARED_CARE_STEP_TEAM_MET));
-  world_.Must(StepBy(kCommunity, v1::SHARED_CARE_STEP_FORM_COMPLETED));
-  world_.Must(StepBy(kCommunity, v1::SHARED_CARE_STEP_PASSED_ON));
+  world_.Must(StepBy(kCommunity, kTeamMet));
+  world_.Must(StepBy(kCommunity, kFormCompleted));
+  world_.Must(StepBy(kCommunity, kPassedOn));
   world_.Must(Decision(v1::ANSWER_NO, world_.now));
   EXPECT_EQ(task().state(), v1::DELEGATION_STATE_DECLINED);
   EXPECT_EQ(task().interim_deliverer(), kCommunity) << "health goes on delivering";
-  ExpectAwaits(v1::SHARED_CARE_STEP_TOLD, kCommunity);
+  ExpectAwaits(kTold, kCommunity);
   world_.Advance(Deadline() + absl::Seconds(1));
   EXPECT_EQ(state().chased(), 1u) << "the task is over, the telling is not";
-  world_.Must(StepBy(kCommunity, v1::SHARED_CARE_STEP_TOLD));
+  world_.Must(StepBy(kCommunity, kTold));
   EXPECT_EQ(state().next_step(), v1::SHARED_CARE_STEP_UNSPECIFIED);
+}
+
+TEST_F(SharedCareTest, ACaseInTimeIsChasedByNobody) {
+  Shows({"b-app-a"});
+  ProposeWithoutConsensus();
+  StepsTo(kTeamMet);
+  const std::vector<Sent> acted = world_.Advance(Deadline());
+  EXPECT_EQ(Count(acted, kCommunity, v1::DELIVERY_KIND_ESCALATION), 0);
+  EXPECT_EQ(Count(acted, kCommissioner, v1::DELIVERY_KIND_ESCALATION), 0);
+}
+
+TEST_F(SharedCareTest, ADecisionThatSaysNeitherLeavesTheTaskChased) {
+  Shows({"b-7.1"});
+  ProposeWithoutConsensus();
+  StepsTo(kPassedOn);
+  world_.Must(Decision(v1::ANSWER_UNSPECIFIED, world_.now));
+  EXPECT_EQ(task().state(), v1::DELEGATION_STATE_REFERRED);
+  EXPECT_EQ(task().owner(), kSharedCare);
+  const std::vector<Sent> acted =
+      world_.Advance(world_.rulebook->DeadlineFor(v1::TIMER_KIND_HELD_DEADLINE) + absl::Seconds(1));
+  EXPECT_EQ(Count(acted, kSharedCare, v1::DELIVERY_KIND_ESCALATION), 1);
 }
 
 TEST_F(SharedCareTest, ADecisionBeforeItsTimeStandsAndSaysSo) {
   Shows({"b-7.1"});
   ProposeWithoutConsensus();
-  StepsTo(v1::SHARED_CARE_STEP_TEAM_MET);
+  StepsTo(kTeamMet);
   const Sent sent = world_.Must(Decision(v1::ANSWER_YES, world_.now));
   EXPECT_TRUE(sent.HasNotice("SHARED_CARE_STEPS_PASSED_OVER"));
   EXPECT_EQ(task().state(), v1::DELEGATION_STATE_PROPOSED);
@@ -365,10 +393,10 @@ TEST_F(SharedCareTest, ADecisionBeforeItsTimeStandsAndSaysSo) {
 TEST_F(SharedCareTest, ACaseEndsWithItsTask) {
   Shows({"b-app-a"});
   Bring(world_, kAda, kRef, v1::DELEGATION_STATE_ACTIVE);
-  StepsTo(v1::SHARED_CARE_STEP_TEAM_MET);
+  StepsTo(kTeamMet);
   world_.Must(Change(kCommunity, kAda, kRef, v1::DELEGATION_CHANGE_KIND_END, v1::ANSWER_YES));
   ASSERT_EQ(task().state(), v1::DELEGATION_STATE_ENDED);
-  EXPECT_THAT(world_.Send(StepBy(kCommunity, v1::SHARED_CARE_STEP_FORM_COMPLETED)).status(),
+  EXPECT_THAT(world_.Send(StepBy(kCommunity, kFormCompleted)).status(),
               FailsWith("STATE_CONFLICT"));
   EXPECT_EQ(Count(world_.Advance(Deadline() * 4), kSharedCare, v1::DELIVERY_KIND_ESCALATION), 0);
   EXPECT_EQ(state().next_step(), v1::SHARED_CARE_STEP_UNSPECIFIED);
@@ -386,7 +414,7 @@ TEST_F(SharedCareTest, CareThatRunsGoesOnThroughEveryStep) {
         v1::OUTCOME_PERMIT);
   };
   for (const v1::SharedCareStep step : kSteps) {
-    world_.Must(step == v1::SHARED_CARE_STEP_TEAM_MET ? Disagreed() : StepBy(kCommunity, step));
+    world_.Must(step == kTeamMet ? Disagreed() : StepBy(kCommunity, step));
     unchanged();
     world_.Advance(Deadline() * 2 + absl::Seconds(2));
     unchanged();
@@ -398,13 +426,11 @@ TEST_F(SharedCareTest, CareThatRunsGoesOnThroughEveryStep) {
 TEST_F(SharedCareTest, WhoMustTakeTheNextStepMaySeeThePerson) {
   Shows({"ctl-04"});
   Bring(world_, kAda, kRef, v1::DELEGATION_STATE_ACTIVE);
-  const auto related = [&] {
-    return HasLiveRelationship(world_.person(kAda), kSharedCare, world_.now);
-  };
+  const auto related = [&] { return IsRelated(kSharedCare); };
   EXPECT_FALSE(related());
-  StepsTo(v1::SHARED_CARE_STEP_FORM_COMPLETED);
+  StepsTo(kFormCompleted);
   EXPECT_FALSE(related()) << "it is not the panel's turn";
-  world_.Must(StepBy(kCommunity, v1::SHARED_CARE_STEP_PASSED_ON));
+  world_.Must(StepBy(kCommunity, kPassedOn));
   EXPECT_TRUE(related());
   world_.Must(Decision(v1::ANSWER_YES, world_.now));
   EXPECT_FALSE(related()) << "it has decided";
@@ -424,26 +450,18 @@ std::shared_ptr<const policy::Rulebook> WithDisputesTo(const std::string& organi
 TEST_F(SharedCareTest, WhoPaysOrSettlesADisputeHasAPartInIt) {
   Shows({"b-2.4", "b-7.2", "ctl-04"});
   Bring(world_, kAda, kRef, v1::DELEGATION_STATE_ACTIVE);
-  const auto related = [&](const char* organisation) {
-    return HasLiveRelationship(world_.person(kAda), organisation, world_.now);
-  };
-  EXPECT_FALSE(related(kCouncil));
-  StepsTo(v1::SHARED_CARE_STEP_PASSED_ON);
-  EXPECT_FALSE(related(kCouncil));
+  StepsTo(kPassedOn);
+  EXPECT_FALSE(IsRelated(kCouncil));
   world_.Must(Decision(v1::ANSWER_YES, world_.now));
-  EXPECT_TRUE(related(kCouncil)) << "it funds a part";
-  EXPECT_FALSE(related(kBoard));
+  EXPECT_TRUE(IsRelated(kCouncil)) << "it funds a part";
+  EXPECT_FALSE(IsRelated(kBoard));
   world_.rulebook = WithDisputesTo(kBoard);
-  v1::Envelope dispute = From(kCouncil, kAda);
-  dispute.mutable_dispute_raised()->set_reference("DIS-1");
-  dispute.mutable_dispute_raised()->mutable_delegation()->set_reference(kRef);
-  dispute.mutable_dispute_raised()->set_summary("who pays");
-  dispute.mutable_dispute_raised()->set_jointly_funded(true);
+  v1::Envelope dispute = DisputeBy(kCouncil, /*joint=*/true);
   world_.Must(dispute);
-  EXPECT_TRUE(related(kBoard)) << "it settles the dispute";
+  EXPECT_TRUE(IsRelated(kBoard)) << "it settles the dispute";
   dispute.mutable_dispute_raised()->set_resolved(true);
   world_.Must(dispute);
-  EXPECT_FALSE(related(kBoard));
+  EXPECT_FALSE(IsRelated(kBoard));
 }
 
 struct Dispute {
@@ -460,11 +478,7 @@ TEST_P(DisputeTest, GoesToWhoSettlesItAndChangesNothing) {
   world_.rulebook = WithDisputesTo(kBoard);
   Bring(world_, kAda, kRef, v1::DELEGATION_STATE_ACTIVE);
   v1::Delegation before = task();
-  v1::Envelope dispute = From(kCouncil, kAda);
-  dispute.mutable_dispute_raised()->set_reference("DIS-1");
-  dispute.mutable_dispute_raised()->mutable_delegation()->set_reference(kRef);
-  dispute.mutable_dispute_raised()->set_summary("who pays");
-  dispute.mutable_dispute_raised()->set_jointly_funded(GetParam().joint);
+  v1::Envelope dispute = DisputeBy(kCouncil, GetParam().joint);
   const Sent sent = world_.Must(dispute);
   EXPECT_EQ(sent.Count(GetParam().owner, v1::DELIVERY_KIND_REFERRAL), 1);
   EXPECT_EQ(sent.Count(kSharedCare, v1::DELIVERY_KIND_REFERRAL), 0);
