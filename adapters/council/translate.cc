@@ -114,7 +114,9 @@ bool HasKnownBelow(const std::string& at, const std::set<std::string>& read) {
 void FindUnknown(const Json& json, const std::string& at, const std::set<std::string>& read,
                  std::vector<Issue>& issues) {
   if (read.contains(at)) return;
-  if (json.is_array() && HasKnownBelow(at, read)) {
+  // A list whose objects were read, not an array where a group is meant.
+  const std::string first = absl::StrCat(at, "/0");
+  if (json.is_array() && (read.contains(first) || HasKnownBelow(first, read))) {
     for (size_t n = 0; n < json.size(); ++n) {
       FindUnknown(json[n], absl::StrCat(at, "/", n), read, issues);
     }
