@@ -82,8 +82,11 @@ absl::Status HandleCompetencyRecord(Work& work) {
   *competency.mutable_record() = record;
   competency.set_recognised(outcome == v1::OUTCOME_PERMIT);
   const v1::CareRecord* person = work.other_person();
-  if (person != nullptr && IsSamePerson(person->identity().reference(), record.for_person())) {
-    competency.set_person_key(person->person_key());
+  if (person != nullptr && IsThisPerson(person->identity(), record.for_person())) {
+    // Under a joined record's number it stays that record's, should they be taken apart.
+    const std::string joined =
+        JoinedKeyOf(person->identity(), record.for_person(), record.for_person());
+    competency.set_person_key(joined.empty() ? person->person_key() : joined);
   }
   *competency.mutable_recorded_at() = Timestamp(work.now());
   const v1::CatalogueTask* task = work.rulebook().FindTask(record.task());
@@ -169,6 +172,10 @@ Effect HandleConsequence(const View& view, const Consequence& consequence,
     task.set_delegation_id(consequence.delegation_id);
     task.set_removed(consequence.removed);
     work.SetWorkerTask(task);
+    return std::move(work).Finish();
+  }
+  if (consequence.kind != Consequence::Kind::kCompetenceChanged) {
+    HandleRecordChanged(work, consequence);
     return std::move(work).Finish();
   }
   for (const std::string& id : work.DelegationIds()) {

@@ -86,6 +86,10 @@ v1::Facts RecognitionFacts(const v1::CompetencyRecord& record, const v1::Envelop
                            const Directory& directory, const policy::Rulebook& rulebook,
                            absl::Time now);
 
+// Whether both are proposed or live and are the same care in the same slot, with no dated
+// changeover between them (B-1.7b).
+bool AreDuplicates(const v1::Delegation& a, const v1::Delegation& b, absl::Time now);
+
 // --- Clinical override (facts_override.cc, CTL-07) ---
 
 // For OVERRIDE. A rule may be passed over where it holds or refers, and names `override_cover`

@@ -26,8 +26,15 @@ bool IsForTask(const v1::Competency& competency, const v1::Delegation& delegatio
 // Specific training serves one worker with one person (B-4.4), by key or, where the person became
 // known only later, by the identity stated then.
 bool IsForPerson(const v1::Competency& competency, const v1::CareRecord& person) {
-  return (!competency.person_key().empty() && competency.person_key() == person.person_key()) ||
-         IsSamePerson(person.identity().reference(), competency.record().for_person());
+  const auto is_for = [&](const std::string& key, const v1::PersonReference& reference) {
+    return (!competency.person_key().empty() && competency.person_key() == key) ||
+           IsSamePerson(reference, competency.record().for_person());
+  };
+  if (is_for(person.person_key(), person.identity().reference())) return true;
+  for (const v1::JoinedRecord& joined : person.identity().joined()) {
+    if (is_for(joined.person_key(), joined.reference())) return true;
+  }
+  return false;
 }
 
 // Last day on which training older than the task's current version still serves; nothing where it

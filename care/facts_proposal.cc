@@ -289,6 +289,11 @@ Facts::CompetingDelegation CompetingOf(const v1::CareRecord& record,
   return found;
 }
 
+bool AreDuplicates(const v1::Delegation& a, const v1::Delegation& b, absl::Time now) {
+  return a.delegation_id() != b.delegation_id() && IsProposedOrLive(a) && IsProposedOrLive(b) &&
+         IsSameCare(a, b) && !ChangesOver(a, now) && !ChangesOver(b, now);
+}
+
 Facts::ReviewStatus ReviewOf(const v1::Delegation& delegation, absl::Time now) {
   if (delegation.review_on().empty()) return Facts::REVIEW_STATUS_UNKNOWN;
   return IsBefore(delegation.review_on(), now) ? Facts::REVIEW_STATUS_OVERDUE

@@ -1,10 +1,25 @@
 #include "care/handle.h"
+#include "care/merge.h"
 
 namespace fosse::care {
 namespace {
 
 // All reports are in the trail; the record keeps the latest.
 constexpr int kMaxPerformances = 100;
+
+void PutOrigin(const v1::ItemOrigin& origin, v1::CareRecord& record) {
+  auto& origins = *record.mutable_origins();
+  for (int i = 0; i < origins.size(); ++i) {
+    if (!IsSameItem(origins.Get(i).item(), origin.item())) continue;
+    if (origin.forgotten()) {
+      origins.DeleteSubrange(i, 1);
+    } else {
+      origins[i] = origin;
+    }
+    return;
+  }
+  if (!origin.forgotten()) *origins.Add() = origin;
+}
 
 // Puts `item` where `same` finds its older self, else at the end.
 template <typename Items, typename Item, typename Same>
@@ -54,6 +69,10 @@ void Fold(const v1::Change& change, v1::CareRecord& record) {
       if (surplus > 0) performances.DeleteSubrange(0, surplus);
       return;
     }
+    case v1::Change::kMovedAway:
+      return RemoveItem(change.moved_away(), record);
+    case v1::Change::kOrigin:
+      return PutOrigin(change.origin(), record);
     default:
       return;  // A change to a worker's record is none to a person's.
   }

@@ -27,7 +27,7 @@ namespace fosse::care {
 struct View {
   const v1::CareRecord* person;        // Null: the message is about no person.
   const v1::WorkerRecord* worker;      // Null: no worker is named, or none is needed.
-  const v1::CareRecord* other_person;  // Null unless wanted: the one a specific competency serves.
+  const v1::CareRecord* other_person;  // Null unless wanted: see Wants::other_person.
   const policy::Rulebook* rulebook;
   const Directory* directory;
   const v1::Delivery* delivery = nullptr;  // DeliveryOutcome alone: the one it is of, if given up.
@@ -51,12 +51,23 @@ struct TimerChange {
 // Another record that must look at what happened: the engine handles it in the same commit, as an
 // entry of its own, through HandleConsequence().
 struct Consequence {
-  enum class Kind { kWorkerTask, kCompetenceChanged };
+  enum class Kind {
+    kWorkerTask,
+    kCompetenceChanged,
+    kIdentityClaimed,  // Somebody says, or takes back, that this record and the other are one.
+    kJoined,           // This record's items are the other one's from now on, and its names too.
+    kTakenApart,       // What came from this record is its own again, and its names too.
+  };
   Kind kind;
   std::string person_key;     // kCompetenceChanged: whose delegations to ask again.
   std::string worker_key;     // kWorkerTask: whose record to change; else whose competence changed.
   std::string delegation_id;  // The delegation concerned; empty: all that have this worker.
   bool removed = false;       // kWorkerTask: the task is taken off.
+  // Of the last three kinds: key of the other record, the changes to this one, and what its parties
+  // are told.
+  std::string other_key = {};
+  std::vector<v1::Change> changes = {};
+  std::string words = {};
 };
 
 // All that handling one message gives. Deliveries are complete except for entry index, commit time
@@ -75,8 +86,9 @@ struct Effect {
 struct Wants {
   bool person = false;             // Envelope.subject.person
   bool worker = false;             // A worker named in subject or body: `worker_reference`.
-  bool other_person = false;       // CompetencyRecord.for_person
+  bool other_person = false;       // CompetencyRecord.for_person, PersonUpdate.other_person
   bool may_create_person = false;  // EpisodeChange opened, RegistrationChange.
+  bool may_create_other = false;   // PersonUpdate, merge: a number may replace another.
   bool may_create_worker = false;  // A worker named by the employer, or by the training provider.
   v1::WorkerReference worker_reference;
   v1::PersonReference other_person_reference;
@@ -100,6 +112,13 @@ absl::Status CheckTimes(const v1::Envelope& envelope, absl::Time now);
 // Whether `reference` is this person: number, date of birth and family name (compared without case,
 // marks and spaces) all agree (HAZ-01).
 bool IsSamePerson(const v1::PersonReference& held, const v1::PersonReference& reference);
+
+// The same, for a person whose other records were joined into this one: any of their references.
+bool IsThisPerson(const v1::PersonIdentity& identity, const v1::PersonReference& reference);
+// The key among joined records that two references of one person name: the one that is not the
+// surviving record's own. Empty where they name none.
+std::string JoinedKeyOf(const v1::PersonIdentity& identity, const v1::PersonReference& one,
+                        const v1::PersonReference& other);
 
 // Whether `organisation` has a live relationship with the person: delegation (as either side),
 // registration, open episode, oversight held or offered, an open concern or cover order that it

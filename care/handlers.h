@@ -41,6 +41,11 @@ absl::Status HandleCoverConfirmed(Work& work);
 absl::Status HandleConsentChanged(Work& work);
 absl::Status HandlePersonAway(Work& work);
 absl::Status HandlePersonUpdate(Work& work);
+// merge.cc: PersonUpdate of two records, and what the other record's entry does.
+void HandleMerge(Work& work);
+void HandleRecordChanged(Work& work, const Consequence& consequence);
+// The timer `about` a claim has come: whoever must settle it is told again.
+void ChaseClaims(Work& work, const std::string& about);
 
 // shared_care/
 absl::Status HandleSharedCareReferral(Work& work);

@@ -60,4 +60,22 @@ bool IsSamePerson(const v1::PersonReference& held, const v1::PersonReference& re
          !name.empty() && name == NameKey(reference.family_name());
 }
 
+bool IsThisPerson(const v1::PersonIdentity& identity, const v1::PersonReference& reference) {
+  if (IsSamePerson(identity.reference(), reference)) return true;
+  for (const v1::JoinedRecord& joined : identity.joined()) {
+    if (IsSamePerson(joined.reference(), reference)) return true;
+  }
+  return false;
+}
+
+std::string JoinedKeyOf(const v1::PersonIdentity& identity, const v1::PersonReference& one,
+                        const v1::PersonReference& other) {
+  for (const v1::PersonReference* reference : {&other, &one}) {
+    for (const v1::JoinedRecord& joined : identity.joined()) {
+      if (IsSamePerson(joined.reference(), *reference)) return joined.person_key();
+    }
+  }
+  return "";
+}
+
 }  // namespace fosse::care

@@ -18,32 +18,6 @@ void ForEachOpen(Work& work, Do act) {
   }
 }
 
-void PromptOverseers(Work& work, absl::string_view words) {
-  ForEachOpen(work, [&](v1::Delegation& delegation) {
-    if (AwaitsStart(delegation) && !AwaitsReturn(delegation)) {
-      AskActivate(work, delegation);  // It was not ready when the person went: nothing to confirm.
-      return;
-    }
-    if (delegation.state() != v1::DELEGATION_STATE_PAUSED && !AwaitsReturn(delegation)) return;
-    const std::string overseer = delegation.oversight().holder().empty()
-                                     ? delegation.proposal().delegating()
-                                     : delegation.oversight().holder();
-    const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_OFFER_PROMPT_DEADLINE);
-    SetOwner(delegation, overseer, by);
-    work.SetTimer(v1::TIMER_KIND_HELD_DEADLINE, delegation.delegation_id(), JustAfter(by));
-    work.Tell({.recipient = overseer,
-               .kind = v1::DELIVERY_KIND_PROMPT,
-               .urgency = v1::URGENCY_SAME_DAY,
-               .words = std::string(words),
-               .delegation_id = delegation.delegation_id(),
-               .act_by = by});
-    work.Tell({.recipient = delegation.interim_deliverer(),
-               .urgency = v1::URGENCY_SAME_DAY,
-               .words = "You deliver this care until the overseer has answered.",
-               .delegation_id = delegation.delegation_id()});
-  });
-}
-
 void ReportDeath(Work& work) {
   v1::PersonIdentity& identity = work.EditIdentity();
   if (!identity.death_reported()) identity.set_death_reported_by(work.sender());
@@ -104,19 +78,35 @@ void CorrectDeath(Work& work) {
                   "was.");
 }
 
-// Which of two records is right is for a person to decide; until then they are kept apart.
-void QuestionIdentity(Work& work) {
-  work.EditIdentity().set_identity_in_question(true);
+}  // namespace
+
+void PromptOverseers(Work& work, absl::string_view words) {
   ForEachOpen(work, [&](v1::Delegation& delegation) {
-    work.Tell({.recipient = delegation.oversight().holder(),
+    if (AwaitsStart(delegation) && !AwaitsReturn(delegation)) {
+      AskActivate(work, delegation);  // It was not ready when the person went: nothing to confirm.
+      return;
+    }
+    if (delegation.state() != v1::DELEGATION_STATE_PAUSED && !AwaitsReturn(delegation)) return;
+    const std::string overseer = delegation.oversight().holder().empty()
+                                     ? delegation.proposal().delegating()
+                                     : delegation.oversight().holder();
+    const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_OFFER_PROMPT_DEADLINE);
+    SetOwner(delegation, overseer, by);
+    work.SetTimer(v1::TIMER_KIND_HELD_DEADLINE, delegation.delegation_id(), JustAfter(by));
+    work.Tell({.recipient = overseer,
+               .kind = v1::DELIVERY_KIND_PROMPT,
                .urgency = v1::URGENCY_SAME_DAY,
-               .words = "Another record may be of the same person. Check who the person is before "
-                        "acting on either.",
+               .words = std::string(words),
+               .delegation_id = delegation.delegation_id(),
+               .act_by = by});
+    work.Tell({.recipient = delegation.interim_deliverer(),
+               .urgency = v1::URGENCY_SAME_DAY,
+               .words = "You deliver this care until the overseer has answered.",
                .delegation_id = delegation.delegation_id()});
   });
-  work.AddNotice("IDENTITY_KEPT_APART",
-                 "The records are kept apart until a person has decided. Nothing was joined.", "");
 }
+
+namespace {
 
 // Where the person has moved away for good the pause has no end of its own: who oversees and who
 // delivers there is commissioning's to settle with the overseer, who keeps oversight meanwhile.
@@ -248,7 +238,7 @@ absl::Status HandlePersonUpdate(Work& work) {
       break;
     case v1::PERSON_UPDATE_KIND_MERGE:
     case v1::PERSON_UPDATE_KIND_UN_MERGE:
-      QuestionIdentity(work);
+      HandleMerge(work);
       break;
     default:
       if (!update.registered_practice().empty() &&

@@ -41,10 +41,20 @@ std::vector<std::string> CutToAudience(const Reader& reader, google::protobuf::M
 // all, others those to which they are a party.
 bool ShowsDelegation(const v1::Delegation& delegation, const v1::Participant& reader);
 
+// Organisations that are a party to it and may see it for that, each once: delegating, asked (once
+// it was told), overseer, whoever is offered oversight, interim deliverer, whoever must act next.
+std::vector<std::string> ReadersOf(const v1::Delegation& delegation);
+
 // The person as `reader` may see them. A safeguarding concern shows to the safeguarding team alone;
 // that the identity is in question, to auditors alone.
 v1::GetPersonResponse PersonFor(const v1::CareRecord& record, const v1::Participant& reader,
                                 absl::Time now);
+
+// A record as `reader` may see it: what PersonFor() shows, whole. Auditors see all of it.
+v1::CareRecord RecordFor(const v1::CareRecord& record, const v1::Participant& reader);
+// How the person's delegations stand, those that `reader` may see.
+std::vector<v1::DelegationStanding> StandingsFor(const v1::CareRecord& record,
+                                                 const v1::Participant& reader);
 
 }  // namespace fosse::care
 

@@ -72,6 +72,20 @@ absl::Status CheckSubject(const v1::Envelope& envelope, About about) {
                    {{"field", FieldPath("subject")}});
 }
 
+// Joining and taking apart need two: whose record goes on, and the other one.
+absl::Status CheckTwoPersons(const v1::Envelope& envelope) {
+  const v1::PersonUpdate& update = envelope.person_update();
+  if (update.kind() != v1::PERSON_UPDATE_KIND_MERGE &&
+      update.kind() != v1::PERSON_UPDATE_KIND_UN_MERGE) {
+    return absl::OkStatus();
+  }
+  if (!update.has_other_person()) return Missing(FieldPath("person_update.other_person"));
+  if (!IsSamePerson(envelope.subject().person(), update.other_person())) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
+                   "the other person must be named by another number or other details",
+                   {{"field", FieldPath("person_update.other_person")}});
+}
+
 // A worker is named by number, or by employer and the employer's reference.
 bool IsNamed(const v1::WorkerReference& worker) {
   return !worker.worker_number().empty() ||
@@ -131,6 +145,7 @@ absl::Status CheckShape(const v1::Envelope& envelope, bool from_gateway) {
     return Missing(FieldPath("start_confirmed.worker"));
   }
   FOSSE_RETURN_IF_ERROR(CheckSharedCare(envelope));
+  FOSSE_RETURN_IF_ERROR(CheckTwoPersons(envelope));
   return CheckReferences(envelope, FieldPath());
 }
 
@@ -204,6 +219,12 @@ Wants WhatItWants(const v1::Envelope& envelope) {
       break;
     case v1::Envelope::kRegistrationChange:
       wants.may_create_person = true;
+      break;
+    case v1::Envelope::kPersonUpdate:
+      wants.may_create_other = envelope.person_update().kind() == v1::PERSON_UPDATE_KIND_MERGE;
+      wants.other_person = wants.may_create_other ||
+                           envelope.person_update().kind() == v1::PERSON_UPDATE_KIND_UN_MERGE;
+      wants.other_person_reference = envelope.person_update().other_person();
       break;
     default:
       break;

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "care/audience.h"
 #include "care/lookup.h"
@@ -10,13 +12,8 @@ namespace fosse::care {
 namespace {
 
 bool IsParty(const v1::Delegation& delegation, const std::string& organisation) {
-  const v1::DelegationProposal& proposal = delegation.proposal();
-  if (proposal.delegating() == organisation || delegation.oversight().holder() == organisation ||
-      delegation.interim_deliverer() == organisation || delegation.owner() == organisation) {
-    return true;
-  }
-  if (proposal.delegated_to() == organisation) return WasProposed(delegation);
-  return HasOpenOffer(delegation) && delegation.oversight().offer().offered_to() == organisation;
+  const std::vector<std::string> readers = ReadersOf(delegation);
+  return std::find(readers.begin(), readers.end(), organisation) != readers.end();
 }
 
 bool SeesAllDelegations(const v1::Participant& reader) {
@@ -50,6 +47,24 @@ bool SeesConcern(const v1::CareRecord& record, const v1::ConcernState& concern,
 }
 
 }  // namespace
+
+std::vector<std::string> ReadersOf(const v1::Delegation& delegation) {
+  std::vector<std::string> readers;
+  const auto add = [&readers](const std::string& organisation) {
+    if (organisation.empty()) return;
+    if (std::find(readers.begin(), readers.end(), organisation) == readers.end()) {
+      readers.push_back(organisation);
+    }
+  };
+  add(delegation.proposal().delegating());
+  add(delegation.oversight().holder());
+  add(delegation.oversight().gap_owner());
+  add(delegation.interim_deliverer());
+  add(delegation.owner());
+  if (WasProposed(delegation)) add(delegation.proposal().delegated_to());
+  if (HasOpenOffer(delegation)) add(delegation.oversight().offer().offered_to());
+  return readers;
+}
 
 bool ShowsDelegation(const v1::Delegation& delegation, const v1::Participant& reader) {
   return SeesAllDelegations(reader) || IsParty(delegation, reader.id());
@@ -100,6 +115,57 @@ v1::GetPersonResponse PersonFor(const v1::CareRecord& record, const v1::Particip
   response.mutable_identity()->set_identity_in_question(IsAuditor(reader) &&
                                                         record.identity().identity_in_question());
   return response;
+}
+
+v1::CareRecord RecordFor(const v1::CareRecord& record, const v1::Participant& reader) {
+  if (IsAuditor(reader)) return record;
+  v1::CareRecord shown;
+  *shown.mutable_identity() = record.identity();
+  const bool clinical = SeesAllDelegations(reader);
+  if (clinical) *shown.mutable_episodes() = record.episodes();
+  std::vector<std::string> ids;
+  for (const v1::Delegation& delegation : record.delegations()) {
+    if (!ShowsDelegation(delegation, reader)) continue;
+    ids.push_back(delegation.delegation_id());
+    v1::Delegation& copy = *shown.add_delegations();
+    copy = delegation;
+    CutToAudience({.participant = &reader,
+                   .is_delegating = delegation.proposal().delegating() == reader.id(),
+                   .is_delegated_to = delegation.proposal().delegated_to() == reader.id()},
+                  copy);
+  }
+  const auto of_these = [&](const std::string& id) {
+    return clinical || std::find(ids.begin(), ids.end(), id) != ids.end();
+  };
+  for (const v1::ConcernState& concern : record.concerns()) {
+    if (SeesConcern(record, concern, reader)) *shown.add_concerns() = concern;
+  }
+  for (const v1::CoverOrderState& cover : record.covers()) {
+    if (of_these(cover.delegation_id()) || cover.cover_by() == reader.id()) {
+      *shown.add_covers() = cover;
+    }
+  }
+  for (const v1::Performance& performance : record.performances()) {
+    if (of_these(performance.delegation_id())) *shown.add_performances() = performance;
+  }
+  // Delegations are cut above, each by the reader's part in it.
+  google::protobuf::RepeatedPtrField<v1::Delegation> delegations;
+  delegations.Swap(shown.mutable_delegations());
+  CutToAudience({.participant = &reader}, shown);
+  shown.mutable_delegations()->Swap(&delegations);
+  shown.mutable_identity()->clear_identity_in_question();
+  return shown;
+}
+
+std::vector<v1::DelegationStanding> StandingsFor(const v1::CareRecord& record,
+                                                 const v1::Participant& reader) {
+  std::vector<v1::DelegationStanding> standings;
+  for (const v1::Delegation& delegation : record.delegations()) {
+    if (ShowsDelegation(delegation, reader) || IsAuditor(reader)) {
+      standings.push_back(StandingOf(delegation));
+    }
+  }
+  return standings;
 }
 
 }  // namespace fosse::care

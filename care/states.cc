@@ -69,6 +69,8 @@ void EndDelegation(Work& work, v1::Delegation& delegation, v1::DelegationState s
   }
   TakeOffWorkers(work, delegation);
   CancelTimers(work, delegation);
+  delegation.clear_duplicate_of();
+  ClearDuplicatesOf(work, delegation.delegation_id());
 }
 
 void Suspend(Work& work, v1::Delegation& delegation, absl::string_view words) {

@@ -168,6 +168,13 @@ std::vector<std::string> OverlapsOf(const Work& work, const v1::Delegation& dele
 void SetReview(Work& work, v1::Delegation& delegation, const std::string& day);
 void ArmReviewTimer(Work& work, const v1::Delegation& delegation);
 
+// --- The person (person.cc, merge.cc) ---
+
+// Asks the overseer of each task that waits for the person's return whether it goes on.
+void PromptOverseers(Work& work, absl::string_view words);
+// The delegation is over: no other is its duplicate any more.
+void ClearDuplicatesOf(Work& work, const std::string& delegation_id);
+
 // --- Oversight (oversight/) ---
 
 // Before it is live the overseer follows B-5.5 as things stand.

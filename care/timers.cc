@@ -203,6 +203,10 @@ void DelegationTimer(Work& work, v1::TimerKind kind, v1::Delegation& delegation)
         Escalate(work, delegation, kind, v1::ROUTE_NAMED_CLINICIAN, proposal.delegating(),
                  "The proposal is still incomplete. Complete or withdraw it; health goes on "
                  "delivering.");
+      } else if (!delegation.duplicate_of().empty()) {
+        Escalate(work, delegation, kind, v1::ROUTE_COMMISSIONING,
+                 delegation.owner().empty() ? proposal.delegating() : delegation.owner(),
+                 "Two live tasks are still the same care in the same slot. Agree which one ends.");
       } else if (delegation.state() == v1::DELEGATION_STATE_REFERRED ||
                  delegation.state() == v1::DELEGATION_STATE_AT_RISK) {
         Escalate(work, delegation, kind, v1::ROUTE_COMMISSIONING,
@@ -264,6 +268,7 @@ absl::Status HandleTimerDue(Work& work) {
     SharedCareStepDue(work, due);
     return absl::OkStatus();
   }
+  if (due.kind() == v1::TIMER_KIND_HELD_DEADLINE) ChaseClaims(work, due.about());
   v1::DelegationReference reference;
   reference.set_delegation_id(due.about());
   const v1::Delegation* found = FindDelegation(work.person(), reference);

@@ -45,8 +45,8 @@ std::string Work::NewId(absl::string_view prefix) {
   return IdOf(prefix, absl::StrCat(id_seed_, ":", ids_++));
 }
 
-void Work::Touch(Touched touched) {
-  if (touched.item == Item::kDelegation) Show(touched.id);
+void Work::Touch(Touched touched, bool shown) {
+  if (shown && touched.item == Item::kDelegation) Show(touched.id);
   if (std::find(touched_.begin(), touched_.end(), touched) == touched_.end()) {
     touched_.push_back(std::move(touched));
   }
@@ -109,6 +109,42 @@ v1::CoverOrderState& Work::EditCover(const std::string& cover_id) {
 void Work::Add(const v1::Performance& performance) {
   v1::Change& change = added_.emplace_back();
   *change.mutable_performance() = performance;
+  Fold(change, person_);
+}
+
+void Work::Put(const v1::Change& item) {
+  switch (item.change_case()) {
+    case v1::Change::kIdentity:
+      Touch({Item::kIdentity, "", ""});
+      break;
+    case v1::Change::kEpisode:
+      Touch({Item::kEpisode, item.episode().organisation(), item.episode().reference()});
+      break;
+    case v1::Change::kDelegation:
+      Touch({Item::kDelegation, item.delegation().delegation_id(), ""}, /*shown=*/false);
+      break;
+    case v1::Change::kConcern:
+      Touch({Item::kConcern, item.concern().concern_id(), ""});
+      break;
+    case v1::Change::kCover:
+      Touch({Item::kCover, item.cover().cover_id(), ""});
+      break;
+    default:
+      added_.push_back(item);
+      break;
+  }
+  Fold(item, person_);
+}
+
+void Work::MoveAway(const v1::RecordItem& item) {
+  v1::Change& change = added_.emplace_back();
+  *change.mutable_moved_away() = item;
+  Fold(change, person_);
+}
+
+void Work::SetOrigin(const v1::ItemOrigin& origin) {
+  v1::Change& change = added_.emplace_back();
+  *change.mutable_origin() = origin;
   Fold(change, person_);
 }
 

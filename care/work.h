@@ -58,6 +58,12 @@ class Work {
   v1::ConcernState& EditConcern(const std::string& concern_id);
   v1::CoverOrderState& EditCover(const std::string& cover_id);
   void Add(const v1::Performance& performance);
+  // Puts an item as another record had it. It is not shown in the receipt: whoever sent the message
+  // may have no part in it.
+  void Put(const v1::Change& item);
+  // Takes an item out that nothing else here has edited: it is another record's from now on.
+  void MoveAway(const v1::RecordItem& item);
+  void SetOrigin(const v1::ItemOrigin& origin);
   void SetWorkerIdentity(const v1::WorkerIdentity& identity);
   void SetCompetency(const v1::Competency& competency);
   void SetWorkerTask(const v1::WorkerTask& task);
@@ -109,7 +115,7 @@ class Work {
 
   // Puts the stand-in into `telling`. False: there is none, and it is kept as unreached.
   bool Redirect(Telling& telling);
-  void Touch(Touched touched);
+  void Touch(Touched touched, bool shown = true);
   // The item as `record` has it; no change where it has none.
   static v1::Change ChangeOf(const Touched& touched, const v1::CareRecord& record);
   void FinishOwners();

@@ -61,6 +61,12 @@ std::string ChangeText(const v1::Change& change) {
     case v1::Change::kWorkerTask:
       return absl::StrCat("work of the worker on delegation ", change.worker_task().delegation_id(),
                           change.worker_task().removed() ? ": ended" : ": begun");
+    case v1::Change::kMovedAway:
+      return absl::StrCat(EnumText(change.moved_away().kind()), " ", change.moved_away().id(),
+                          ": another record's from now on");
+    case v1::Change::kOrigin:
+      return absl::StrCat("which record ", EnumText(change.origin().item().kind()), " ",
+                          change.origin().item().id(), " came from");
     case v1::Change::CHANGE_NOT_SET:
       break;
   }

@@ -53,6 +53,7 @@ absl::Status Sealer::SealAndCommit(WorkingSet& work, store::Session& session,
   batch.cancelled_timers.assign(work.cancelled_timers().begin(), work.cancelled_timers().end());
   for (const auto& [id, change] : work.delivery_changes()) batch.delivery_changes.push_back(change);
   batch.documents = work.documents();
+  for (const auto& [id, standing] : work.standings()) batch.standings.push_back(standing);
 
   FOSSE_RETURN_IF_ERROR(session.Stage(batch));
   FOSSE_RETURN_IF_ERROR(CheckReadBack(session, head, hashes));

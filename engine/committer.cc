@@ -11,7 +11,7 @@
 namespace fosse::engine {
 
 Committer::Committer(CommitterDeps deps, std::unique_ptr<Breadcrumb> breadcrumb,
-                     std::function<void(const std::set<std::string>&)> on_committed)
+                     OnCommitted on_committed)
     : deps_(deps),
       breadcrumb_(std::move(breadcrumb)),
       on_committed_(std::move(on_committed)),
@@ -71,6 +71,7 @@ absl::StatusOr<bool> Committer::CommitBatch(std::vector<Work>& batch, Kept& kept
     FOSSE_RETURN_IF_ERROR(sealer_.SealAndCommit(work, *session, head));
     FaultPoint("after_commit_before_reply");
     for (const Draft& draft : work.drafts()) {
+      if (!draft.detail.changes().empty()) kept.records.insert(draft.about->key);
       for (const v1::Delivery& delivery : draft.deliveries) {
         kept.recipients.insert(delivery.recipient());
       }
@@ -154,7 +155,7 @@ void Committer::AfterCommit(const Kept& kept) {
     const absl::Status seen = deps_.documents.Refresh(deps_.store, kept.now);
     if (!seen.ok()) Log(Severity::kError, "documents-not-read", {{"status", seen}});
   }
-  on_committed_(kept.recipients);
+  on_committed_(kept.recipients, kept.records);
 }
 
 void Committer::Answer(std::vector<Work> batch, const absl::Status& committed) {

@@ -41,9 +41,12 @@ struct CommitterDeps {  // References outlive the Committer.
 // the batch and answers. The authority on repeats. Not thread-safe: one thread runs it.
 class Committer {
  public:
-  // `on_committed` is told the recipients of new deliveries after each commit.
-  Committer(CommitterDeps deps, std::unique_ptr<Breadcrumb> breadcrumb,
-            std::function<void(const std::set<std::string>&)> on_committed);
+  using OnCommitted =
+      std::function<void(const std::set<std::string>&, const std::set<store::RecordKey>&)>;
+
+  // `on_committed` is told the recipients of new deliveries, and the records that changed, after
+  // each commit.
+  Committer(CommitterDeps deps, std::unique_ptr<Breadcrumb> breadcrumb, OnCommitted on_committed);
 
   // Takes one batch, waiting at most `wait` for it, and the timers that are past; commits and
   // answers. False where there was nothing to do.
@@ -65,6 +68,7 @@ class Committer {
 
   struct Kept {  // What others must hear of once the session is over.
     std::set<std::string> recipients;
+    std::set<store::RecordKey> records;
     bool documents = false;
     absl::Time now;
   };
@@ -82,7 +86,7 @@ class Committer {
 
   const CommitterDeps deps_;
   const std::unique_ptr<Breadcrumb> breadcrumb_;
-  const std::function<void(const std::set<std::string>&)> on_committed_;
+  const OnCommitted on_committed_;
   BufferedRandom random_;
   Decider decider_;
   Sealer sealer_;

@@ -1,6 +1,7 @@
 #include "engine/decider.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -199,7 +200,7 @@ absl::StatusOr<v1::Receipt> Decider::Acknowledge(const Message& message, Turn& t
     return DeliveryNotFound();
   }
   if (!MayFollow(delivery->state, outcome.state(), from_gateway)) return StateOfDelivery(*delivery);
-  FOSSE_ASSIGN_OR_RETURN(Slot* const slot, turn.work.records().Find(delivery->subject));
+  FOSSE_ASSIGN_OR_RETURN(Slot* const slot, turn.work.records().FindSurvivor(delivery->subject));
   if (slot == nullptr) return MissingConsequence();
   if (slot->key.kind == store::RecordKind::kPerson)
     FOSSE_RETURN_IF_ERROR(RunTimersOf({slot}, turn));
@@ -239,7 +240,7 @@ absl::StatusOr<v1::Receipt> Decider::Replay(const Message& message, Turn& turn) 
     return DeliveryNotFound();
   }
   if (!LiesAside(delivery->state)) return StateOfDelivery(*delivery);
-  FOSSE_ASSIGN_OR_RETURN(Slot* const slot, turn.work.records().Find(delivery->subject));
+  FOSSE_ASSIGN_OR_RETURN(Slot* const slot, turn.work.records().FindSurvivor(delivery->subject));
   if (slot == nullptr) return MissingConsequence();
   NewEntry entry{.about = slot,
                  .message = &message,
@@ -421,8 +422,11 @@ absl::Status Decider::RunConsequences(const std::vector<care::Consequence>& cons
 absl::Status Decider::RunConsequence(const care::Consequence& consequence,
                                      const v1::Envelope& cause, uint64_t cause_index, Turn& turn) {
   Records& records = turn.work.records();
+  const store::RecordKey person_key{store::RecordKind::kPerson, consequence.person_key};
   FOSSE_ASSIGN_OR_RETURN(Slot* const person,
-                         records.Find({store::RecordKind::kPerson, consequence.person_key}));
+                         consequence.kind == care::Consequence::Kind::kCompetenceChanged
+                             ? records.FindSurvivor(person_key)
+                             : records.Find(person_key));
   FOSSE_ASSIGN_OR_RETURN(Slot* const worker,
                          records.Find({store::RecordKind::kWorker, consequence.worker_key}));
   Slot* const about = consequence.kind == care::Consequence::Kind::kWorkerTask ? worker : person;
@@ -442,8 +446,36 @@ absl::Status Decider::RunConsequence(const care::Consequence& consequence,
   FOSSE_RETURN_IF_ERROR(WorkingSet::Check(entry));
   FOSSE_RETURN_IF_ERROR(NameWorker(entry, turn));
   const std::vector<care::Consequence> further = std::move(entry.effect.consequences);
+  const std::string held_by = about->person.identity().merged_into();
   const v1::Receipt receipt = turn.work.Add(std::move(entry));
+  FOSSE_RETURN_IF_ERROR(MoveNames(consequence, *about, held_by, turn));
   return RunConsequences(further, cause, receipt.entry_index(), turn);
+}
+
+absl::Status Decider::MoveNames(const care::Consequence& consequence, Slot& slot,
+                                const std::string& held_by, Turn& turn) {
+  const bool joins = consequence.kind == care::Consequence::Kind::kJoined;
+  if (!joins && consequence.kind != care::Consequence::Kind::kTakenApart) return absl::OkStatus();
+  Records& records = turn.work.records();
+  const store::RecordKey other{store::RecordKind::kPerson, consequence.other_key};
+  const store::RecordKey holder{store::RecordKind::kPerson,
+                                held_by.empty() ? slot.key.key : held_by};
+  FOSSE_ASSIGN_OR_RETURN(const std::optional<Digest> alias,
+                         records.AliasOf(slot.person.identity().reference().nhs_number(), holder));
+  if (!alias.has_value()) return MissingConsequence();
+  records.AdoptAlias(*alias, joins ? other : slot.key);
+  if (joins) return turn.work.MoveTimers(slot, other, [](const std::string&) { return true; });
+  std::set<std::string> about;
+  for (const v1::Change& change : consequence.changes) {
+    about.insert(change.delegation().delegation_id());
+    about.insert(change.delegation().oversight().offer().offer_id());
+    about.insert(change.concern().concern_id());
+  }
+  FOSSE_ASSIGN_OR_RETURN(Slot* const from, records.Find(other));
+  if (from == nullptr) return MissingConsequence();
+  return turn.work.MoveTimers(*from, slot.key, [&about](const std::string& id) {
+    return !id.empty() && about.count(id) > 0;
+  });
 }
 
 }  // namespace fosse::engine

@@ -65,6 +65,10 @@ class Decider {
                                const v1::Envelope& cause, uint64_t cause_index, Turn& turn);
   absl::Status RunConsequence(const care::Consequence& consequence, const v1::Envelope& cause,
                               uint64_t cause_index, Turn& turn);
+  // The names and timers of a record that was joined into another, or taken out of it, go with what
+  // they name. `held_by` is the key of the record that had them, where it was not this one.
+  absl::Status MoveNames(const care::Consequence& consequence, Slot& slot,
+                         const std::string& held_by, Turn& turn);
   // A worker follows from one employer to the next: a new employer's own reference becomes another
   // name of the same record.
   absl::Status NameWorker(const NewEntry& entry, Turn& turn);

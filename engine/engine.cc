@@ -19,8 +19,11 @@
 #include "engine/reads.h"
 #include "engine/rulebook_queries.h"
 #include "engine/set_aside.h"
+#include "engine/standings.h"
+#include "engine/state_queries.h"
 #include "engine/timestamps.h"
 #include "engine/trail_queries.h"
+#include "engine/watch.h"
 
 namespace fosse::engine {
 namespace {
@@ -33,11 +36,6 @@ constexpr absl::Duration kFinishWithin = absl::Seconds(15);
 
 absl::Status NotReady() {
   return MakeError(absl::StatusCode::kUnavailable, "NOT_READY", "the gateway has not started");
-}
-
-absl::Status ShuttingDown() {
-  return MakeError(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
-                   "the gateway is shutting down; send again to another or later");
 }
 
 }  // namespace
@@ -81,6 +79,12 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
       done(self->started_ ? work() : absl::StatusOr<T>(NotReady()));
     });
   }
+  template <typename Request, typename Response>
+  void Look(Request request, absl::StatusOr<Response> (*look)(const ReadDeps&, const Request&),
+            Done<Response> done) {
+    RunRead<Response>([this, request = std::move(request), look] { return look(reads(), request); },
+                      std::move(done));
+  }
   template <typename T>
   void RunRecorded(ReadNote note, std::function<absl::StatusOr<T>(ReadNote&)> work, Done<T> done) {
     if (!started_) return Answer<T>(NotReady(), std::move(done));
@@ -88,6 +92,18 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
       return work(read);
     };
     ReadAndRecord<T>(reads(), std::move(note), std::move(kept), std::move(done));
+  }
+  template <typename Request, typename Response>
+  void Read(const Caller& caller, std::string method, Request request,
+            absl::StatusOr<Response> (*read)(const ReadDeps&, const Request&, ReadNote&),
+            Done<Response> done) {
+    ReadNote note{.caller = caller, .method = std::move(method), .purpose = request.purpose()};
+    RunRecorded<Response>(
+        std::move(note),
+        [this, request = std::move(request), read](ReadNote& n) {
+          return read(reads(), request, n);
+        },
+        std::move(done));
   }
   template <typename T>
   void Answer(absl::Status status, Done<T> done) {
@@ -101,6 +117,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   OutcomeDeps outcomes() { return {reads(), mailboxes_, shared_from_this()}; }
   Documents& documents() { return documents_; }
   Mailboxes& mailboxes() { return *mailboxes_; }
+  Watches& watches() { return *watches_; }
   Refusals& refusals() { return refusals_; }
   const Clock& clock() const { return deps_.clock; }
 
@@ -121,6 +138,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   Refusals refusals_;
   const Decoy decoy_;
   const std::shared_ptr<Mailboxes> mailboxes_;
+  std::shared_ptr<Watches> watches_;
   std::unique_ptr<Committer> committer_;
   std::atomic<bool> started_ = false;
   std::atomic<bool> stopping_ = false;
@@ -152,13 +170,18 @@ void ReadMany(Impl& impl, ReadNote note,
 
 absl::Status Engine::Impl::MakeCommitter() {
   if (committer_ != nullptr) return absl::OkStatus();
+  watches_ = std::make_shared<Watches>(
+      reads(), [weak = weak_from_this()]() -> std::shared_ptr<void> { return weak.lock(); });
   FOSSE_ASSIGN_OR_RETURN(std::unique_ptr<Breadcrumb> crumb,
                          Breadcrumb::Open(deps_.breadcrumb_path));
   committer_ = std::make_unique<Committer>(
       CommitterDeps{locality_, deps_.store, deps_.keys, deps_.clock, deps_.random, deps_.executor,
                     limits_, queue_, documents_, refusals_, decoy_},
       std::move(crumb),
-      [this](const std::set<std::string>& recipients) { mailboxes_->Notify(recipients); });
+      [this](const std::set<std::string>& recipients, const std::set<store::RecordKey>& changed) {
+        mailboxes_->Notify(recipients);
+        watches_->Notify(changed);
+      });
   return absl::OkStatus();
 }
 
@@ -196,6 +219,7 @@ absl::Status Engine::Impl::Start(absl::string_view witnessed_head) {
     return MakeError(absl::StatusCode::kFailedPrecondition, "NOT_INSTALLED",
                      "the store has no rulebook or directory in force");
   }
+  FOSSE_RETURN_IF_ERROR(FillStandings(deps_.store, deps_.keys, documents_.Get().directory.get()));
   started_ = true;
   if (limits_.own_threads) {
     committer_thread_ = std::thread([this] { ServeCommitter(); });
@@ -224,8 +248,11 @@ void Engine::Impl::Stop() {
   } else {
     while (!queue_.Drained()) committer_->RunOnce(absl::ZeroDuration());
   }
+  const absl::Status late =
+      MakeError(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
+                "the gateway is shutting down; send again to another or later");
   for (Item& item : queue_.TakeAll()) {
-    if (item.done) Answer<v1::Receipt>(ShuttingDown(), std::move(item.done));
+    if (item.done) Answer<v1::Receipt>(late, std::move(item.done));
   }
 }
 
@@ -370,63 +397,42 @@ void Engine::PublishRulebook(const Caller& caller, v1::PublishRulebookRequest re
 
 void Engine::GetPerson(const Caller& caller, v1::GetPersonRequest request,
                        Done<v1::GetPersonResponse> done) {
-  ReadNote note{.caller = caller, .method = "GetPerson", .purpose = request.purpose()};
-  impl_->RunRecorded<v1::GetPersonResponse>(
-      std::move(note),
-      [impl = impl_, request = std::move(request)](ReadNote& read) {
-        return ReadPerson(impl->reads(), request, read);
-      },
-      std::move(done));
+  impl_->Read(caller, "GetPerson", std::move(request), ReadPerson, std::move(done));
 }
 void Engine::ListDelegations(const Caller& caller, v1::ListDelegationsRequest request,
                              Done<v1::ListDelegationsResponse> done) {
-  ReadNote note{.caller = caller, .method = "ListDelegations", .purpose = request.purpose()};
-  impl_->RunRecorded<v1::ListDelegationsResponse>(
-      std::move(note),
-      [impl = impl_, request = std::move(request)](ReadNote& read) {
-        return ReadDelegations(impl->reads(), request, read);
-      },
-      std::move(done));
+  impl_->Read(caller, "ListDelegations", std::move(request), ReadDelegations, std::move(done));
+}
+void Engine::StateAt(const Caller& caller, v1::StateAtRequest request,
+                     Done<v1::StateAtResponse> done) {
+  impl_->Read(caller, "StateAt", std::move(request), ReadStateAt, std::move(done));
 }
 void Engine::GetTrace(const Caller& caller, v1::GetTraceRequest request,
                       Done<v1::GetTraceResponse> done) {
-  ReadNote note{.caller = caller, .method = "GetTrace", .purpose = request.purpose()};
-  impl_->RunRecorded<v1::GetTraceResponse>(
-      std::move(note),
-      [impl = impl_, request = std::move(request)](ReadNote& read) {
-        return ReadTrace(impl->reads(), request, read);
-      },
-      std::move(done));
+  impl_->Read(caller, "GetTrace", std::move(request), ReadTrace, std::move(done));
 }
 void Engine::Search(const Caller& caller, v1::SearchRequest request,
                     Done<v1::SearchResponse> done) {
-  ReadNote note{.caller = caller, .method = "Search", .purpose = request.purpose()};
-  impl_->RunRecorded<v1::SearchResponse>(
-      std::move(note),
-      [impl = impl_, request = std::move(request)](ReadNote& read) {
-        return SearchTrail(impl->reads(), request, read);
-      },
-      std::move(done));
+  impl_->Read(caller, "Search", std::move(request), SearchTrail, std::move(done));
 }
+std::shared_ptr<Engine::Watch> Engine::StartWatch(
+    const Caller& caller, v1::WatchRequest request,
+    std::function<void(absl::StatusOr<v1::WatchResponse>)> on_change) {
+  return impl_->watches().Start(caller, std::move(request), std::move(on_change));
+}
+void Engine::WatchTaken(const std::shared_ptr<Watch>& watch) { impl_->watches().Taken(watch); }
+void Engine::StopWatch(const std::shared_ptr<Watch>& watch) { impl_->watches().Stop(watch); }
 void Engine::GetCheckpoint(Done<v1::GetCheckpointResponse> done) {
   impl_->RunRead<v1::GetCheckpointResponse>(
       [impl = impl_] { return ReadCheckpoint(impl->reads()); }, std::move(done));
 }
 void Engine::GetInclusionProof(v1::GetInclusionProofRequest request,
                                Done<v1::GetInclusionProofResponse> done) {
-  impl_->RunRead<v1::GetInclusionProofResponse>(
-      [impl = impl_, request = std::move(request)] {
-        return ProveInclusion(impl->reads(), request);
-      },
-      std::move(done));
+  impl_->Look(std::move(request), ProveInclusion, std::move(done));
 }
 void Engine::GetConsistencyProof(v1::GetConsistencyProofRequest request,
                                  Done<v1::GetConsistencyProofResponse> done) {
-  impl_->RunRead<v1::GetConsistencyProofResponse>(
-      [impl = impl_, request = std::move(request)] {
-        return ProveConsistency(impl->reads(), request);
-      },
-      std::move(done));
+  impl_->Look(std::move(request), ProveConsistency, std::move(done));
 }
 void Engine::ReadLeaves(const Caller& caller, uint64_t from, size_t limit,
                         absl::string_view purpose, Done<std::vector<std::string>> done) {
@@ -445,16 +451,10 @@ void Engine::ReadDetails(const Caller& caller, uint64_t from, size_t limit,
       std::move(done));
 }
 void Engine::GetRulebook(v1::GetRulebookRequest request, Done<v1::GetRulebookResponse> done) {
-  impl_->RunRead<v1::GetRulebookResponse>(
-      [impl = impl_, request = std::move(request)] { return ReadRulebook(impl->reads(), request); },
-      std::move(done));
+  impl_->Look(std::move(request), ReadRulebook, std::move(done));
 }
 void Engine::ListRulebooks(v1::ListRulebooksRequest request, Done<v1::ListRulebooksResponse> done) {
-  impl_->RunRead<v1::ListRulebooksResponse>(
-      [impl = impl_, request = std::move(request)] {
-        return ReadRulebooks(impl->reads(), request);
-      },
-      std::move(done));
+  impl_->Look(std::move(request), ReadRulebooks, std::move(done));
 }
 void Engine::AllRulebooks(Done<std::vector<v1::KeptRulebook>> done) {
   impl_->RunRead<std::vector<v1::KeptRulebook>>(

@@ -100,6 +100,16 @@ class Engine {
   void GetPerson(const Caller& caller, v1::GetPersonRequest request, Done<v1::GetPersonResponse>);
   void ListDelegations(const Caller& caller, v1::ListDelegationsRequest request,
                        Done<v1::ListDelegationsResponse>);
+  void StateAt(const Caller& caller, v1::StateAtRequest request, Done<v1::StateAtResponse>);
+  // Follows a person (watch.h). `on_change` is called on the executor, never twice at once, with
+  // the present standing, then after each WatchTaken() with the next change, and last with an
+  // error. After StopWatch() nothing new comes. Only after Start().
+  class Watch;
+  std::shared_ptr<Watch> StartWatch(
+      const Caller& caller, v1::WatchRequest request,
+      std::function<void(absl::StatusOr<v1::WatchResponse>)> on_change);
+  void WatchTaken(const std::shared_ptr<Watch>& watch);
+  void StopWatch(const std::shared_ptr<Watch>& watch);
   void GetTrace(const Caller& caller, v1::GetTraceRequest request, Done<v1::GetTraceResponse>);
   void Search(const Caller& caller, v1::SearchRequest request, Done<v1::SearchResponse>);
   void GetCheckpoint(Done<v1::GetCheckpointResponse>);

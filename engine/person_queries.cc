@@ -9,6 +9,7 @@
 #include "care/reading.h"
 #include "engine/index_terms.h"
 #include "engine/scene.h"
+#include "engine/standings.h"
 #include "engine/timestamps.h"
 #include "engine/working_set.h"
 
@@ -18,9 +19,13 @@ namespace {
 constexpr int kMaxPage = 100;
 constexpr int kUsualPage = 50;
 
-bool HasEnded(const v1::Delegation& delegation) {
-  return delegation.state() == v1::DELEGATION_STATE_ENDED ||
-         delegation.state() == v1::DELEGATION_STATE_DECLINED;
+bool Fits(const store::Standing& standing, const store::StandingSearch& wanted) {
+  for (const Digest& term : wanted.terms) {
+    if (std::count(standing.terms.begin(), standing.terms.end(), term) == 0) return false;
+  }
+  return (wanted.states == 0 || (wanted.states >> standing.state & 1) != 0) &&
+         (wanted.oversight == 0 || wanted.oversight == standing.oversight) &&
+         (wanted.due_before == absl::InfiniteFuture() || standing.due_at < wanted.due_before);
 }
 
 }  // namespace
@@ -42,7 +47,17 @@ absl::StatusOr<v1::ListDelegationsResponse> ReadDelegations(
     const ReadDeps& deps, const v1::ListDelegationsRequest& request, ReadNote& note) {
   FOSSE_ASSIGN_OR_RETURN(const ReadAs reader, WhoReads(deps, note.caller, request.reader()));
   note.reader = reader.participant.id();
-  note.query_shape = request.include_ended() ? "person,include_ended" : "person";
+  if (!request.has_person()) {
+    if (AsksForStandings(request)) return FindDelegations(deps, request, reader, note);
+    return MakeError(absl::StatusCode::kInvalidArgument, "FIELD_REQUIRED",
+                     "name a person, or say how the delegations stand",
+                     {{"field", FieldPath("person")}});
+  }
+  note.query_shape = "person";
+  v1::ListDelegationsRequest asked = request;
+  asked.clear_page_token();  // A person's pages count.
+  FOSSE_ASSIGN_OR_RETURN(const store::StandingSearch wanted,
+                         StandingsAskedFor(deps.keys, asked, note));
   int from = 0;
   if (!request.page_token().empty() &&
       (!absl::SimpleAtoi(request.page_token(), &from) || from < 0)) {
@@ -56,10 +71,13 @@ absl::StatusOr<v1::ListDelegationsResponse> ReadDelegations(
   const int page = request.page_size() == 0
                        ? kUsualPage
                        : std::min<int>(kMaxPage, static_cast<int>(request.page_size()));
+  const InForce in_force = deps.documents.Get();
   v1::ListDelegationsResponse response;
   int position = 0;
   for (const v1::Delegation& delegation : slot->person.delegations()) {
-    if (HasEnded(delegation) && !request.include_ended()) continue;
+    if (!Fits(StandingOf(deps.keys, slot->key, delegation, in_force.directory.get()), wanted)) {
+      continue;
+    }
     if (!reader.auditor && !care::ShowsDelegation(delegation, reader.participant)) continue;
     if (position++ < from) continue;
     if (response.delegations_size() == page) {

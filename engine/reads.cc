@@ -16,15 +16,6 @@ namespace {
 
 constexpr size_t kMaxPurpose = 200;
 
-bool IsVisible(const v1::CareRecord& record, const ReadAs& reader, absl::Time now) {
-  if (care::HasLiveRelationship(record, reader.participant.id(), now)) return true;
-  if (!reader.auditor) return false;
-  if (reader.participant.audits().empty()) return true;
-  return std::any_of(
-      reader.participant.audits().begin(), reader.participant.audits().end(),
-      [&](const std::string& audited) { return care::HasLiveRelationship(record, audited, now); });
-}
-
 }  // namespace
 
 bool ReadAs::Audits(absl::string_view organisation) const {
@@ -60,6 +51,15 @@ absl::StatusOr<ReadAs> WhoReads(const ReadDeps& deps, const Caller& caller,
   return read_as;
 }
 
+bool IsVisible(const v1::CareRecord& record, const ReadAs& reader, absl::Time now) {
+  if (care::HasLiveRelationship(record, reader.participant.id(), now)) return true;
+  if (!reader.auditor) return false;
+  if (reader.participant.audits().empty()) return true;
+  return std::any_of(
+      reader.participant.audits().begin(), reader.participant.audits().end(),
+      [&](const std::string& audited) { return care::HasLiveRelationship(record, audited, now); });
+}
+
 absl::StatusOr<Slot*> FindVisible(const ReadDeps& deps, Records& records, const ReadAs& reader,
                                   const v1::PersonReference& reference, ReadNote& note) {
   FOSSE_RETURN_IF_ERROR(CheckFields(reference));
@@ -68,8 +68,18 @@ absl::StatusOr<Slot*> FindVisible(const ReadDeps& deps, Records& records, const 
   if (slot == nullptr || !IsVisible(slot->person, reader, deps.clock.Now())) {
     return PersonNotVisible();
   }
-  note.terms.push_back(RecordTerm(deps.keys, slot->key));
+  for (const store::RecordKey& key : RecordsOf(*slot)) {
+    note.terms.push_back(RecordTerm(deps.keys, key));
+  }
   return slot;
+}
+
+std::vector<store::RecordKey> RecordsOf(const Slot& slot) {
+  std::vector<store::RecordKey> keys = {slot.key};
+  for (const v1::JoinedRecord& joined : slot.person.identity().joined()) {
+    keys.push_back({store::RecordKind::kPerson, joined.person_key()});
+  }
+  return keys;
 }
 
 void RecordRead(const ReadDeps& deps, ReadNote note,

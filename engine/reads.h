@@ -57,11 +57,18 @@ struct ReadNote {
 absl::StatusOr<ReadAs> WhoReads(const ReadDeps& deps, const Caller& caller,
                                 absl::string_view on_behalf_of);
 
+// Whether `reader` has a live relationship with the person, or an audit remit over somebody who
+// has.
+bool IsVisible(const v1::CareRecord& record, const ReadAs& reader, absl::Time now);
+
 // The person whom `reference` names, where `reader` has a live relationship or an audit remit;
 // PersonNotVisible() in all other cases, after the same work (CTL-04). INVALID_ARGUMENT where the
 // reference breaks its terms. Notes the terms of the read.
 absl::StatusOr<Slot*> FindVisible(const ReadDeps& deps, Records& records, const ReadAs& reader,
                                   const v1::PersonReference& reference, ReadNote& note);
+
+// The person's record, and those that were joined into it.
+std::vector<store::RecordKey> RecordsOf(const Slot& slot);
 
 // Writes the read into the trail; `then` gets the entry's index once it is durable, on the executor
 // (CTL-25).

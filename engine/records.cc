@@ -9,6 +9,12 @@
 #include "engine/sealing.h"
 
 namespace fosse::engine {
+namespace {
+
+// Records joined one into the next.
+constexpr int kMaxJoins = 16;
+
+}  // namespace
 
 Decoy::Decoy(const audit::KeyRing& keys, Random& random) : keys_(keys) {
   key_ = {store::RecordKind::kPerson, random.Bytes(16)};
@@ -63,6 +69,29 @@ absl::StatusOr<Slot*> Records::Find(const store::RecordKey& key) {
   return Adopt(std::move(slot));
 }
 
+absl::StatusOr<Slot*> Records::FindSurvivor(const store::RecordKey& key) {
+  store::RecordKey at = key;
+  // A record is joined into one that stands; a chain comes only of older ones joined again.
+  for (int i = 0; i < kMaxJoins; ++i) {
+    FOSSE_ASSIGN_OR_RETURN(Slot* const slot, Find(at));
+    if (slot == nullptr || slot->person.identity().merged_into().empty()) return slot;
+    at.key = slot->person.identity().merged_into();
+  }
+  return MakeError(absl::StatusCode::kDataLoss, "STORE_DAMAGED",
+                   "records are joined into each other in a circle");
+}
+
+absl::StatusOr<std::optional<Digest>> Records::AliasOf(absl::string_view nhs_number,
+                                                       const store::RecordKey& record) {
+  for (int claim = 0; claim < kMaxClaims; ++claim) {
+    const Digest alias = NhsNumberAlias(keys_, nhs_number, claim);
+    FOSSE_ASSIGN_OR_RETURN(const std::optional<store::RecordKey> named, FindAlias(alias));
+    if (!named.has_value()) break;
+    if (*named == record) return std::optional<Digest>(alias);
+  }
+  return std::optional<Digest>();
+}
+
 absl::StatusOr<Slot*> Records::FindPerson(const v1::PersonReference& reference) {
   for (int claim = 0; claim < kMaxClaims; ++claim) {
     FOSSE_ASSIGN_OR_RETURN(const std::optional<store::RecordKey> key,
@@ -76,7 +105,7 @@ absl::StatusOr<Slot*> Records::FindPerson(const v1::PersonReference& reference) 
       return MakeError(absl::StatusCode::kDataLoss, "STORE_DAMAGED",
                        "an alias names a record that is not there");
     }
-    if (care::IsSamePerson(slot->person.identity().reference(), reference)) return slot;
+    if (care::IsThisPerson(slot->person.identity(), reference)) return slot;
   }
   return nullptr;
 }

@@ -60,7 +60,11 @@ class Records {
   // Null where there is none. The locality's slot is always there.
   absl::StatusOr<Slot*> Find(const store::RecordKey& key);
 
-  // The person whose number, date of birth and family name all agree; null where there is none.
+  // The record that carries what this one had: itself, or the one that it was joined into.
+  absl::StatusOr<Slot*> FindSurvivor(const store::RecordKey& key);
+
+  // The person whose number, date of birth and family name all agree; null where there is none. Of
+  // joined records the surviving one, by any of its references.
   absl::StatusOr<Slot*> FindPerson(const v1::PersonReference& reference);
 
   // The worker of this number, else of this employer's reference; null where there is none.
@@ -72,6 +76,10 @@ class Records {
   // Makes a record and names of it, so far kept by nobody else, part of these.
   Slot* Adopt(std::unique_ptr<Slot> slot);
   void AdoptAlias(const Digest& alias, const store::RecordKey& record);
+
+  // Which alias of a reference names the record; nothing where none does.
+  absl::StatusOr<std::optional<Digest>> AliasOf(absl::string_view nhs_number,
+                                                const store::RecordKey& record);
 
   // How many records already claim the number, at most kMaxClaims.
   absl::StatusOr<int> CountClaims(absl::string_view nhs_number);

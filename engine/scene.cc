@@ -29,6 +29,41 @@ absl::Status MakePerson(const SceneDeps& deps, const v1::PersonReference& refere
   return absl::OkStatus();
 }
 
+// A number that replaces another is not known yet. The record is made whoever asks, so that the
+// answer does not tell whether there was one (CTL-04).
+absl::Status MakeOther(const SceneDeps& deps, const v1::PersonReference& reference,
+                       Records& records, Scene& scene) {
+  FOSSE_ASSIGN_OR_RETURN(const int claims, records.CountClaims(reference.nhs_number()));
+  if (claims == kMaxClaims) return PersonNotVisible();
+  scene.new_other = std::make_unique<Slot>();
+  Slot& slot = *scene.new_other;
+  slot.key = {store::RecordKind::kPerson, deps.random.Bytes(16)};
+  slot.timers_read = true;
+  slot.person.set_person_key(slot.key.key);
+  v1::PersonIdentity& identity = *slot.person.mutable_identity();
+  *identity.mutable_reference() = reference;
+  identity.set_identity_in_question(claims > 0);
+  scene.aliases.emplace_back(NhsNumberAlias(deps.keys, reference.nhs_number(), claims), slot.key);
+  scene.other_person = &slot;
+  return absl::OkStatus();
+}
+
+absl::Status FindOther(const SceneDeps& deps, const Message& message, Records& records,
+                       Scene& scene) {
+  const v1::PersonReference& reference = message.wants.other_person_reference;
+  FOSSE_ASSIGN_OR_RETURN(scene.other_person, records.FindPerson(reference));
+  if (scene.other_person == nullptr && message.wants.may_create_other) {
+    return MakeOther(deps, reference, records, scene);
+  }
+  if (scene.other_person == nullptr || scene.other_person != scene.person) return absl::OkStatus();
+  // Both references reach one record: the other one is what was joined into it.
+  const std::string joined = care::JoinedKeyOf(scene.person->person.identity(),
+                                               message.envelope.subject().person(), reference);
+  if (joined.empty()) return absl::OkStatus();
+  FOSSE_ASSIGN_OR_RETURN(scene.other_person, records.Find({store::RecordKind::kPerson, joined}));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::string> NewWorkerNumber(const SceneDeps& deps, Records& records) {
   for (int i = 0; i < kWorkerNumberTries; ++i) {
     const std::string number =
@@ -108,6 +143,7 @@ care::View Scene::ViewWith(const InForce& in_force) const {
 void Scene::Adopt(Records& records) {
   if (new_person != nullptr) records.Adopt(std::move(new_person));
   if (new_worker != nullptr) records.Adopt(std::move(new_worker));
+  if (new_other != nullptr) records.Adopt(std::move(new_other));
   for (const auto& [alias, record] : aliases) records.AdoptAlias(alias, record);
 }
 
@@ -119,8 +155,7 @@ absl::StatusOr<Scene> SetScene(const SceneDeps& deps, const Message& message, ab
   }
   if (message.wants.worker) FOSSE_RETURN_IF_ERROR(FindWorker(deps, message, records, scene));
   if (message.wants.other_person) {
-    FOSSE_ASSIGN_OR_RETURN(scene.other_person,
-                           records.FindPerson(message.wants.other_person_reference));
+    FOSSE_RETURN_IF_ERROR(FindOther(deps, message, records, scene));
   }
   if (message.envelope.subject().has_person()) {
     scene.about = scene.person;

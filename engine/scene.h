@@ -25,6 +25,7 @@ struct Scene {
   Slot* about = nullptr;  // Whose entry the message makes.
   std::unique_ptr<Slot> new_person;
   std::unique_ptr<Slot> new_worker;
+  std::unique_ptr<Slot> new_other;  // Its entry is a consequence of the message.
   // Identity of a new person: needed only where the handling did not give one.
   std::vector<v1::Change> person_changes;
   std::vector<v1::Change> worker_changes;  // Identity of a new worker.

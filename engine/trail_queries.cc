@@ -151,17 +151,40 @@ bool IsQuiet(const ReadDeps& deps, const v1::LeafView& leaf) {
   return sender != nullptr && sender->kind() == v1::ORGANISATION_KIND_SAFEGUARDING;
 }
 
-// What a search looks for, from what was asked and who asks.
-absl::StatusOr<store::Search> TermsOf(const ReadDeps& deps, const v1::SearchRequest& request,
-                                      const ReadAs& reader, ReadNote& note) {
+// What a search looks for. Of a person whose records were joined, the entries of each.
+struct Asked {
   store::Search search;
+  std::vector<Digest> any_of;  // Empty: the search's own term alone.
+};
+
+absl::StatusOr<std::vector<uint64_t>> FindAny(store::Reader& reader, const Asked& asked) {
+  if (asked.any_of.empty()) return reader.FindEntries(asked.search);
+  std::set<uint64_t> found;
+  store::Search search = asked.search;
+  for (const Digest& term : asked.any_of) {
+    search.term = term;
+    FOSSE_ASSIGN_OR_RETURN(const std::vector<uint64_t> of_term, reader.FindEntries(search));
+    found.insert(of_term.begin(), of_term.end());
+  }
+  std::vector<uint64_t> first(found.begin(), found.end());
+  if (first.size() > search.limit) first.resize(search.limit);
+  return first;
+}
+
+// What a search looks for, from what was asked and who asks.
+absl::StatusOr<Asked> TermsOf(const ReadDeps& deps, const v1::SearchRequest& request,
+                              const ReadAs& reader, ReadNote& note) {
+  Asked asked;
+  store::Search& search = asked.search;
   std::vector<std::string> shape;
   if (request.has_person()) {
     shape.push_back("person");
     Records records(deps.store, deps.keys, deps.decoy);
     FOSSE_ASSIGN_OR_RETURN(Slot* const slot,
                            FindVisible(deps, records, reader, request.person(), note));
-    search.term = RecordTerm(deps.keys, slot->key);
+    for (const store::RecordKey& key : RecordsOf(*slot)) {
+      asked.any_of.push_back(RecordTerm(deps.keys, key));
+    }
   } else if (!reader.auditor) {
     search.term = OrganisationTerm(deps.keys, reader.participant.id());
   }
@@ -186,7 +209,7 @@ absl::StatusOr<store::Search> TermsOf(const ReadDeps& deps, const v1::SearchRequ
   for (const std::string& term : shape) {
     note.query_shape += (note.query_shape.empty() ? "" : ",") + term;
   }
-  return search;
+  return asked;
 }
 
 }  // namespace
@@ -228,14 +251,15 @@ absl::StatusOr<v1::SearchResponse> SearchTrail(const ReadDeps& deps,
                                                const v1::SearchRequest& request, ReadNote& note) {
   FOSSE_ASSIGN_OR_RETURN(const ReadAs reader, WhoReads(deps, note.caller, ""));
   note.reader = reader.participant.id();
-  FOSSE_ASSIGN_OR_RETURN(store::Search search, TermsOf(deps, request, reader, note));
+  FOSSE_ASSIGN_OR_RETURN(Asked asked, TermsOf(deps, request, reader, note));
+  store::Search& search = asked.search;
   const uint32_t page =
       request.page_size() == 0 ? kUsualPage : std::min(request.page_size(), kMaxPage);
   search.limit = page + 1;
   v1::SearchResponse response;
   size_t looked_at = 0;
   while (true) {
-    FOSSE_ASSIGN_OR_RETURN(const std::vector<uint64_t> found, deps.store.FindEntries(search));
+    FOSSE_ASSIGN_OR_RETURN(const std::vector<uint64_t> found, FindAny(deps.store, asked));
     for (const uint64_t index : found) {
       if (response.entries_size() == static_cast<int>(page) || looked_at++ == kMaxLookedAt) {
         response.set_next_page_token(absl::StrCat(index));

@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "engine/index_terms.h"
 #include "engine/sealing.h"
+#include "engine/standings.h"
 #include "engine/timestamps.h"
 
 namespace fosse::engine {
@@ -26,6 +27,8 @@ bool FitsRecord(const v1::Change& change, store::RecordKind kind) {
     case v1::Change::kConcern:
     case v1::Change::kCover:
     case v1::Change::kPerformance:
+    case v1::Change::kMovedAway:
+    case v1::Change::kOrigin:
       return kind == store::RecordKind::kPerson;
     case v1::Change::kWorker:
     case v1::Change::kCompetency:
@@ -114,11 +117,30 @@ absl::StatusOr<bool> WorkingSet::AnyTimerPast(absl::Time now) {
   return *earliest_timer_ < now;
 }
 
-absl::StatusOr<std::vector<store::Timer>> WorkingSet::PastTimersOf(Slot& slot, absl::Time now) {
-  if (!slot.timers_read) {
-    FOSSE_ASSIGN_OR_RETURN(slot.timers, session_.TimersOf(slot.key));
-    slot.timers_read = true;
+absl::Status WorkingSet::ReadTimers(Slot& slot) {
+  if (slot.timers_read) return absl::OkStatus();
+  FOSSE_ASSIGN_OR_RETURN(slot.timers, session_.TimersOf(slot.key));
+  slot.timers_read = true;
+  return absl::OkStatus();
+}
+
+absl::Status WorkingSet::MoveTimers(Slot& from, const store::RecordKey& to,
+                                    absl::FunctionRef<bool(const std::string&)> moves) {
+  FOSSE_RETURN_IF_ERROR(ReadTimers(from));
+  for (auto& [id, timer] : set_timers_) {
+    if (timer.record == from.key && moves(timer.about)) timer.record = to;
   }
+  for (const store::Timer& timer : from.timers) {
+    if (IsChanged(timer.timer_id) || !moves(timer.about)) continue;
+    store::Timer& moved = set_timers_[timer.timer_id];
+    moved = timer;
+    moved.record = to;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<store::Timer>> WorkingSet::PastTimersOf(Slot& slot, absl::Time now) {
+  FOSSE_RETURN_IF_ERROR(ReadTimers(slot));
   std::vector<store::Timer> past;
   for (const store::Timer& timer : slot.timers) {
     if (timer.due_at < now && !IsChanged(timer.timer_id)) past.push_back(timer);
@@ -244,6 +266,7 @@ v1::Receipt WorkingSet::Add(NewEntry entry) {
     draft.message_digest = entry.message->sameness;
   }
   FoldChanges(entry, draft);
+  KeepStandings(entry, draft);
   for (const care::TimerChange& timer : effect.timers) SetTimer(entry.about->key, timer);
   for (v1::Delivery& delivery : effect.deliveries) {
     delivery.set_entry_index(index);
@@ -285,6 +308,14 @@ void WorkingSet::FoldChanges(const NewEntry& entry, Draft& draft) {
   draft.detail.set_record_digest(DigestBytes(digest));
 }
 
+void WorkingSet::KeepStandings(const NewEntry& entry, const Draft& draft) {
+  for (const v1::Change& change : draft.detail.changes()) {
+    if (!change.has_delegation()) continue;
+    standings_[change.delegation().delegation_id()] =
+        StandingOf(keys_, entry.about->key, change.delegation(), entry.in_force->directory.get());
+  }
+}
+
 void WorkingSet::AddTerms(const NewEntry& entry, Draft& draft) const {
   std::set<Digest> terms;
   if (entry.message != nullptr) {
@@ -307,6 +338,9 @@ void WorkingSet::AddTerms(const NewEntry& entry, Draft& draft) const {
   }
   for (const v1::Change& change : draft.detail.changes()) {
     if (change.has_delegation()) delegations.insert(change.delegation().delegation_id());
+    if (change.moved_away().kind() == v1::RECORD_ITEM_KIND_DELEGATION) {
+      delegations.insert(change.moved_away().id());
+    }
   }
   for (const absl::string_view id : delegations) terms.insert(DelegationTerm(keys_, id));
   draft.terms.assign(terms.begin(), terms.end());

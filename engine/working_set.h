@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -84,9 +85,16 @@ class WorkingSet {
   void CancelTimer(const std::string& timer_id);
   void SetTimer(const store::RecordKey& record, const care::TimerChange& change);
 
+  // Timers of `from` about what `moves` says yes to belong to `to` from now on.
+  absl::Status MoveTimers(Slot& from, const store::RecordKey& to,
+                          absl::FunctionRef<bool(const std::string&)> moves);
+
   // A delivery as this batch leaves it; nothing where there is none.
   absl::StatusOr<std::optional<store::Delivery>> ReadDelivery(absl::string_view delivery_id);
   void ChangeDelivery(store::DeliveryChange change);
+
+  // Where each delegation changed in this batch stands now.
+  const std::map<std::string, store::Standing>& standings() const { return standings_; }
 
   void KeepDocuments(const std::vector<store::Document>& documents);
 
@@ -112,7 +120,9 @@ class WorkingSet {
     Digest sameness{};
     size_t draft = 0;
   };
+  absl::Status ReadTimers(Slot& slot);
   void FoldChanges(const NewEntry& entry, Draft& draft);
+  void KeepStandings(const NewEntry& entry, const Draft& draft);
   void AddTerms(const NewEntry& entry, Draft& draft) const;
   bool IsChanged(const std::string& timer_id) const {
     return set_timers_.count(timer_id) != 0 || cancelled_timers_.count(timer_id) != 0;
@@ -132,6 +142,7 @@ class WorkingSet {
   std::optional<absl::Time> earliest_timer_;  // Of the store and of this batch, once asked.
   std::map<std::string, store::DeliveryChange> delivery_changes_;
   std::vector<store::Document> documents_;
+  std::map<std::string, store::Standing> standings_;  // By delegation id.
 };
 
 }  // namespace fosse::engine

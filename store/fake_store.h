@@ -240,7 +240,8 @@ class FakeStore : public Store {
     for (const Digest& term : search.terms) {
       if (std::count(standing.terms.begin(), standing.terms.end(), term) == 0) return false;
     }
-    return (search.states == 0 || (search.states >> standing.state & 1) != 0) &&
+    return (search.states == 0 ||
+            (standing.state < 32 && (search.states >> standing.state & 1) != 0)) &&
            (search.oversight == 0 || search.oversight == standing.oversight) &&
            (search.due_before == absl::InfiniteFuture() || standing.due_at < search.due_before);
   }

@@ -179,7 +179,7 @@ inline constexpr size_t kMaxStandingTerms = 4;
 // Terms of a search for standings; all given must hold.
 struct StandingSearch {
   std::vector<Digest> terms;                       // All of them; kMaxStandingTerms at most.
-  uint64_t states = 0;                             // Bit n: those in state n. 0: any.
+  uint32_t states = 0;                             // Bit n: those in state n, below 32. 0: any.
   uint8_t oversight = 0;                           // 0: any.
   absl::Time due_before = absl::InfiniteFuture();  // Exclusive. Infinite: any, or no, due time.
   std::string after;                               // Ids above this one, byte by byte.

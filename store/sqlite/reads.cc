@@ -330,7 +330,7 @@ absl::StatusOr<std::optional<absl::Time>> SqliteReads::NextTimer() {
 absl::StatusOr<std::vector<Standing>> SqliteReads::FindStandings(const StandingSearch& search) {
   FOSSE_CHECK(search.terms.size() <= kMaxStandingTerms);
   Query query = Ask(search.terms.empty() ? kStandings : kStandingsByTerm);
-  query.Text(search.after).Limit(search.states).Number(search.oversight).Time(search.due_before);
+  query.Text(search.after).Number(search.states).Number(search.oversight).Time(search.due_before);
   query.Limit(search.limit);
   if (!search.terms.empty()) {
     for (size_t i = 0; i < kMaxStandingTerms; ++i) {

@@ -213,10 +213,15 @@ TEST_F(ClinicalTest, ReportedDeathPausesConfirmedDeathEnds) {
   EXPECT_EQ(sent.Count(kCouncil, v1::DELIVERY_KIND_WITHDRAWAL), 1);
 }
 
-TEST_F(ClinicalTest, AMergeJoinsNothing) {
+TEST_F(ClinicalTest, AMergeThatOneSourceSaysJoinsNothing) {
   Shows({"haz-02"});
-  EXPECT_TRUE(world_.Must(Update(v1::PERSON_UPDATE_KIND_MERGE)).HasNotice("IDENTITY_KEPT_APART"));
+  world_.Must(Episode(kBen, v1::EPISODE_CHANGE_KIND_OPENED, world_.now));
+  v1::Envelope merge = Update(v1::PERSON_UPDATE_KIND_MERGE);
+  *merge.mutable_person_update()->mutable_other_person() = Person(kBen);
+  merge.set_sender(kProvider);
+  EXPECT_TRUE(world_.Must(merge).HasNotice("IDENTITY_KEPT_APART"));
   EXPECT_TRUE(world_.person(kAda).identity().identity_in_question());
+  EXPECT_TRUE(world_.person(kBen).identity().identity_in_question());
   EXPECT_EQ(task().state(), v1::DELEGATION_STATE_ACTIVE);
 }
 

@@ -216,9 +216,12 @@ Sent World::Finish(Effect effect, const v1::Envelope& envelope, const std::strin
       if (record.worker_key() == consequence.worker_key) worker_key = key;
     }
     const bool about_worker = consequence.kind == Consequence::Kind::kWorkerTask;
-    if (worker_key.empty()) continue;
+    const bool about_record =
+        !about_worker && consequence.kind != Consequence::Kind::kCompetenceChanged;
+    if (about_record ? person_key.empty() : worker_key.empty()) continue;
     const View view{about_worker || person_key.empty() ? nullptr : &persons_[person_key],
-                    &workers_[worker_key], nullptr, rulebook.get(), directory.get()};
+                    about_record ? nullptr : &workers_[worker_key], nullptr, rulebook.get(),
+                    directory.get()};
     sent.consequences.push_back(HandleConsequence(view, consequence, envelope, NextMoment()));
     Apply(sent.consequences.back(), about_worker ? "" : person_key, about_worker ? worker_key : "");
   }

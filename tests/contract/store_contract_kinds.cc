@@ -306,6 +306,7 @@ TEST_P(StoreContract, StandingsAreFoundByAllThatIsAskedInOrderOfTheirIds) {
   EXPECT_THAT(IdsFound(store(), {.terms = {DigestOf(9)}}), IsEmpty());
   EXPECT_THAT(IdsFound(store(), {.states = 1 << 5 | 1 << 6}), ElementsAre("D-10", "D-3", "d-1"));
   EXPECT_THAT(IdsFound(store(), {.terms = {b}, .states = 1 << 9}), ElementsAre("D-2"));
+  EXPECT_THAT(IdsFound(store(), {.states = ~(1u << 5)}), ElementsAre("D-10", "D-2"));
   EXPECT_THAT(IdsFound(store(), {.oversight = 3}), ElementsAre("d-1"));
   // Exclusive, and what is due at no time is never due before one.
   EXPECT_THAT(IdsFound(store(), {.due_before = At(10)}), IsEmpty());
