@@ -132,7 +132,9 @@ void AskOnReturn(Work& work, absl::Time until) {
 
 // Who goes to the person must keep the place to themselves; nobody else is told of it.
 void Restrict(Work& work, bool restricted) {
+  const bool was_restricted = work.person().identity().location_restricted();
   work.EditIdentity().set_location_restricted(restricted);
+  if (restricted == was_restricted) return;  // Systems say it again with every change of details.
   ForEachOpen(work, [&](v1::Delegation& delegation) {
     for (const std::string& member : CareTeamOf(delegation)) {
       const v1::OrganisationKind kind = KindOf(work.directory(), member);

@@ -107,6 +107,7 @@ void AskOpenQuestions(Work& work);
 struct Lapsed {
   v1::Outcome outcome = v1::OUTCOME_PERMIT;
   std::string referred_to;         // Where it refers.
+  std::string sent_by;             // Who can send what is missing.
   std::vector<std::string> rules;  // Those in the way.
 };
 // Asks again what ended overrides let pass, as long as they stand; where nothing is in the way any

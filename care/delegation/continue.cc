@@ -59,8 +59,9 @@ void AskContinue(Work& work, v1::Delegation& delegation) {
   } else {
     const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_HELD_DEADLINE);
     SetOwner(delegation,
-             outcome == v1::OUTCOME_DENY ? delegation.oversight().holder()
-                                         : delegation.proposal().delegated_to(),
+             outcome == v1::OUTCOME_DENY    ? delegation.oversight().holder()
+             : answer == v1::OUTCOME_PERMIT ? lapsed.sent_by
+                                            : delegation.proposal().delegated_to(),
              by);
     work.SetTimer(v1::TIMER_KIND_HELD_DEADLINE, delegation.delegation_id(), JustAfter(by));
   }

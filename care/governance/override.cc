@@ -64,6 +64,7 @@ void AskLapsedStart(Work& work, const v1::Delegation& delegation,
   AddInTheWay(work, &ended, lapsed);
   if (lapsed.rules.size() > before && lapsed.outcome == v1::OUTCOME_PERMIT) {
     lapsed.outcome = v1::OUTCOME_HOLD;
+    lapsed.sent_by = delegation.proposal().delegated_to();
   }
 }
 
@@ -78,7 +79,10 @@ Lapsed AskLapsedOverrides(Work& work, v1::Delegation& delegation) {
                                        work.now(), facts) == v1::Facts::OVERRIDE_COVER_COVERED;
   lapsed.outcome = work.Ask(v1::QUESTION_PROPOSE, facts, &delegation);
   if (lapsed.outcome == v1::OUTCOME_REFER) lapsed.referred_to = work.ReferredTo(delegation);
-  if (lapsed.outcome != v1::OUTCOME_PERMIT) AddInTheWay(work, nullptr, lapsed);
+  if (lapsed.outcome != v1::OUTCOME_PERMIT) {
+    lapsed.sent_by = delegation.proposal().delegating();
+    AddInTheWay(work, nullptr, lapsed);
+  }
   if (IsLive(delegation)) AskLapsedStart(work, delegation, ended, lapsed);
   if (lapsed.outcome != v1::OUTCOME_PERMIT || covered) return lapsed;
   auto& overrides = *delegation.mutable_overrides();

@@ -111,7 +111,7 @@ TEST_F(OverrideEndTest, WhatRunsGoesOnAtRiskUntilTheMissingIsSent) {
   EXPECT_TRUE(Misses("propose-task-7-follow-up-missing"));
   EXPECT_EQ(sent[0].Count(kCommunity, v1::DELIVERY_KIND_COVER_ORDER), 1);
   EXPECT_TRUE(sent[0].Told(kProvider));
-  EXPECT_FALSE(task().owner().empty());
+  EXPECT_EQ(task().owner(), kCommunity) << "who can send it";
   EXPECT_TRUE(task().has_next_action_at());
   // A fact of another kind mends nothing.
   world_.Must(Checked(kWorker, "K-2", world_.now));
@@ -188,6 +188,7 @@ TEST_F(OverrideEndTest, WhatPassedOverItsStartIsMissedToo) {
   world_.AdvanceTo(EndOf(1));
   EXPECT_EQ(task().state(), v1::DELEGATION_STATE_AT_RISK);
   EXPECT_TRUE(Misses("activate-contingency-not-confirmed"));
+  EXPECT_EQ(task().owner(), kProvider) << "who can send it";
   world_.Must(Assigned(kAda, kRef, kWorker));
   EXPECT_EQ(task().state(), v1::DELEGATION_STATE_ACTIVE);
 }

@@ -67,6 +67,7 @@ TEST_F(PersonTest, ARestrictionIsToldToThoseWhoGoThereAndToNobodyElse) {
   for (const v1::Delivery& delivery : sent.deliveries()) {
     EXPECT_EQ(delivery.message().person_update().address(), "") << delivery.recipient();
   }
+  EXPECT_TRUE(world_.Must(restriction).deliveries().empty()) << "said again";
   const v1::Participant& council = *world_.directory->Find(kCouncil);
   const v1::GetPersonResponse seen = PersonFor(world_.person(kAda), council, world_.now);
   EXPECT_EQ(seen.identity().registered_practice(), "");
