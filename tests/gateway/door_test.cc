@@ -291,23 +291,59 @@ TEST_F(DoorTest, ReadingForOthersNeedsTheRightToSpeak) {
   EXPECT_EQ(ErrorOf(status).reason(), "READER_NOT_ALLOWED");
 }
 
-TEST_F(DoorTest, WhatIsNotBuiltSaysSo) {
-  const auto records = v1::CareRecordsService::NewStub(gateway_->ConnectAs("RT5"));
-  v1::StateAtResponse state;
-  const auto unary = Soon();
-  const grpc::Status state_at = records->StateAt(unary.get(), v1::StateAtRequest(), &state);
-  EXPECT_EQ(state_at.error_code(), StatusCode::UNIMPLEMENTED);
-  EXPECT_EQ(ErrorOf(state_at).reason(), "NOT_BUILT");
-  v1::WatchResponse item;
-  const auto streaming = Soon();
-  const auto watch = records->Watch(streaming.get(), v1::WatchRequest());
-  EXPECT_FALSE(watch->Read(&item));
-  EXPECT_EQ(ErrorOf(watch->Finish()).reason(), "NOT_BUILT");
-  // But only to those who may call it.
+TEST_F(DoorTest, ARecordAtATimeIsReadAndOnlyByReaders) {
+  Shows({"aud-04", "ctl-03"});
+  ASSERT_TRUE(Submit(gateway_->ConnectAs("RT5"), EpisodeOpened("door-state")).ok());
+  v1::StateAtRequest request;
+  *request.mutable_person() = TestPerson();
+  request.mutable_at()->set_seconds(absl::ToUnixSeconds(absl::Now()));
+  request.set_sense(v1::STATE_SENSE_KNOWN_THEN);
+  v1::StateAtResponse response;
+  const auto context = Soon();
+  const grpc::Status status = v1::CareRecordsService::NewStub(gateway_->ConnectAs("RT5"))
+                                  ->StateAt(context.get(), request, &response);
+  ASSERT_TRUE(status.ok()) << ErrorOf(status).reason() << " " << status.error_message();
+  EXPECT_EQ(response.record().identity().reference().nhs_number(), TestPerson().nhs_number());
+  EXPECT_GT(response.entry_index(), 0u);
   const auto other = Soon();
   const grpc::Status refused = v1::CareRecordsService::NewStub(gateway_->ConnectAs("OPS"))
-                                   ->StateAt(other.get(), v1::StateAtRequest(), &state);
+                                   ->StateAt(other.get(), request, &response);
   EXPECT_EQ(ErrorOf(refused).reason(), "METHOD_NOT_ALLOWED");
+  request.set_sense(v1::STATE_SENSE_UNSPECIFIED);
+  const auto again = Soon();
+  EXPECT_EQ(ErrorOf(v1::CareRecordsService::NewStub(gateway_->ConnectAs("RT5"))
+                        ->StateAt(again.get(), request, &response))
+                .reason(),
+            "FIELD_REQUIRED");
+}
+
+TEST_F(DoorTest, APersonIsFollowedAndAStrangerIsNot) {
+  Shows({"ctl-04"});
+  ASSERT_TRUE(Submit(gateway_->ConnectAs("RT5"), EpisodeOpened("door-watch")).ok());
+  v1::WatchRequest request;
+  *request.mutable_person() = TestPerson();
+  v1::WatchResponse item;
+  const auto streaming = Soon();
+  const auto watch =
+      v1::CareRecordsService::NewStub(gateway_->ConnectAs("RT5"))->Watch(streaming.get(), request);
+  ASSERT_TRUE(watch->Read(&item));
+  EXPECT_FALSE(item.has_change_index());
+  EXPECT_GT(item.entry_index(), 0u);
+  streaming->TryCancel();
+  EXPECT_FALSE(watch->Read(&item));
+  EXPECT_EQ(watch->Finish().error_code(), StatusCode::CANCELLED);
+
+  request.mutable_person()->set_family_name("Somebody");
+  const auto stranger = Soon();
+  const auto none =
+      v1::CareRecordsService::NewStub(gateway_->ConnectAs("RT5"))->Watch(stranger.get(), request);
+  EXPECT_FALSE(none->Read(&item));
+  EXPECT_EQ(ErrorOf(none->Finish()).reason(), "PERSON_NOT_VISIBLE");
+  const auto refused = Soon();
+  const auto operators =
+      v1::CareRecordsService::NewStub(gateway_->ConnectAs("OPS"))->Watch(refused.get(), request);
+  EXPECT_FALSE(operators->Read(&item));
+  EXPECT_EQ(ErrorOf(operators->Finish()).reason(), "METHOD_NOT_ALLOWED");
 }
 
 TEST_F(DoorTest, AParticipantIsShownWithoutItsCertificates) {

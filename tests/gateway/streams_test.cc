@@ -11,6 +11,7 @@
 #include "audit/leaf.h"
 #include "audit/tree.h"
 #include "fosse/v1/audit.grpc.pb.h"
+#include "fosse/v1/care_records.grpc.pb.h"
 #include "fosse/v1/exchange.grpc.pb.h"
 #include "fosse/v1/mailbox.grpc.pb.h"
 #include "google/protobuf/text_format.h"
@@ -283,6 +284,21 @@ TEST_F(StreamsTest, DrainingEndsOpenStreams) {
   EXPECT_EQ(ErrorOf(stream->Finish()).reason(), "SHUTTING_DOWN");
   EXPECT_FALSE(messages->Read(&answer));
   EXPECT_EQ(ErrorOf(messages->Finish()).reason(), "SHUTTING_DOWN");
+}
+
+TEST_F(StreamsTest, DrainingEndsThoseWhoFollowAPerson) {
+  Shows({"ctl-52"});
+  Submit(EpisodeOpened("watched"));
+  v1::WatchRequest request;
+  *request.mutable_person() = TestPerson();
+  grpc::ClientContext context;
+  const auto records = v1::CareRecordsService::NewStub(gateway_.ConnectAs("RT5"));
+  const auto watch = records->Watch(&context, request);
+  v1::WatchResponse item;
+  ASSERT_TRUE(watch->Read(&item));
+  gateway_.server->Drain(absl::Seconds(10));
+  EXPECT_FALSE(watch->Read(&item));
+  EXPECT_EQ(ErrorOf(watch->Finish()).reason(), "SHUTTING_DOWN");
 }
 
 // A call that comes while the gateway stops is told so, as something that passes.
