@@ -2,6 +2,7 @@
 #define FOSSE_CLI_COMMANDS_H_
 
 #include <string>
+#include <vector>
 
 #include "cli/exit_code.h"
 #include "cli/session.h"
@@ -19,8 +20,25 @@ struct PersonOptions {
   bool given() const { return !file.empty() || !nhs_number.empty(); }
 };
 
+// How delegations stand that are looked for without naming a person.
+struct StandingOptions {
+  std::string overseer;
+  std::string provider;
+  std::vector<std::string> states;
+  bool gap = false;
+  std::string due_before;
+  std::string place;
+  bool given() const {
+    return !overseer.empty() || !provider.empty() || !states.empty() || gap ||
+           !due_before.empty() || !place.empty();
+  }
+};
+
 struct ReadingOptions {
   PersonOptions person;
+  StandingOptions standing;
+  std::string at;          // Of state-at.
+  bool true_then = false;  // Of state-at.
   std::string purpose;
   bool include_ended = false;
   unsigned page_size = 0;
@@ -70,6 +88,8 @@ ExitCode Person(Session& session, const ReadingOptions& options);
 ExitCode Delegations(Session& session, const ReadingOptions& options);
 ExitCode DeadLetters(Session& session, const DeadLetterOptions& options);
 ExitCode Replay(Session& session, const ReplayOptions& options);
+ExitCode StateAt(Session& session, const ReadingOptions& options);
+ExitCode Watch(Session& session, const ReadingOptions& options);
 ExitCode Trace(Session& session, const TraceOptions& options);
 ExitCode Search(Session& session, const SearchOptions& options);
 ExitCode ShowCheckpoint(Session& session, const TrailOptions& options);

@@ -3,10 +3,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
 #include "base/status.h"
 #include "cli/commands.h"
-#include "cli/message_file.h"
+#include "cli/person_options.h"
 #include "cli/words.h"
 #include "fosse/v1/audit.grpc.pb.h"
 #include "fosse/v1/care_records.grpc.pb.h"
@@ -17,48 +16,9 @@
 namespace fosse::cli {
 namespace {
 
-absl::Status ReadMessageFile(Session& session, const std::string& path,
-                             google::protobuf::Message& message) {
-  FOSSE_ASSIGN_OR_RETURN(const std::string text, session.ReadInput(path));
-  const absl::Status read = ReadMessageText(text, message);
-  if (read.ok()) return read;
-  return absl::InvalidArgumentError(absl::StrCat(path, ": ", read.message()));
-}
-
-absl::StatusOr<v1::PersonReference> ReadPerson(Session& session, const PersonOptions& options) {
-  v1::PersonReference person;
-  if (!options.file.empty()) {
-    FOSSE_RETURN_IF_ERROR(ReadMessageFile(session, options.file, person));
-  }
-  if (!options.nhs_number.empty()) person.set_nhs_number(options.nhs_number);
-  if (!options.date_of_birth.empty()) person.set_date_of_birth(options.date_of_birth);
-  if (!options.family_name.empty()) person.set_family_name(options.family_name);
-  if (person.nhs_number().empty() || person.date_of_birth().empty() ||
-      person.family_name().empty()) {
-    return absl::InvalidArgumentError(
-        "a person is NHS number, date of birth and family name: --person FILE, or all of "
-        "--nhs-number --date-of-birth --family-name");
-  }
-  return person;
-}
-
 template <typename Decisions>
 ExitCode OutcomeOf(const Decisions& decisions) {
   return decisions.empty() ? kExitOk : ExitCodeOf(decisions[0].outcome());
-}
-
-// 2026-11-22 (its first moment, UTC) or RFC 3339.
-absl::Status ReadTime(const std::string& text, absl::string_view option,
-                      google::protobuf::Timestamp* time) {
-  absl::Time parsed;
-  std::string ignored;
-  if (!absl::ParseTime("%Y-%m-%d", text, &parsed, &ignored) &&
-      !absl::ParseTime(absl::RFC3339_full, text, &parsed, &ignored)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(option, " takes 2026-11-22 or 2026-11-22T09:00:00Z"));
-  }
-  time->set_seconds(absl::ToUnixSeconds(parsed));
-  return absl::OkStatus();
 }
 
 absl::Status FillSearch(Session& session, const SearchOptions& options,
@@ -137,28 +97,6 @@ ExitCode Person(Session& session, const ReadingOptions& options) {
     session.PrintJson(response);
   } else {
     PrintPerson(response, session.out());
-  }
-  return kExitOk;
-}
-
-ExitCode Delegations(Session& session, const ReadingOptions& options) {
-  v1::ListDelegationsRequest request;
-  absl::StatusOr<v1::PersonReference> person = ReadPerson(session, options.person);
-  if (!person.ok()) return session.Wrong(person.status());
-  *request.mutable_person() = *std::move(person);
-  request.set_reader(session.settings().reader);
-  request.set_purpose(options.purpose);
-  request.set_include_ended(options.include_ended);
-  request.set_page_size(options.page_size);
-  request.set_page_token(options.page_token);
-  v1::ListDelegationsResponse response;
-  const ExitCode code = session.Call<v1::CareRecordsService>(
-      &v1::CareRecordsService::Stub::ListDelegations, request, response);
-  if (code != kExitOk) return code;
-  if (session.settings().json) {
-    session.PrintJson(response);
-  } else {
-    PrintDelegations(response, session.out());
   }
   return kExitOk;
 }

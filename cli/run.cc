@@ -95,6 +95,15 @@ void AddMessageCommands(Program& p) {
   }
 }
 
+void AddStanding(CLI::App& command, StandingOptions& standing) {
+  command.add_option("--overseer", standing.overseer, "Overseen by this participant");
+  command.add_option("--provider", standing.provider, "With this provider");
+  command.add_option("--state", standing.states, "In this state; may be given again");
+  command.add_flag("--gap", standing.gap, "Live, and nobody oversees it");
+  command.add_option("--due-before", standing.due_before, "Somebody must act before this time");
+  command.add_option("--place", standing.place, "Place of the provider");
+}
+
 void AddPersonCommands(Program& p) {
   CLI::App* const person = AddCommand(p, p.app, "person", "What the gateway knows of a person",
                                       [&p](Session& s) { return Person(s, p.reading); });
@@ -102,12 +111,27 @@ void AddPersonCommands(Program& p) {
   AddPurpose(*person, p.reading.purpose);
 
   CLI::App* const delegations =
-      AddCommand(p, p.app, "delegations", "A person's delegations, oldest first",
+      AddCommand(p, p.app, "delegations", "A person's delegations, or all that stand in some way",
                  [&p](Session& s) { return Delegations(s, p.reading); });
   AddPerson(*delegations, p.reading.person);
   AddPurpose(*delegations, p.reading.purpose);
   AddPage(*delegations, p.reading);
   delegations->add_flag("--ended", p.reading.include_ended, "Ended and declined ones too");
+  AddStanding(*delegations, p.reading.standing);
+
+  CLI::App* const state = AddCommand(p, p.app, "state-at", "How a person's record stood at a time",
+                                     [&p](Session& s) { return StateAt(s, p.reading); });
+  AddPerson(*state, p.reading.person);
+  AddPurpose(*state, p.reading.purpose);
+  state->add_option("--at", p.reading.at, "2026-11-22 or 2026-11-22T09:00:00Z")->required();
+  state->add_flag("--true-then", p.reading.true_then,
+                  "What is now known to have been so; else what was known then");
+
+  CLI::App* const watch =
+      AddCommand(p, p.app, "watch", "How a person's delegations stand, and each change of it",
+                 [&p](Session& s) { return Watch(s, p.reading); });
+  AddPerson(*watch, p.reading.person);
+  AddPurpose(*watch, p.reading.purpose);
 }
 
 void AddMailboxCommands(Program& p) {

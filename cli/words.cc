@@ -220,14 +220,57 @@ void PrintPerson(const v1::GetPersonResponse& person, std::ostream& out) {
       << ".\n";
 }
 
+void PrintStateAt(const v1::StateAtResponse& state, std::ostream& out) {
+  out << (state.sense() == v1::STATE_SENSE_TRUE_THEN ? "What is now known to have been so at "
+                                                     : "What was known at ")
+      << TimeText(state.at()) << ":\n\n";
+  v1::GetPersonResponse person;
+  *person.mutable_identity() = state.record().identity();
+  *person.mutable_episodes() = state.record().episodes();
+  PrintEpisodes(person, out);
+  Table table({"DELEGATION", "STATE", "OVERSIGHT", "OVERSEER", "PROVIDER", "TASK"});
+  for (const v1::Delegation& delegation : state.record().delegations()) {
+    table.Row({delegation.delegation_id(), EnumText(delegation.state()),
+               EnumText(delegation.oversight().state()), delegation.oversight().holder(),
+               delegation.proposal().delegated_to(), delegation.task_code()});
+  }
+  table.Print(out);
+  for (const v1::LateKnowledge& late : state.learned_later()) {
+    out << "Entry " << late.entry_index() << " (" << late.kind() << ") came in only on "
+        << TimeText(late.known_from()) << (late.correction() ? ", and takes back" : ", and tells")
+        << " what was so by then.\n";
+  }
+  if (state.redacted_entries() > 0) {
+    out << state.redacted_entries() << " entries were erased: what they changed is missing here.\n";
+  }
+  out << "\nThe trail had " << state.trail_size() << " entries. This reading is entry "
+      << state.entry_index() << ".\n";
+}
+
+void PrintWatch(const v1::WatchResponse& change, std::ostream& out) {
+  out << TimeText(change.as_of());
+  if (change.has_change_index()) out << ", changed by entry " << change.change_index();
+  out << "\n";
+  PrintStandings(change.delegations(), out);
+  out << "This reading is entry " << change.entry_index() << ".\n\n";
+}
+
 void PrintDelegations(const v1::ListDelegationsResponse& delegations, std::ostream& out) {
   Table table({"DELEGATION", "STATE", "OVERSIGHT", "OVERSEER", "ACTS NEXT", "REVIEW", "TASK"});
-  for (const v1::Delegation& delegation : delegations.delegations()) {
+  for (int i = 0; i < delegations.delegations_size(); ++i) {
+    const v1::Delegation& delegation = delegations.delegations(i);
     table.Row({delegation.delegation_id(), EnumText(delegation.state()),
                EnumText(delegation.oversight().state()), delegation.oversight().holder(),
                delegation.owner(), delegation.review_on(), delegation.task_code()});
     table.Note("missing", absl::StrJoin(delegation.missing_rules(), ", "));
     table.Note("ended because", delegation.ended_because());
+    table.Note("the same care as", delegation.duplicate_of());
+    if (i < delegations.persons_size()) {
+      const v1::PersonReference& person = delegations.persons(i);
+      table.Note(
+          "person",
+          absl::StrJoin({person.family_name(), person.date_of_birth(), person.nhs_number()}, ", "));
+    }
   }
   table.Print(out);
   PrintLine("next page", delegations.next_page_token(), out);

@@ -19,6 +19,8 @@ namespace fosse::cli {
 void PrintReceipt(const v1::Receipt& receipt, std::ostream& out);
 void PrintCheck(const v1::CheckResponse& check, std::ostream& out);
 void PrintPerson(const v1::GetPersonResponse& person, std::ostream& out);
+void PrintStateAt(const v1::StateAtResponse& state, std::ostream& out);
+void PrintWatch(const v1::WatchResponse& change, std::ostream& out);
 void PrintDelegations(const v1::ListDelegationsResponse& delegations, std::ostream& out);
 void PrintDeadLetters(const v1::ListDeadLettersResponse& letters, std::ostream& out);
 void PrintTrace(const v1::GetTraceResponse& trace, std::ostream& out);

@@ -201,6 +201,33 @@ TEST_F(RunTest, APersonIsReadFromAFileThatNoProcessListShows) {
   EXPECT_NE(stranger.err.find("PERSON_NOT_VISIBLE"), std::string::npos);
 }
 
+TEST_F(RunTest, DelegationsAreFoundWithoutNamingAPerson) {
+  const Outcome none =
+      As("RT5", {"delegations", "--overseer", "RT5", "--state", "active", "--state", "at-risk",
+                 "--due-before", "2030-01-01", "--gap", "--purpose", "work list"});
+  EXPECT_EQ(none.code, 0) << none.err;
+  EXPECT_NE(none.out.find("This reading is entry"), std::string::npos) << none.out;
+  EXPECT_EQ(As("RT5", {"delegations", "--state", "asleep", "--purpose", "x"}).code, 2);
+  EXPECT_EQ(As("RT5", {"delegations", "--due-before", "soon", "--purpose", "x"}).code, 2);
+  EXPECT_EQ(As("RT5", {"delegations", "--purpose", "x"}).code, 2);  // Nobody and nothing named.
+}
+
+TEST_F(RunTest, ARecordAtATimeSaysInWhichSense) {
+  ASSERT_EQ(As("RT5", {"submit", "-"}, JsonOf(EpisodeOpened("cli-6"))).code, 0);
+  const std::string person = JsonOf(TestPerson());
+  const Outcome known =
+      As("RT5", {"state-at", "--person", "-", "--at", "2022-01-01", "--purpose", "review"}, person);
+  EXPECT_EQ(known.code, 0) << known.err;
+  EXPECT_NE(known.out.find("What was known at"), std::string::npos) << known.out;
+  const Outcome truth =
+      As("RT5",
+         {"state-at", "--person", "-", "--at", "2022-01-01", "--true-then", "--purpose", "review"},
+         person);
+  EXPECT_EQ(truth.code, 0) << truth.err;
+  EXPECT_NE(truth.out.find("now known to have been so"), std::string::npos) << truth.out;
+  EXPECT_EQ(As("RT5", {"state-at", "--person", "-", "--purpose", "x"}, person).code, 2);
+}
+
 TEST_F(RunTest, TraceAndSearchFindAMessage) {
   ASSERT_EQ(As("RT5", {"submit", "-"}, JsonOf(EpisodeOpened("cli-5"))).code, 0);
   const Outcome trace =
@@ -282,8 +309,9 @@ TEST_F(RunTest, ARulebookIsCheckedWithoutAGateway) {
 TEST_F(RunTest, CompletionNamesEveryCommand) {
   const Outcome script = RunProgram({"completion", "bash"});
   EXPECT_EQ(script.code, 0);
-  for (const char* const command : {"submit", "check", "person", "delegations", "trace", "search",
-                                    "checkpoint", "proof", "export", "rulebook", "completion"}) {
+  for (const char* const command :
+       {"submit", "check", "person", "delegations", "state-at", "watch", "trace", "search",
+        "checkpoint", "proof", "export", "rulebook", "completion"}) {
     EXPECT_NE(script.out.find(command), std::string::npos) << command;
   }
   EXPECT_NE(script.out.find("complete -o default -F _fosse fosse"), std::string::npos);

@@ -120,6 +120,27 @@ TEST(WordsTest, Delegations) {
   ExpectGolden("delegations", out.str());
 }
 
+TEST(WordsTest, ARecordAtATimeNamesItsSenseAndWhatWasLearnedLater) {
+  Shows({"haz-34", "aud-04"});
+  std::ostringstream out;
+  PrintStateAt(Parse<v1::StateAtResponse>(R"(
+      sense: STATE_SENSE_TRUE_THEN at { seconds: 1664755200 } trail_size: 40 entry_index: 41
+      record {
+        episodes { reference: "E1" organisation: "RT5" service: "community-nursing" opened_at { seconds: 1664755200 } }
+        delegations { delegation_id: "01J" state: DELEGATION_STATE_ACTIVE task_code: "blood-sugar" proposal { delegated_to: "1-1000000001" } oversight { state: OVERSIGHT_STATE_HELD holder: "RT5" } }
+      }
+      learned_later { entry_index: 30 kind: "episode_change" known_from { seconds: 1664755300 } }
+      redacted_entries: 1
+  )"),
+               out);
+  EXPECT_NE(out.str().find("now known to have been so"), std::string::npos) << out.str();
+  EXPECT_NE(out.str().find("Entry 30 (episode_change) came in only"), std::string::npos);
+  EXPECT_NE(out.str().find("1 entries were erased"), std::string::npos);
+  out.str("");
+  PrintStateAt(Parse<v1::StateAtResponse>("sense: STATE_SENSE_KNOWN_THEN"), out);
+  EXPECT_NE(out.str().find("What was known at"), std::string::npos) << out.str();
+}
+
 TEST(WordsTest, ATraceWithWhatItCaused) {
   std::ostringstream out;
   PrintTrace(Parse<v1::GetTraceResponse>(R"(
