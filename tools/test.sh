@@ -2,7 +2,7 @@
 # Every suite prints how long it took; a failed one does not stop the others.
 # shellcheck shell=bash
 
-suites=(format contract edges build unit clients day stories doors sanitizers threads traceability)
+suites=(format contract edges build unit explorer clients day stories doors sanitizers threads traceability)
 
 suite_format() {
   local changed
@@ -55,6 +55,20 @@ suite_build() {
 suite_unit() {
   rm -rf build/reports && mkdir -p build/reports
   GTEST_OUTPUT="xml:$root/build/reports/" ctest --test-dir build --no-label-summary --output-on-failure -j 2 -LE stress
+}
+
+# Every order of messages and timers within the bounds of tests/explorer/scopes.cc, over the real care/ and
+# policy/. Optimised, or it would take hours; docs/verification.md says what it covers.
+suite_explorer() {
+  mkdir -p build/reports
+  build release explorer_test
+  GTEST_OUTPUT="xml:$root/build/reports/explorer_test.xml" FOSSE_SOURCE=$root build/bin/explorer_test
+}
+
+# The larger bounds, until a limit is reached or the frontier empties: ./dev test --long.
+suite_long() {
+  build release explorer
+  FOSSE_SOURCE=$root build/bin/explorer --long
 }
 
 # Other people's gRPC clients over mutual TLS.
@@ -118,6 +132,8 @@ suite_traceability() {
 
 run_tests() {
   if [ "${1:-}" = --list ]; then printf '%s\n' "${suites[@]}"; return; fi
+  # What takes hours comes last, and only when asked for.
+  if [ "${1:-}" = --long ]; then shift; suites+=(long); [ $# = 0 ] || set -- "$@" long; fi
   local chosen=("$@") name started code passed=0 failed=() report=()
   [ ${#chosen[@]} -gt 0 ] || chosen=("${suites[@]}")
   prepare
