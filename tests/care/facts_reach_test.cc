@@ -155,6 +155,10 @@ v1::Envelope ACompetency(Dice& dice, const World& world, const std::string& work
   v1::CompetencyRecord& record = *envelope.mutable_competency_record();
   if (dice.OneIn(3)) record.set_trained_on(dice.Pick({"2020-01-01", "2022-01-01", "2026-01-01"}));
   if (dice.OneIn(3)) record.set_refresher_due_on(Day(world, dice.Of(4) * 300 - 1));
+  if (dice.OneIn(8)) {
+    record.set_mode(v1::TRAINING_MODE_PRIOR_LEARNING);
+    record.set_trained_on(dice.Pick({"2020-01-01", "2026-01-01"}));
+  }
   if (dice.OneIn(3)) {
     record.set_training_class(v1::TRAINING_CLASS_SPECIFIC);
     record.set_mode(v1::TRAINING_MODE_ONE_TO_ONE);
