@@ -281,6 +281,10 @@ v1::Envelope ATaskMessage(Dice& dice, World& world, const std::string& reference
     case 0: {
       v1::Envelope envelope = Accepted(kAda, reference);
       if (dice.OneIn(2)) Spoil(dice, 6, *envelope.mutable_delegation_response());
+      if (dice.OneIn(8)) {
+        envelope.mutable_delegation_response()->set_within_insurance(v1::ANSWER_NO);
+        envelope.mutable_delegation_response()->set_within_registration(v1::ANSWER_NO);
+      }
       if (dice.OneIn(6)) envelope.set_sender(kPractice);
       if (dice.OneIn(5)) {
         envelope.mutable_delegation_response()->set_answer(v1::DELEGATION_ANSWER_DECLINED);
