@@ -62,10 +62,10 @@ participants {
   id: "TRAINING" name: "Training office" kind: ORGANISATION_KIND_TRAINING_PROVIDER
   roles: ROLE_EXCHANGE certificate_names: "fosse:participant:TRAINING"
 }
-participants { id: "RT5-TRAINING" name: "Trust's training" kind: ORGANISATION_KIND_TRAINING_PROVIDER }
-participants { id: "QK1" name: "Commissioning" kind: ORGANISATION_KIND_COMMISSIONER }
-participants { id: "QK1-SHAREDCARE" name: "Shared Care" kind: ORGANISATION_KIND_SHARED_CARE }
-participants { id: "QK1-IPCB" name: "Board's office" kind: ORGANISATION_KIND_COMMISSIONER }
+participants { id: "RT5-TRAINING" name: "Trust's training" kind: ORGANISATION_KIND_TRAINING_PROVIDER roles: ROLE_EXCHANGE }
+participants { id: "QK1" name: "Commissioning" kind: ORGANISATION_KIND_COMMISSIONER roles: ROLE_EXCHANGE }
+participants { id: "QK1-SHAREDCARE" name: "Shared Care" kind: ORGANISATION_KIND_SHARED_CARE roles: ROLE_EXCHANGE }
+participants { id: "QK1-IPCB" name: "Board's office" kind: ORGANISATION_KIND_COMMISSIONER roles: ROLE_EXCHANGE }
 participants {
   id: "AUDIT" name: "Audit team" kind: ORGANISATION_KIND_AUDIT
   roles: ROLE_AUDITOR certificate_names: "fosse:participant:AUDIT"
