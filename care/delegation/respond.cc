@@ -42,7 +42,8 @@ void Accept(Work& work, v1::Delegation& delegation, v1::Outcome outcome) {
   }
   // Still the provider's to bring to its start; the chase goes on until then.
   const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_RESPONSE_DEADLINE);
-  if (delegation.state() != v1::DELEGATION_STATE_READY) {
+  // What is referred stays with whoever decides it.
+  if (delegation.state() == v1::DELEGATION_STATE_PROPOSED) {
     SetOwner(delegation, delegation.proposal().delegated_to(), by);
   }
   work.SetTimer(v1::TIMER_KIND_RESPONSE_DEADLINE, delegation.delegation_id(), JustAfter(by));

@@ -431,6 +431,27 @@ TEST(TimerTest, WhatWasReferredOverAnObjectionIsChasedAtTheProviderAgain) {
   EXPECT_EQ(world.timers().size(), 1u);
 }
 
+// Whoever was asked to decide stays the owner until it has: that the provider accepts decides
+// nothing.
+TEST(TimerTest, AnAcceptanceTakesNoReferralFromWhoeverDecidesIt) {
+  Shows({"ctl-15", "b-5.3"});
+  World world;
+  Bring(world, kAda, kRef, v1::DELEGATION_STATE_PROPOSED);
+  world.Must(Change(kCommunity, kAda, kRef, v1::DELEGATION_CHANGE_KIND_OBJECT));
+  const v1::Delegation before = world.delegation(kAda, kRef);
+  ASSERT_EQ(before.state(), v1::DELEGATION_STATE_REFERRED);
+  ASSERT_NE(before.owner(), kProvider);
+  world.now += absl::Hours(1);
+  world.Must(Accepted(kAda, kRef));
+  const v1::Delegation& after = world.delegation(kAda, kRef);
+  ASSERT_EQ(after.state(), v1::DELEGATION_STATE_REFERRED);
+  EXPECT_EQ(after.owner(), before.owner());
+  EXPECT_EQ(after.next_action_at().SerializeAsString(),
+            before.next_action_at().SerializeAsString());
+  ASSERT_EQ(world.timers().size(), 1u);
+  EXPECT_EQ(world.timers().begin()->second.kind, v1::TIMER_KIND_HELD_DEADLINE);
+}
+
 // The start of a worker who is not on the task counts for nothing, and takes nothing away either.
 TEST_F(DelegationTest, AStartOfTheWrongWorkerLeavesTheTaskReady) {
   Shows({"haz-42", "b-5.3"});
