@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "base/local_date.h"
@@ -156,6 +157,10 @@ class Former {
       if (!record->concerns(n).open()) continue;
       names_.Add(record->concerns(n).concern_id(), absl::StrCat("p", slot, "c", live++));
     }
+    for (int n = 0, open = 0; n < record->covers_size(); ++n) {
+      if (!IsOpen(record->covers(n))) continue;
+      names_.Add(record->covers(n).cover_id(), absl::StrCat("p", slot, "k", open++));
+    }
   }
 
   void Form(v1::CareRecord& record) {
@@ -181,7 +186,8 @@ class Former {
     if (delegation.has_proposed_at()) OnlyWhether(delegation.mutable_proposed_at());
     if (delegation.has_active_since()) OnlyWhether(delegation.mutable_active_since());
     if (delegation.has_next_action_at()) OnlyWhether(delegation.mutable_next_action_at());
-    delegation.clear_offer_prompted_at();
+    // Who owns what runs undisturbed depends on whether an offer was asked for, not on when.
+    if (delegation.has_offer_prompted_at()) OnlyWhether(delegation.mutable_offer_prompted_at());
     std::sort(delegation.mutable_told()->begin(), delegation.mutable_told()->end());  // A set.
     RelativeOrPast(now_, delegation.mutable_review_on());
     if (symmetry_.late_reports) {
@@ -216,6 +222,7 @@ class Former {
       delegation.clear_overrides();
       delegation.clear_review_on();
       delegation.clear_dispute();
+      delegation.clear_dispute_owner();
     }
   }
 
@@ -260,17 +267,40 @@ class Former {
     }
   }
 
+  static bool IsOpen(const v1::CoverOrderState& cover) {
+    return cover.state() != v1::COVER_STATE_ENDED && cover.state() != v1::COVER_STATE_REFUSED;
+  }
+
   void FormCovers(google::protobuf::RepeatedPtrField<v1::CoverOrderState>& covers) {
+    std::set<std::string> closed;
     for (int n = covers.size() - 1; n >= 0; --n) {
-      if (covers[n].state() == v1::COVER_STATE_ENDED) {  // Nothing more can be said of it.
+      v1::CoverOrderState& cover = covers[n];
+      names_.Rename(cover.mutable_delegation_id());
+      if (!IsOpen(cover)) {
+        // Nothing more can be said of it, but whom it asked has a part in the task for good.
+        v1::CoverOrderState asked;
+        asked.set_delegation_id(cover.delegation_id());
+        asked.set_cover_by(cover.cover_by());
+        asked.set_state(cover.state());
+        closed.insert(asked.SerializeAsString());
         covers.DeleteSubrange(n, 1);
         continue;
       }
-      covers[n].clear_cover_id();  // Moves name covers by their place.
-      names_.Rename(covers[n].mutable_delegation_id());
-      OnlyWhether(covers[n].mutable_from());
-      covers[n].clear_visits();  // Counted for settlement alone.
+      names_.Rename(cover.mutable_cover_id());
+      OnlyWhether(cover.mutable_from());
+      OnlyWhether(cover.mutable_next_action_at());  // The timer says it.
+      cover.clear_visits();                         // The moves tell of none.
+      // What was said of it, and when, is kept for settlement. Only whether somebody came is read:
+      // then somebody is asked to settle once it is over.
+      bool came = false;
+      for (const v1::CoverEvent& event : cover.events()) {
+        came = came || event.state() == v1::COVER_STATE_CONFIRMED ||
+               event.state() == v1::COVER_STATE_STARTED;
+      }
+      cover.clear_events();
+      if (came) cover.add_events();
     }
+    for (const std::string& asked : closed) covers.Add()->ParseFromString(asked);
   }
 
   // Reports are kept for reading. Only how many were ad hoc, and when, is counted again.

@@ -37,7 +37,8 @@ TEST_P(SameForm, MeansTheSameSuccessors) {
   Pieces pieces;
   int compared = 0;
   for (int run = 0; run < 150 && compared < 120; ++run) {
-    State state = scope.starts(stepper)[0];
+    const std::vector<State> starts = scope.starts(stepper);
+    State state = starts[static_cast<size_t>(run) % starts.size()];
     for (int n = 0; n < 10 && compared < 120; ++n) {
       const std::optional<Taken> taken = stepper.Take(state, alphabet[dice() % alphabet.size()]);
       if (!taken.has_value() || !taken->changed) continue;

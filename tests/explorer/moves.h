@@ -33,7 +33,6 @@ enum class Group {
   kConsent,
   kAbsence,
   kDeath,
-  kMerge,
   kDispute,
   kOverride,
   kReceipts,  // A system acknowledges a delivery.

@@ -129,13 +129,6 @@ bool Update(const State& state, const Bounds&, const About& about, const char* s
   return true;
 }
 
-bool Merge(const State& state, const Bounds& bounds, const About& about, const char* sender,
-           v1::Envelope& envelope) {
-  if (!Update<v1::PERSON_UPDATE_KIND_MERGE>(state, bounds, about, sender, envelope)) return false;
-  *envelope.mutable_person_update()->mutable_other_person() = Person(NumberOf(1 - about.person));
-  return true;
-}
-
 template <bool kResolved>
 bool Dispute(const State& state, const Bounds&, const About& about, const char* sender,
              v1::Envelope& envelope) {
@@ -292,14 +285,6 @@ std::vector<Row> OfPerson() {
        kNot,
        {kPractice},
        Update<v1::PERSON_UPDATE_KIND_DEATH_CORRECTED>},
-      {"asks whether two records are one person", kMerge, kPer, kNot, kNot, {kPractice}, Merge},
-      {"asks whether one record is two persons",
-       kMerge,
-       kPer,
-       kNot,
-       kNot,
-       {kPractice},
-       Update<v1::PERSON_UPDATE_KIND_UN_MERGE>},
       {"disputes who pays", kDispute, kPer, kPer, kNot, {kCouncil}, Dispute<false>},
       {"settles who pays", kDispute, kPer, kPer, kNot, {kCouncil}, Dispute<true>},
       {"overrides what is missing", kOverride, kPer, kPer, kNot, {kCommunity}, Override},

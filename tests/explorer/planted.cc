@@ -85,9 +85,9 @@ absl::StatusOr<Effect> SuspendOnDispute(const View& view, const v1::Envelope& en
   return effect;
 }
 
-// That two records may be one person's is not kept.
-absl::StatusOr<Effect> ForgetMerge(const View& view, const v1::Envelope& envelope,
-                                   const Moment& moment) {
+// That it is in question who the person is is not kept.
+absl::StatusOr<Effect> ForgetQuestion(const View& view, const v1::Envelope& envelope,
+                                      const Moment& moment) {
   absl::StatusOr<Effect> effect = Handle(view, envelope, moment);
   if (!effect.ok()) return effect;
   for (v1::Change& change : effect->changes) {
@@ -136,8 +136,8 @@ const std::vector<PlantedBug>& PlantedBugs() {
       {"AcceptsLate", "an expired offer can be accepted", AcceptLate, "oversight", "INV-02", 3},
       {"SuspendsOnDispute", "a dispute about who pays suspends the task", SuspendOnDispute,
        "consent", "INV-14", 1},
-      {"ForgetsMerge", "who the person is is no longer in question", ForgetMerge, "death", "HAZ-02",
-       1},
+      {"ForgetsQuestion", "who the person is is no longer in question", ForgetQuestion, "death",
+       "HAZ-02", 1},
       {"StopsOnExpiry", "a competence that lapses stops the care", StopOnExpiry, "risk", "HAZ-40",
        2},
       {"RefusesReport", "a report of care by somebody else is refused", RefuseReport, "staffing",

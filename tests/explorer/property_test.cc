@@ -27,7 +27,7 @@ Scope Everything() {
           .groups = {kPropose,  kFlawed,      kReserved, kPrompts,  kStaffing,     kCompetence,
                      kReports,  kLateReports, kChanges,  kEpisodes, kRegistration, kOffers,
                      kHandBack, kConcerns,    kReviews,  kCover,    kConsent,      kAbsence,
-                     kDeath,    kMerge,       kDispute,  kOverride, kReceipts,     kTime},
+                     kDeath,    kDispute,     kOverride, kReceipts, kTime},
           .bounds = {.persons = 2,
                      .tasks = 2,
                      .workers = 2,

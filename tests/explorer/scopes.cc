@@ -59,6 +59,18 @@ std::vector<State> ReadyOrActive(const Stepper& stepper) {
   return {ReadyState(stepper, OpenState(stepper), 0), ActiveState(stepper, OpenState(stepper), 0)};
 }
 
+// The same, and active where it is in question who the person is: the number came with other
+// details before.
+std::vector<State> ReadyActiveOrInQuestion(const Stepper& stepper) {
+  std::vector<State> states = ReadyOrActive(stepper);
+  State state = states.back();
+  auto record = std::make_shared<v1::CareRecord>(*state.persons[0]);
+  record->mutable_identity()->set_identity_in_question(true);
+  state.persons[0] = std::move(record);
+  states.push_back(std::move(state));
+  return states;
+}
+
 std::vector<State> BothActive(const Stepper& stepper) {
   State state = OpenState(stepper);
   for (int person = 0; person < stepper.bounds().persons; ++person) {
@@ -101,7 +113,12 @@ const std::vector<Scope>& NormalScopes() {
   static const std::vector<Scope>& scopes = *new std::vector<Scope>{
       {.name = "beginning",
        .about = "from an open episode to a live task and its end",
-       .groups = {kPropose, kFlawed, kReserved, kStaffing, kCompetence, kChanges, kReceipts, kTime},
+       .groups = {kPropose, kStaffing, kCompetence, kChanges, kReceipts},
+       .bounds = {.time_steps = 0},
+       .starts = Open},
+      {.name = "proposals",
+       .about = "proposals and answers that lack something, and what is a nurse's alone",
+       .groups = {kPropose, kFlawed, kReserved, kChanges, kTime},
        .bounds = {.time_steps = 1},
        .starts = Open},
       {.name = "staffing",
@@ -119,11 +136,16 @@ const std::vector<Scope>& NormalScopes() {
       {.name = "oversight",
        .about = "a live task's oversight offered, answered, handed back, and its practices closing",
        .groups = {kEpisodes, kRegistration, kOffers, kHandBack, kReceipts, kTime},
-       .bounds = {.offers = 2, .time_steps = 2},
+       .bounds = {.offers = 2, .time_steps = 1},
        .starts = Active},
       {.name = "gap",
-       .about = "a live task whose practice closes, with its cover, concerns and reviews",
-       .groups = {kRegistration, kCover, kConcerns, kReviews, kHandBack, kTime},
+       .about = "a live task whose practice closes, with its cover",
+       .groups = {kRegistration, kCover, kHandBack, kTime},
+       .bounds = {.offers = 2, .time_steps = 1},
+       .starts = WithPractice},
+      {.name = "concerns",
+       .about = "a live task with a practice, its concerns and reviews, while practices close",
+       .groups = {kRegistration, kConcerns, kReviews, kTime},
        .bounds = {.offers = 2, .time_steps = 1},
        .starts = WithPractice},
       {.name = "risk",
@@ -138,9 +160,9 @@ const std::vector<Scope>& NormalScopes() {
        .starts = Ready},
       {.name = "death",
        .about = "a ready or live task of a person who is said to have died",
-       .groups = {kDeath, kAbsence, kMerge, kEpisodes, kChanges, kReports, kTime},
+       .groups = {kDeath, kAbsence, kEpisodes, kChanges, kReports, kTime},
        .bounds = {.time_steps = 1},
-       .starts = ReadyOrActive},
+       .starts = ReadyActiveOrInQuestion},
       {.name = "rivals",
        .about = "one task proposed to two providers, each with a worker",
        .groups = {kPropose, kRival, kStaffing},
@@ -153,7 +175,7 @@ const std::vector<Scope>& NormalScopes() {
        .starts = Trained},
       {.name = "two-persons",
        .about = "two persons with one worker, whose competence comes and goes",
-       .groups = {kCompetence, kCover, kReports, kReviews, kTime},
+       .groups = {kCompetence, kCover, kReports, kTime},
        .bounds = {.persons = 2, .time_steps = 1},
        .symmetry = {.persons = true},
        .starts = BothActive},
@@ -171,6 +193,22 @@ const std::vector<Scope>& LongScopes() {
        .groups = {kConsent, kDispute, kOverride, kCover, kReviews, kPrompts, kTime},
        .bounds = {.time_steps = 2},
        .starts = Active},
+      {.name = "beginning-whole",
+       .about = "from an open episode to a live task and its end, with what lacks something",
+       .groups = {kPropose, kFlawed, kReserved, kStaffing, kCompetence, kChanges, kReceipts, kTime},
+       .bounds = {.time_steps = 1},
+       .starts = Open},
+      {.name = "gap-whole",
+       .about = "a live task whose practice closes, with its cover, concerns and reviews",
+       .groups = {kRegistration, kCover, kConcerns, kReviews, kHandBack, kTime},
+       .bounds = {.offers = 2, .time_steps = 1},
+       .starts = WithPractice},
+      {.name = "two-persons-whole",
+       .about = "two persons with one worker, whose competence comes and goes, and reviews",
+       .groups = {kCompetence, kCover, kReports, kReviews, kTime},
+       .bounds = {.persons = 2, .time_steps = 1},
+       .symmetry = {.persons = true},
+       .starts = BothActive},
       {.name = "beginning-long",
        .about = "from an open episode to a live task and its end, and once again, with two workers",
        .groups = {kPropose, kFlawed, kReserved, kPrompts, kStaffing, kCompetence, kReports,
@@ -196,7 +234,7 @@ const std::vector<Scope>& LongScopes() {
        .groups = {kPropose,     kReserved, kPrompts,  kStaffing,     kCompetence, kReports,
                   kLateReports, kChanges,  kEpisodes, kRegistration, kOffers,     kHandBack,
                   kConcerns,    kReviews,  kCover,    kConsent,      kAbsence,    kDeath,
-                  kMerge,       kDispute,  kOverride, kReceipts,     kTime},
+                  kDispute,     kOverride, kReceipts, kTime},
        .bounds = {.persons = 2,
                   .tasks = 2,
                   .workers = 2,
