@@ -168,8 +168,10 @@ Watches::Found Watches::Begin(Engine::Watch& watch, ReadNote& note) {
   }
   FOSSE_RETURN_IF_ERROR(CatchUp(watch));
   if (!IsVisible(watch.record_, reader, deps_.clock.Now())) return PersonNotVisible();
+  // The first one goes out whatever it shows, so that the caller knows that it follows.
+  std::optional<v1::WatchResponse> shown = Shown(watch, reader);
   watch.begun_ = true;
-  return Shown(watch, reader);
+  return shown;
 }
 
 absl::Status Watches::CatchUp(Engine::Watch& watch) {

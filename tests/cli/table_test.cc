@@ -58,7 +58,7 @@ TEST(TableTest, ALineWrapsUnderItself) {
   EXPECT_EQ(printed("because", "", 2), "");
   const std::string words =
       "words of seven letters follow each other until the line is full and the "
-      "rest goes below";
+      "rest of them goes below";
   const std::string lines = printed("next", words, 2);
   EXPECT_EQ(lines.find('\n'), lines.rfind("\n        ")) << lines;
   for (size_t at = 0; at < lines.size(); at = lines.find('\n', at) + 1) {

@@ -296,7 +296,11 @@ TEST_F(DoorTest, ARecordAtATimeIsReadAndOnlyByReaders) {
   ASSERT_TRUE(Submit(gateway_->ConnectAs("RT5"), EpisodeOpened("door-state")).ok());
   v1::StateAtRequest request;
   *request.mutable_person() = TestPerson();
-  request.mutable_at()->set_seconds(absl::ToUnixSeconds(absl::Now()));
+  // The episode was opened in the second that is under way.
+  const absl::Time at = absl::Now();
+  request.mutable_at()->set_seconds(absl::ToUnixSeconds(at));
+  request.mutable_at()->set_nanos(static_cast<int32_t>(
+      (at - absl::FromUnixSeconds(absl::ToUnixSeconds(at))) / absl::Nanoseconds(1)));
   request.set_sense(v1::STATE_SENSE_KNOWN_THEN);
   v1::StateAtResponse response;
   const auto context = Soon();

@@ -43,6 +43,8 @@ const std::set<std::string> kOtherWords = {
     "OUT_OF_RANGE",
     "PERMISSION_DENIED",
     "RESOURCE_EXHAUSTED",
+    "NOT_BLANK",  // Forms that FIELD_INVALID names.
+    "NO_CONTROLS",
     "QF_FD",  // Finite domains, as Z3 calls them.
     "FOSSE_AS",
     "FOSSE_CA",
