@@ -377,6 +377,8 @@ export function handBack({ reference, delegation, why, ...rest }) {
     input: [
       parameter('delegation', { valueIdentifier: { system: codes.delegation, value: delegation } }),
       parameter('reason', { valueString: why }),
+      parameter('contact-in-hours', { valueContactDetail: { name: 'Larch Road Surgery duty doctor', telecom: [{ system: 'phone', value: '0116 496 0120' }] } }),
+      parameter('contact-out-of-hours', { valueContactDetail: { name: 'Out-of-hours doctors', telecom: [{ system: 'phone', value: '0116 496 0111' }] } }),
     ],
   });
 }

@@ -1,5 +1,6 @@
-// Merge (HAZ-02): one person under two numbers, each with a task and an overseer of its own. What is said
-// to be one person is held apart until people have decided; both overseers hear of it, and care goes on.
+// Merge (HAZ-02): one person under two numbers, each with a task and an overseer of its own. What one source
+// says to be one person is held apart; once a second says it the records are joined, each task keeps its
+// overseer, both hear of it, and care goes on.
 
 import * as fhir from '../fhir_messages.mjs';
 import * as hl7 from '../hl7_messages.mjs';
@@ -15,12 +16,8 @@ export class Merge extends Story {
   }
 
   steps() {
-    return [this.first, this.second, this.saidToBeOne, this.saidByTheProvider, this.keptApart, this.careGoesOn,
-      ...this.joining()];
+    return [this.first, this.second, this.saidToBeOne, this.saidByTheProvider, this.oneRecord, this.careGoesOn];
   }
-
-  // Steps of people deciding, once the gateway joins records: [this.decided…].
-  joining() { return []; }
 
   async first() {
     await this.beginsUnderCommunityNursing();
@@ -56,27 +53,26 @@ export class Merge extends Story {
     this.check('the record is in question', this.asked.has(of));
   }
 
-  // Whoever says it hears it in its receipt; an overseer that did not say it is told.
+  // The second voice: whoever says it hears it in its receipt, both overseers are told.
   async saidByTheProvider() {
-    for (const [of, other, system] of [[this.case, this.other, this.at.communitySystem], [this.other, this.case, this.at.practiceSystem]]) {
-      const { nhsNumber, dateOfBirth, familyName } = other.person;
-      const got = await this.byJson(this.at.provider, 'provider', `says it of the ${of === this.case ? 'first' : 'second'} number`, 'person-update', {
-        kind: 'merge', occurredAt: new Date().toISOString(), otherPerson: { nhsNumber, dateOfBirth, familyName },
-      }, of);
-      this.noticed(got, 'IDENTITY_KEPT_APART');
-      this.inQuestion(of, got);
-      this.wentTo(got, system.participant, 'TOLD');
-      // The overseer is asked to find out before acting on either record.
-      await this.arrives(system, 'told', (task) => /same person/.test(task.description));
+    const { nhsNumber, dateOfBirth, familyName } = this.other.person;
+    const got = await this.byJson(this.at.provider, 'provider', 'says it too', 'person-update', {
+      kind: 'merge', occurredAt: new Date().toISOString(), otherPerson: { nhsNumber, dateOfBirth, familyName },
+    });
+    this.noticed(got, 'RECORDS_JOINED');
+    for (const system of [this.at.communitySystem, this.at.practiceSystem]) {
+      await this.arrives(system, 'told', (task) => /joined|one (person|record)|same person/.test(task.description));
     }
     this.oversees(org.community);
     this.oversees(org.practice, this.other);
   }
 
-  async keptApart() {
-    this.equal('its tasks', this.record().delegations.length, 1);
+  // Either number reaches the one record, with both tasks and both overseers.
+  async oneRecord() {
+    this.equal('its tasks', this.record().delegations.length, 2);
+    this.equal('its tasks by the second number', this.record(this.other).delegations.length, 2);
     this.equal('the second overseer', this.overseer(this.other), org.practice);
-    this.rows.push({ step: this.step, from: 'audit team', what: 'two records, each with its own task', decision: 'kept apart', rules: '', meanwhile: '', went: '', trail: '', overseer: `${this.overseer()}; ${this.overseer(this.other)}` });
+    this.rows.push({ step: this.step, from: 'audit team', what: 'one record, by either number, with both tasks', decision: 'joined', rules: '', meanwhile: '', went: '', trail: '', overseer: `${this.overseer()}; ${this.overseer(this.other)}` });
     this.oversees(org.community);
   }
 
