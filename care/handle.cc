@@ -33,6 +33,14 @@ Handler HandlerOf(v1::Envelope::BodyCase body) {
       return HandleCompetencyRecord;
     case v1::Envelope::kCompetencyRevoked:
       return HandleCompetencyRevoked;
+    case v1::Envelope::kCompetencyChallenged:
+      return HandleCompetencyChallenged;
+    case v1::Envelope::kTrainingSession:
+      return HandleTrainingSession;
+    case v1::Envelope::kTaskVersionChanged:
+      return HandleTaskVersionChanged;
+    case v1::Envelope::kTrainerSignOff:
+      return HandleTrainerSignOff;
     case v1::Envelope::kEpisodeChange:
       return HandleEpisodeChange;
     case v1::Envelope::kRegistrationChange:

@@ -30,6 +30,7 @@ struct View {
   const v1::CareRecord* other_person;  // Null unless wanted: see Wants::other_person.
   const policy::Rulebook* rulebook;
   const Directory* directory;
+  const v1::LocalityRecord* locality = nullptr;  // Null: nothing is kept of the locality yet.
   const v1::Delivery* delivery = nullptr;  // DeliveryOutcome alone: the one it is of, if given up.
 };
 
@@ -57,16 +58,19 @@ struct Consequence {
     kIdentityClaimed,  // Somebody says, or takes back, that this record and the other are one.
     kJoined,           // This record's items are the other one's from now on, and its names too.
     kTakenApart,       // What came from this record is its own again, and its names too.
+    kLocality,         // The locality's own record changes.
   };
   Kind kind;
-  std::string person_key;     // kCompetenceChanged: whose delegations to ask again.
-  std::string worker_key;     // kWorkerTask: whose record to change; else whose competence changed.
-  std::string delegation_id;  // The delegation concerned; empty: all that have this worker.
-  bool removed = false;       // kWorkerTask: the task is taken off.
-  // Of the last three kinds: key of the other record, the changes to this one, and what its parties
-  // are told.
+  std::string person_key = {};  // kCompetenceChanged: whose delegations to ask again.
+  // kWorkerTask: whose record to change; else whose competence changed.
+  std::string worker_key = {};
+  std::string delegation_id = {};  // The delegation concerned; empty: all that have this worker.
+  bool removed = false;            // kWorkerTask: the task is taken off.
+  // Of records that are one or come apart: key of the other record.
   std::string other_key = {};
+  // To that record, or of kLocality to the locality's.
   std::vector<v1::Change> changes = {};
+  // What the parties of that record are told.
   std::string words = {};
 };
 
@@ -141,8 +145,8 @@ absl::StatusOr<Effect> Handle(const View& view, const v1::Envelope& envelope, co
 
 // Handles what another record's message means for this one; `cause` is the message. kWorkerTask:
 // `view.worker` is the record concerned. kCompetenceChanged: `view.person` is, and `view.worker` is
-// the worker's record as the message left it. Nothing of the cause but its id, sender and time goes
-// into deliveries: it is about somebody else.
+// the worker's record as the message left it. kLocality: `view.locality` is. Nothing of the cause
+// but its id, sender and time goes into deliveries: it is about somebody else.
 Effect HandleConsequence(const View& view, const Consequence& consequence,
                          const v1::Envelope& cause, const Moment& moment);
 
@@ -150,6 +154,7 @@ Effect HandleConsequence(const View& view, const Consequence& consequence,
 // to raise, once for each entry.
 void Fold(const v1::Change& change, v1::CareRecord& record);
 void Fold(const v1::Change& change, v1::WorkerRecord& record);
+void Fold(const v1::Change& change, v1::LocalityRecord& record);
 
 }  // namespace fosse::care
 

@@ -13,7 +13,7 @@ constexpr absl::string_view kGivesCare[] = {
     "delegation_response", "worker_assignment", "start_confirmed",  "task_performed",
     "task_not_done",       "delegation_change", "training_request", "concern_raised",
     "consent_changed",     "person_away",       "person_update",    "risk_change",
-    "cover_order",         "dispute_raised",    "issue_report",
+    "cover_order",         "dispute_raised",    "issue_report",     "competency_challenged",
 };
 constexpr absl::string_view kHandsOver[] = {
     "delegation_proposal",

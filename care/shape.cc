@@ -19,6 +19,7 @@ About WhomAbout(v1::Envelope::BodyCase body) {
   switch (body) {
     case v1::Envelope::kCompetencyRecord:
     case v1::Envelope::kCompetencyRevoked:
+    case v1::Envelope::kCompetencyChallenged:
       return About::kWorker;
     case v1::Envelope::kTrainingSession:
     case v1::Envelope::kTaskVersionChanged:

@@ -1,3 +1,4 @@
+#include "care/governance/challenge.h"
 #include "care/handlers.h"
 #include "care/overseer.h"
 #include "care/shared_care/steps.h"
@@ -266,6 +267,10 @@ absl::Status HandleTimerDue(Work& work) {
   }
   if (due.kind() == v1::TIMER_KIND_SHARED_CARE_STEP) {
     SharedCareStepDue(work, due);
+    return absl::OkStatus();
+  }
+  if (due.kind() == v1::TIMER_KIND_CHALLENGE_DEADLINE) {
+    ChallengeUnanswered(work, due.about());
     return absl::OkStatus();
   }
   if (due.kind() == v1::TIMER_KIND_HELD_DEADLINE) ChaseClaims(work, due.about());

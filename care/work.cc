@@ -166,6 +166,17 @@ void Work::SetWorkerTask(const v1::WorkerTask& task) {
   Fold(change, worker_);
 }
 
+const v1::LocalityRecord& Work::locality() const {
+  if (locality_.has_value()) return *locality_;
+  return view_.locality == nullptr ? v1::LocalityRecord::default_instance() : *view_.locality;
+}
+
+void Work::SetLocality(const v1::Change& change) {
+  if (!locality_.has_value()) locality_ = locality();
+  Fold(change, *locality_);
+  locality_changes_.push_back(change);
+}
+
 std::vector<std::string> Work::DelegationIds() const {
   std::vector<std::string> ids;
   for (const v1::Delegation& delegation : person_.delegations()) {

@@ -178,12 +178,9 @@ absl::StatusOr<care::Effect> Decider::HandleOutcome(const v1::Envelope& envelope
   const bool is_person = slot.key.kind == store::RecordKind::kPerson;
   if (!is_person && of == nullptr) return care::Effect();
   const bool is_worker = slot.key.kind == store::RecordKind::kWorker;
-  const care::View view{.person = is_person ? &slot.person : nullptr,
-                        .worker = is_worker ? &slot.worker : nullptr,
-                        .other_person = nullptr,
-                        .rulebook = turn.in_force.rulebook.get(),
-                        .directory = turn.in_force.directory.get(),
-                        .delivery = of};
+  FOSSE_ASSIGN_OR_RETURN(care::View view,
+                         ViewOf(is_person ? &slot : nullptr, is_worker ? &slot : nullptr, turn));
+  view.delivery = of;
   return care::Handle(view, envelope, MomentOf(turn));
 }
 
@@ -314,6 +311,18 @@ absl::StatusOr<v1::Receipt> Decider::Note(const Message& message, Turn& turn) {
   return turn.work.Add(std::move(entry));
 }
 
+absl::StatusOr<care::View> Decider::ViewOf(const Slot* person, const Slot* worker, Turn& turn) {
+  FOSSE_ASSIGN_OR_RETURN(
+      const Slot* const locality,
+      turn.work.records().Find({store::RecordKind::kLocality, turn.work.locality()}));
+  return care::View{.person = person == nullptr ? nullptr : &person->person,
+                    .worker = worker == nullptr ? nullptr : &worker->worker,
+                    .other_person = nullptr,
+                    .rulebook = turn.in_force.rulebook.get(),
+                    .directory = turn.in_force.directory.get(),
+                    .locality = &locality->locality};
+}
+
 absl::Status Decider::NameWorker(const NewEntry& entry, Turn& turn) {
   const std::string& sender = entry.envelope->sender();
   for (const v1::Change& change : entry.effect.changes) {
@@ -379,11 +388,10 @@ absl::Status Decider::RunTimer(const store::Timer& timer, Turn& turn) {
                  .now = turn.now,
                  .in_force = &turn.in_force};
   const bool is_person = slot->key.kind == store::RecordKind::kPerson;
-  const care::View view{.person = is_person ? &slot->person : nullptr,
-                        .worker = is_person ? nullptr : &slot->worker,
-                        .other_person = nullptr,
-                        .rulebook = turn.in_force.rulebook.get(),
-                        .directory = turn.in_force.directory.get()};
+  FOSSE_ASSIGN_OR_RETURN(
+      const care::View view,
+      ViewOf(is_person ? slot : nullptr,
+             slot->key.kind == store::RecordKind::kWorker ? slot : nullptr, turn));
   absl::StatusOr<care::Effect> effect = care::Handle(view, message.envelope, MomentOf(turn));
   if (effect.ok()) {
     entry.effect = *std::move(effect);
@@ -429,13 +437,13 @@ absl::Status Decider::RunConsequence(const care::Consequence& consequence,
                              : records.Find(person_key));
   FOSSE_ASSIGN_OR_RETURN(Slot* const worker,
                          records.Find({store::RecordKind::kWorker, consequence.worker_key}));
-  Slot* const about = consequence.kind == care::Consequence::Kind::kWorkerTask ? worker : person;
+  FOSSE_ASSIGN_OR_RETURN(Slot* const locality,
+                         records.Find({store::RecordKind::kLocality, turn.work.locality()}));
+  Slot* about = person;
+  if (consequence.kind == care::Consequence::Kind::kWorkerTask) about = worker;
+  if (consequence.kind == care::Consequence::Kind::kLocality) about = locality;
   if (about == nullptr) return MissingConsequence();
-  const care::View view{.person = person == nullptr ? nullptr : &person->person,
-                        .worker = worker == nullptr ? nullptr : &worker->worker,
-                        .other_person = nullptr,
-                        .rulebook = turn.in_force.rulebook.get(),
-                        .directory = turn.in_force.directory.get()};
+  FOSSE_ASSIGN_OR_RETURN(const care::View view, ViewOf(person, worker, turn));
   NewEntry entry{.about = about,
                  .envelope = &cause,
                  .cause = cause_index + 1,

@@ -72,6 +72,8 @@ class Decider {
   // A worker follows from one employer to the next: a new employer's own reference becomes another
   // name of the same record.
   absl::Status NameWorker(const NewEntry& entry, Turn& turn);
+  // What a message about these records may read. Null: it is not about such a record.
+  absl::StatusOr<care::View> ViewOf(const Slot* person, const Slot* worker, Turn& turn);
   care::Moment MomentOf(const Turn& turn) const { return {turn.now, random_.Bytes(32)}; }
 
   const IntakeDeps intake_;

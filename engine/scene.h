@@ -22,6 +22,7 @@ struct Scene {
   Slot* person = nullptr;
   Slot* worker = nullptr;
   Slot* other_person = nullptr;
+  Slot* locality = nullptr;
   Slot* about = nullptr;  // Whose entry the message makes.
   std::unique_ptr<Slot> new_person;
   std::unique_ptr<Slot> new_worker;

@@ -34,6 +34,12 @@ bool FitsRecord(const v1::Change& change, store::RecordKind kind) {
     case v1::Change::kCompetency:
     case v1::Change::kWorkerTask:
       return kind == store::RecordKind::kWorker;
+    case v1::Change::kSignOff:
+    case v1::Change::kTaskVersion:
+    case v1::Change::kTraining:
+    case v1::Change::kIssue:
+    case v1::Change::kPrecedent:
+      return kind == store::RecordKind::kLocality;
     case v1::Change::CHANGE_NOT_SET:
       return false;
   }
@@ -295,17 +301,22 @@ void WorkingSet::FoldChanges(const NewEntry& entry, Draft& draft) {
   if (draft.detail.changes().empty()) return;
   Slot& slot = *entry.about;
   slot.changed = true;
-  Digest digest{};
-  if (slot.key.kind == store::RecordKind::kPerson) {
-    for (const v1::Change& change : draft.detail.changes()) care::Fold(change, slot.person);
-    slot.person.set_version(slot.person.version() + 1);
-    digest = CanonicalDigest(slot.person);
-  } else {
-    for (const v1::Change& change : draft.detail.changes()) care::Fold(change, slot.worker);
-    slot.worker.set_version(slot.worker.version() + 1);
-    digest = CanonicalDigest(slot.worker);
+  const auto fold = [&draft](auto& record) {
+    for (const v1::Change& change : draft.detail.changes()) care::Fold(change, record);
+    record.set_version(record.version() + 1);
+  };
+  switch (slot.key.kind) {
+    case store::RecordKind::kPerson:
+      fold(slot.person);
+      break;
+    case store::RecordKind::kWorker:
+      fold(slot.worker);
+      break;
+    case store::RecordKind::kLocality:
+      fold(slot.locality);
+      break;
   }
-  draft.detail.set_record_digest(DigestBytes(digest));
+  draft.detail.set_record_digest(DigestBytes(CanonicalDigest(slot.record())));
 }
 
 void WorkingSet::KeepStandings(const NewEntry& entry, const Draft& draft) {
@@ -323,6 +334,9 @@ void WorkingSet::AddTerms(const NewEntry& entry, Draft& draft) const {
   }
   if (entry.about->key.kind != store::RecordKind::kLocality) {
     terms.insert(RecordTerm(keys_, entry.about->key));
+  } else if (!draft.detail.changes().empty() || entry.envelope->has_equality_return()) {
+    // What the board's reports read, found without looking at every entry.
+    terms.insert(FiguresTerm(keys_));
   }
   std::set<absl::string_view> organisations = {entry.envelope->sender()};
   if (!entry.envelope->relay().empty()) organisations.insert(entry.envelope->relay());

@@ -1,4 +1,5 @@
 #include "base/status.h"
+#include "care/governance/challenge.h"
 #include "care/handlers.h"
 #include "care/steps.h"
 #include "care/times.h"
@@ -192,13 +193,20 @@ absl::Status HandleWorkerAssignment(Work& work) {
   *assignment->mutable_assigned_by() = work.envelope().acting_person();
   *assignment->mutable_at() = Timestamp(work.now());
   const Competence competence =
-      CompetenceOf(worker, work.person(), delegation, work.rulebook(), work.now());
+      CompetenceOf(worker, work.person(), delegation, work.rulebook(), work.locality(), work.now());
   assignment->set_competence(competence.value);
   assignment->set_competence_until(competence.until);
 
   if (AskAssign(work, delegation, *assignment) == v1::OUTCOME_PERMIT && answers &&
       IsLive(delegation)) {
     AnswerObjection(work, delegation, key);
+  }
+  if (HasOpenChallenge(*worker, delegation)) {
+    work.AddNotice(
+        "COMPETENCY_CHALLENGED",
+        "A record of this worker's competence in the task is challenged and not answered "
+        "yet. It counts as before.",
+        "B-4.2");
   }
   work.receipt().set_worker_number(WorkerNumberOf(*worker));
   AddTaskConsequence(work, delegation, key, /*removed=*/false);
