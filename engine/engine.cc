@@ -17,6 +17,7 @@
 #include "engine/person_queries.h"
 #include "engine/publication.h"
 #include "engine/reads.h"
+#include "engine/reports.h"
 #include "engine/rulebook_queries.h"
 #include "engine/set_aside.h"
 #include "engine/standings.h"
@@ -146,27 +147,6 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   std::thread committer_thread_;
   std::thread tick_thread_;
 };
-
-namespace {
-
-template <typename T, typename Impl>
-void ReadMany(Impl& impl, ReadNote note,
-              std::function<absl::StatusOr<std::vector<T>>(ReadNote&)> work,
-              Done<std::vector<T>> done) {
-  impl.template RunRecorded<ManyRows<T>>(
-      std::move(note),
-      [work = std::move(work)](ReadNote& read) -> absl::StatusOr<ManyRows<T>> {
-        FOSSE_ASSIGN_OR_RETURN(std::vector<T> rows, work(read));
-        read.rows = static_cast<uint32_t>(rows.size());
-        return ManyRows<T>{std::move(rows)};
-      },
-      [done = std::move(done)](absl::StatusOr<ManyRows<T>> found) {
-        if (!found.ok()) return done(std::move(found).status());
-        done(std::move(found->rows));
-      });
-}
-
-}  // namespace
 
 absl::Status Engine::Impl::MakeCommitter() {
   if (committer_ != nullptr) return absl::OkStatus();
@@ -447,6 +427,15 @@ void Engine::ReadDetails(const Caller& caller, uint64_t from, size_t limit,
       *impl_, {caller, "ExportTrail", std::string(purpose), "from,limit,details"},
       [impl = impl_, from, limit](ReadNote& read) {
         return OpenDetails(impl->reads(), from, limit, read);
+      },
+      std::move(done));
+}
+void Engine::Report(const Caller& caller, ReportRequest request, Done<ReportAnswer> done) {
+  ReadNote note = ReportNote(caller, request);
+  impl_->RunRecorded<ReportAnswer>(
+      std::move(note),
+      [impl = impl_, request = std::move(request)](ReadNote& read) {
+        return ReadReport(impl->reads(), request, read);
       },
       std::move(done));
 }

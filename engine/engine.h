@@ -14,6 +14,7 @@
 #include "base/executor.h"
 #include "base/random.h"
 #include "care/directory.h"
+#include "engine/report_types.h"
 #include "fosse/v1/audit.pb.h"
 #include "fosse/v1/care_records.pb.h"
 #include "fosse/v1/delivery.pb.h"
@@ -34,6 +35,7 @@ struct Limits {
   size_t batch_items = 256;
   size_t batch_bytes = 4u << 20;
   size_t message_bytes = 1u << 20;
+  size_t report_entries = 200000;                 // That one report may read.
   absl::Duration key_age = absl::Hours(24 * 30);  // Keys of repeats are kept so long (CTL-10).
   absl::Duration redelivery = absl::Seconds(60);  // Not acknowledged: handed out again.
   // False: no threads of the engine's own; a test or simulation calls RunOnce().
@@ -127,6 +129,9 @@ class Engine {
   };
   void ReadDetails(const Caller& caller, uint64_t from, size_t limit, absl::string_view purpose,
                    Done<std::vector<OpenedEntry>>);
+
+  // Figures and precedents: see reports.h. Leaves an entry.
+  void Report(const Caller& caller, ReportRequest request, Done<ReportAnswer> done);
 
   // NOT_FOUND, reason RULEBOOK_NOT_FOUND.
   void GetRulebook(v1::GetRulebookRequest request, Done<v1::GetRulebookResponse>);
