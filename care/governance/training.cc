@@ -147,9 +147,12 @@ absl::Status HandleTrainingSession(Work& work) {
 
 absl::Status HandleTrainerSignOff(Work& work) {
   const v1::TrainerSignOff& stated = work.envelope().trainer_sign_off();
-  if (!IsTrainingOffice(work)) {
+  // Taking one back needs no more than the office's own word.
+  if (!IsTrainingOffice(work) ||
+      (!stated.withdrawn() && !IsNamedClinician(work.envelope().acting_person()))) {
     work.AddNotice("SIGN_OFF_WITHOUT_EFFECT",
-                   "The sign-off is kept. It counts only from the locality's training provider.",
+                   "The sign-off is kept. It counts only from the locality's training provider, by "
+                   "a named registrant (CTL-05).",
                    "HWB25-11");
     return absl::OkStatus();
   }

@@ -145,6 +145,22 @@ TEST_F(LocalityTest, NobodyVouchesForTheirOwnTrainer) {
             v1::OUTCOME_PERMIT);
 }
 
+TEST_F(LocalityTest, ASignOffNeedsANamedPersonWhomSomebodyVouchesFor) {
+  Shows({"ctl-05", "hwb25-11"});
+  v1::Envelope asserted = SignOff(kTraining);
+  asserted.mutable_acting_person()->set_basis(v1::PRACTITIONER_BASIS_ASSERTED);
+  EXPECT_TRUE(world_.Must(asserted).HasNotice("SIGN_OFF_WITHOUT_EFFECT"));
+  v1::Envelope unnamed = SignOff(kTraining);
+  unnamed.mutable_acting_person()->mutable_practitioner()->clear_name();
+  EXPECT_TRUE(world_.Must(unnamed).HasNotice("SIGN_OFF_WITHOUT_EFFECT"));
+  EXPECT_EQ(world_.locality().sign_offs_size(), 0);
+  world_.Must(SignOff(kTraining));
+  // Nobody has to be known for the office to take it back.
+  asserted.mutable_trainer_sign_off()->set_withdrawn(true);
+  world_.Must(asserted);
+  EXPECT_TRUE(world_.locality().sign_offs(0).has_withdrawn_at());
+}
+
 TEST_F(LocalityTest, WithdrawalEndsItAndStopsNoRunningCare) {
   Shows({"hwb25-11", "b-7.3", "inv-14"});
   world_.Must(SignOff(kTraining));
