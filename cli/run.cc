@@ -6,6 +6,7 @@
 #include "CLI/CLI.hpp"
 #include "cli/commands.h"
 #include "cli/completion.h"
+#include "cli/report_commands.h"
 #include "cli/rulebook_commands.h"
 #include "cli/session.h"
 
@@ -189,6 +190,13 @@ void AddTrailCommands(Program& p) {
   }
 }
 
+void AddReports(Program& p) {
+  CLI::App* const report = AddCommand(
+      p, p.app, "report", "Figures of the locality, for the board and audit teams", nullptr);
+  report->require_subcommand(1);
+  AddReportCommands(*report, p.chosen);
+}
+
 void AddLocalCommands(Program& p) {
   CLI::App* const rulebook =
       AddCommand(p, p.app, "rulebook", "Write, check, read, sign and publish rulebooks", nullptr);
@@ -217,6 +225,7 @@ int Run(int argc, const char* const* argv, std::istream& in, std::ostream& out, 
   AddPersonCommands(p);
   AddMailboxCommands(p);
   AddTrailCommands(p);
+  AddReports(p);
   AddLocalCommands(p);
   try {
     p.app.parse(argc, argv);

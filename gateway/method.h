@@ -29,8 +29,13 @@ enum class Method : uint8_t {
   kPublishRulebook,
   kGetParticipant,
   kListParticipants,
+  kGetTrainingFigures,
+  kGetDelegationFigures,
+  kGetThemes,
+  kGetEqualityReturn,
+  kListPrecedents,
 };
-inline constexpr size_t kMethods = 21;
+inline constexpr size_t kMethods = 26;
 
 }  // namespace fosse::gateway
 
