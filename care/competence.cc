@@ -174,6 +174,10 @@ Effect HandleConsequence(const View& view, const Consequence& consequence,
     work.SetWorkerTask(task);
     return std::move(work).Finish();
   }
+  if (consequence.kind == Consequence::Kind::kLookAfresh) {
+    LookAfresh(work, consequence.why);
+    return std::move(work).Finish();
+  }
   if (consequence.kind != Consequence::Kind::kCompetenceChanged) {
     HandleRecordChanged(work, consequence);
     return std::move(work).Finish();

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "care/handle.h"
 #include "care/merge.h"
 
@@ -95,6 +97,33 @@ void Fold(const v1::Change& change, v1::WorkerRecord& record) {
         return held.person_key() == change.worker_task().person_key() &&
                held.delegation_id() == change.worker_task().delegation_id();
       });
+      return;
+    default:
+      return;
+  }
+}
+
+void Fold(const v1::Change& change, v1::LocalityRecord& record) {
+  switch (change.change_case()) {
+    case v1::Change::kSweep: {
+      auto& sweeps = *record.mutable_sweeps();
+      const auto same = [&](const v1::SweepState& held) {
+        return held.cause_index() == change.sweep().cause_index() &&
+               held.kind() == change.sweep().kind() &&
+               held.worker_key() == change.sweep().worker_key();
+      };
+      if (change.sweep().finished()) {
+        sweeps.erase(std::remove_if(sweeps.begin(), sweeps.end(), same), sweeps.end());
+      } else {
+        Put(sweeps, change.sweep(), same);
+      }
+      return;
+    }
+    case v1::Change::kClock:
+      *record.mutable_clock() = change.clock();
+      return;
+    case v1::Change::kDocuments:
+      *record.mutable_documents() = change.documents();
       return;
     default:
       return;

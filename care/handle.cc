@@ -77,6 +77,8 @@ Handler HandlerOf(v1::Envelope::BodyCase body) {
       return HandleBreakGlass;
     case v1::Envelope::kClinicalOverride:
       return HandleClinicalOverride;
+    case v1::Envelope::kMassChangeAlarm:
+      return HandleMassChangeAlarm;
     case v1::Envelope::kTimerDue:
       return HandleTimerDue;
     case v1::Envelope::kDeliveryOutcome:

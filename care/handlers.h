@@ -59,6 +59,7 @@ absl::Status HandleIssueReport(Work& work);
 absl::Status HandleRuling(Work& work);
 absl::Status HandleBreakGlass(Work& work);
 absl::Status HandleClinicalOverride(Work& work);
+absl::Status HandleMassChangeAlarm(Work& work);
 // Bodies whose whole effect is their entry in the trail, or is the engine's to make.
 absl::Status HandleKept(Work& work);
 

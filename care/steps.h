@@ -100,6 +100,8 @@ v1::Outcome AskAssign(Work& work, v1::Delegation& delegation, v1::Assignment& as
 void GoBackToProposal(Work& work, v1::Delegation& delegation, v1::Outcome outcome);
 // A fact about the person arrived: every open question is asked again.
 void AskOpenQuestions(Work& work);
+// A cause that concerns many has come to this person (afresh.cc).
+void LookAfresh(Work& work, v1::SweepKind why);
 
 // --- Clinical overrides (governance/override.cc, CTL-07) ---
 
@@ -187,6 +189,8 @@ void PromptForOffer(Work& work, v1::Delegation& delegation, absl::string_view wo
 void AskWhoOversees(Work& work, v1::Delegation& delegation, absl::string_view words);
 // That question is still open.
 bool AwaitsCommissioning(const Work& work, const v1::Delegation& delegation);
+// Nobody oversees a live task any longer: `what_happened` is a sentence.
+void OpenGap(Work& work, v1::Delegation& delegation, absl::string_view what_happened);
 // Closes the open offer, if there is one. The holder stays.
 void CloseOffer(Work& work, v1::Delegation& delegation, v1::OfferClosure closure,
                 absl::string_view words_to_recipient);

@@ -42,6 +42,7 @@ class Work {
   const v1::CareRecord* other_person() const { return view_.other_person; }
   // The worker's record, as changed so far where this entry is about the worker. Null: none.
   const v1::WorkerRecord* worker() const { return view_.worker == nullptr ? nullptr : &worker_; }
+  const View& view() const { return view_; }
   bool has_person() const { return view_.person != nullptr; }
   // The delivery that a DeliveryOutcome is about; null where nothing is to be said of it.
   const v1::Delivery* delivery() const { return view_.delivery; }
@@ -76,6 +77,8 @@ class Work {
   v1::Outcome Ask(v1::Question question, const v1::Facts& known, const v1::Delegation* delegation);
   // The last answer. Call Ask() first.
   const v1::Decision& last_decision() const { return effect_.decisions.back(); }
+  // The last answer is HOLD only because the time is not sure.
+  bool held_for_clock() const { return effect_.recorded.back().clock_unsure(); }
 
   // Who must decide the last answer, where it refers: never empty.
   std::string ReferredTo(const v1::Delegation& delegation) const;
@@ -113,6 +116,7 @@ class Work {
     bool operator==(const Touched&) const = default;
   };
 
+  void HoldForClock(v1::RecordedDecision& recorded, v1::Decision& decision);
   // Puts the stand-in into `telling`. False: there is none, and it is kept as unreached.
   bool Redirect(Telling& telling);
   void Touch(Touched touched, bool shown = true);

@@ -67,6 +67,14 @@ std::string ChangeText(const v1::Change& change) {
     case v1::Change::kOrigin:
       return absl::StrCat("which record ", EnumText(change.origin().item().kind()), " ",
                           change.origin().item().id(), " came from");
+    case v1::Change::kSweep:
+      return absl::StrCat("sweep for entry ", change.sweep().cause_index(), ": ",
+                          change.sweep().reached(), " people reached",
+                          change.sweep().finished() ? ", finished" : "");
+    case v1::Change::kClock:
+      return change.clock().unsure() ? "the clock is doubted" : "the clock is believed";
+    case v1::Change::kDocuments:
+      return "documents under which everybody is looked at";
     case v1::Change::CHANGE_NOT_SET:
       break;
   }

@@ -6,6 +6,7 @@
 #include "CLI/CLI.hpp"
 #include "cli/commands.h"
 #include "cli/completion.h"
+#include "cli/directory_commands.h"
 #include "cli/rulebook_commands.h"
 #include "cli/session.h"
 
@@ -194,6 +195,11 @@ void AddLocalCommands(Program& p) {
       AddCommand(p, p.app, "rulebook", "Write, check, read, sign and publish rulebooks", nullptr);
   rulebook->require_subcommand(1);
   AddRulebookCommands(*rulebook, p.chosen);
+
+  CLI::App* const directory =
+      AddCommand(p, p.app, "directory", "Check, sign and publish directories", nullptr);
+  directory->require_subcommand(1);
+  AddDirectoryCommands(*directory, p.chosen);
 
   CLI::App* const completion =
       AddCommand(p, p.app, "completion", "Completion for a shell", nullptr);

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "engine/clock_watch.h"
 #include "engine/documents.h"
 #include "engine/engine.h"
 #include "engine/intake.h"
@@ -30,6 +31,7 @@ struct ReadDeps {  // References outlive whatever reads.
   Documents& documents;
   Refusals& refusals;
   const Decoy& decoy;
+  ClockWatch& watch;
 };
 
 // Who reads, and as what.

@@ -49,22 +49,19 @@ absl::StatusOr<Slot*> Records::Find(const store::RecordKey& key) {
   if (const auto it = slots_.find(key); it != slots_.end()) return it->second.get();
   auto slot = std::make_unique<Slot>();
   slot->key = key;
-  if (key.kind != store::RecordKind::kLocality) {
-    FOSSE_ASSIGN_OR_RETURN(const std::optional<store::Record> record, reader_.ReadRecord(key));
-    if (!record.has_value()) return nullptr;
+  FOSSE_ASSIGN_OR_RETURN(const std::optional<store::Record> record, reader_.ReadRecord(key));
+  if (!record.has_value()) {
+    if (key.kind != store::RecordKind::kLocality) return nullptr;
+    // The locality's slot is always there, with a key or without.
     FOSSE_ASSIGN_OR_RETURN(slot->data_key, ReadDataKey(reader_, keys_, key));
-    google::protobuf::MessageLite& message =
-        key.kind == store::RecordKind::kPerson
-            ? static_cast<google::protobuf::MessageLite&>(slot->person)
-            : slot->worker;
-    FOSSE_RETURN_IF_ERROR(
-        OpenMessage(key, slot->data_key, audit::kSealRecord, record->sealed, message));
-    if (slot->version() != record->version) {
-      return MakeError(absl::StatusCode::kDataLoss, "STORE_DAMAGED",
-                       "a record is not of the version that the store says");
-    }
-  } else {
-    FOSSE_ASSIGN_OR_RETURN(slot->data_key, ReadDataKey(reader_, keys_, key));
+    return Adopt(std::move(slot));
+  }
+  FOSSE_ASSIGN_OR_RETURN(slot->data_key, ReadDataKey(reader_, keys_, key));
+  FOSSE_RETURN_IF_ERROR(
+      OpenMessage(key, slot->data_key, audit::kSealRecord, record->sealed, slot->record()));
+  if (slot->version() != record->version) {
+    return MakeError(absl::StatusCode::kDataLoss, "STORE_DAMAGED",
+                     "a record is not of the version that the store says");
   }
   return Adopt(std::move(slot));
 }

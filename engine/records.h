@@ -19,16 +19,23 @@ namespace fosse::engine {
 // One record in clear, as one reader has it.
 struct Slot {
   store::RecordKey key;
-  v1::CareRecord person;    // Where key.kind is kPerson.
-  v1::WorkerRecord worker;  // Where key.kind is kWorker.
-  std::string data_key;     // Empty until the subject has one.
-  std::string wrapped;      // Of a data key that the store does not have yet.
-  bool changed = false;     // Since it was read.
+  v1::CareRecord person;        // Where key.kind is kPerson.
+  v1::WorkerRecord worker;      // Where key.kind is kWorker.
+  v1::LocalityRecord locality;  // Where key.kind is kLocality.
+  std::string data_key;         // Empty until the subject has one.
+  std::string wrapped;          // Of a data key that the store does not have yet.
+  bool changed = false;         // Since it was read.
   bool timers_read = false;
   std::vector<store::Timer> timers;  // Meaningful once timers_read.
 
   uint64_t version() const {
+    if (key.kind == store::RecordKind::kLocality) return locality.version();
     return key.kind == store::RecordKind::kPerson ? person.version() : worker.version();
+  }
+  google::protobuf::MessageLite& record() {
+    if (key.kind == store::RecordKind::kLocality) return locality;
+    if (key.kind == store::RecordKind::kPerson) return person;
+    return worker;
   }
 };
 

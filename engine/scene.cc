@@ -137,7 +137,8 @@ care::View Scene::ViewWith(const InForce& in_force) const {
           .worker = worker == nullptr ? nullptr : &worker->worker,
           .other_person = other_person == nullptr ? nullptr : &other_person->person,
           .rulebook = in_force.rulebook.get(),
-          .directory = in_force.directory.get()};
+          .directory = in_force.directory.get(),
+          .clock_unsure = in_force.clock_unsure};
 }
 
 void Scene::Adopt(Records& records) {

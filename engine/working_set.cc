@@ -34,6 +34,10 @@ bool FitsRecord(const v1::Change& change, store::RecordKind kind) {
     case v1::Change::kCompetency:
     case v1::Change::kWorkerTask:
       return kind == store::RecordKind::kWorker;
+    case v1::Change::kSweep:
+    case v1::Change::kClock:
+    case v1::Change::kDocuments:
+      return kind == store::RecordKind::kLocality;
     case v1::Change::CHANGE_NOT_SET:
       return false;
   }
@@ -225,7 +229,37 @@ absl::Status WorkingSet::Check(const NewEntry& entry) {
   return CheckDeliveries(entry);
 }
 
+absl::StatusOr<Slot*> WorkingSet::Locality() {
+  return records_.Find({store::RecordKind::kLocality, locality_});
+}
+
+void WorkingSet::Untell(Draft& draft, absl::FunctionRef<bool(const v1::Delivery&)> whom) {
+  std::set<std::string> untold;
+  auto& deliveries = draft.deliveries;
+  auto& notes = *draft.detail.mutable_receipt()->mutable_deliveries();
+  for (auto delivery = deliveries.begin(); delivery != deliveries.end();) {
+    if (!whom(*delivery)) {
+      ++delivery;
+      continue;
+    }
+    notes.erase(std::remove_if(notes.begin(), notes.end(),
+                               [&](const v1::DeliveryNote& note) {
+                                 return note.delivery_id() == delivery->delivery_id();
+                               }),
+                notes.end());
+    untold.insert(delivery->recipient());
+    delivery = deliveries.erase(delivery);
+  }
+  for (const v1::Delivery& delivery : deliveries) untold.erase(delivery.recipient());
+  for (const std::string& recipient : untold) {
+    if (recipient == draft.leaf.sender() || recipient == draft.leaf.relay()) continue;
+    const Digest term = OrganisationTerm(keys_, recipient);
+    draft.terms.erase(std::remove(draft.terms.begin(), draft.terms.end(), term), draft.terms.end());
+  }
+}
+
 v1::Receipt WorkingSet::Add(NewEntry entry) {
+  held_for_clock_ = held_for_clock_ || entry.effect.held_for_clock;
   const uint64_t index = next_index();
   const google::protobuf::Timestamp now = ToTimestamp(entry.now);
   last_entry_time_ = entry.now;
@@ -296,14 +330,17 @@ void WorkingSet::FoldChanges(const NewEntry& entry, Draft& draft) {
   Slot& slot = *entry.about;
   slot.changed = true;
   Digest digest{};
+  const auto fold = [&](auto& record) {
+    for (const v1::Change& change : draft.detail.changes()) care::Fold(change, record);
+    record.set_version(record.version() + 1);
+    digest = CanonicalDigest(record);
+  };
   if (slot.key.kind == store::RecordKind::kPerson) {
-    for (const v1::Change& change : draft.detail.changes()) care::Fold(change, slot.person);
-    slot.person.set_version(slot.person.version() + 1);
-    digest = CanonicalDigest(slot.person);
+    fold(slot.person);
+  } else if (slot.key.kind == store::RecordKind::kWorker) {
+    fold(slot.worker);
   } else {
-    for (const v1::Change& change : draft.detail.changes()) care::Fold(change, slot.worker);
-    slot.worker.set_version(slot.worker.version() + 1);
-    digest = CanonicalDigest(slot.worker);
+    fold(slot.locality);
   }
   draft.detail.set_record_digest(DigestBytes(digest));
 }
@@ -313,6 +350,12 @@ void WorkingSet::KeepStandings(const NewEntry& entry, const Draft& draft) {
     if (!change.has_delegation()) continue;
     standings_[change.delegation().delegation_id()] =
         StandingOf(keys_, entry.about->key, change.delegation(), entry.in_force->directory.get());
+  }
+}
+
+void WorkingSet::KeepStandings(const Slot& person, const care::Directory* directory) {
+  for (const v1::Delegation& delegation : person.person.delegations()) {
+    standings_[delegation.delegation_id()] = StandingOf(keys_, person.key, delegation, directory);
   }
 }
 

@@ -51,6 +51,11 @@ constexpr MethodRow kTable[] = {
     {Method::kPublishRulebook, "fosse.v1.RulebooksService/PublishRulebook", {ROLE_PUBLISHER}, true},
     {Method::kGetParticipant, "fosse.v1.DirectoryService/GetParticipant", kEverybody, true},
     {Method::kListParticipants, "fosse.v1.DirectoryService/ListParticipants", kEverybody, true},
+    {Method::kListDirectories, "fosse.v1.DirectoryService/ListDirectories", kEverybody, true},
+    {Method::kPublishDirectory,
+     "fosse.v1.DirectoryService/PublishDirectory",
+     {ROLE_PUBLISHER},
+     true},
 };
 static_assert(std::size(kTable) == kMethods);
 

@@ -29,8 +29,10 @@ enum class Method : uint8_t {
   kPublishRulebook,
   kGetParticipant,
   kListParticipants,
+  kListDirectories,
+  kPublishDirectory,
 };
-inline constexpr size_t kMethods = 21;
+inline constexpr size_t kMethods = 23;
 
 }  // namespace fosse::gateway
 

@@ -186,6 +186,8 @@ void AskActivate(Work& work, v1::Delegation& delegation, const StartReport* star
     AddWorkerFacts(delegation, start->worker, work.now(), facts);
   }
   const v1::Outcome outcome = work.Ask(v1::QUESTION_ACTIVATE, facts, &delegation);
+  // Nothing is known against the start: what is ready stays so, and is asked again.
+  if (work.held_for_clock()) return;
   if (outcome != v1::OUTCOME_PERMIT && start != nullptr && was_ready) {
     // The start of somebody who may not begin is none. Whether the task is ready is another
     // question: it is lost to nobody's slip of a name.

@@ -137,6 +137,7 @@ v1::Outcome AskAssign(Work& work, v1::Delegation& delegation, v1::Assignment& as
   }
   const v1::Outcome outcome = work.Ask(v1::QUESTION_ASSIGN, facts, &delegation);
   const bool was_assigned = assignment.assigned();
+  if (work.held_for_clock()) return outcome;  // Neither assigned by it nor taken off.
   assignment.set_assigned(outcome == v1::OUTCOME_PERMIT);
   if (outcome == v1::OUTCOME_REFER) {
     work.Tell({.recipient = work.ReferredTo(delegation),

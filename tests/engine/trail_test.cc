@@ -63,6 +63,7 @@ TEST(TrailTest, ReplayedFromEmptyItGivesTheStoredRecordsAtEveryPosition) {
   LiveThroughSomeDays(world);
   std::map<store::RecordKey, v1::CareRecord> people;
   std::map<store::RecordKey, v1::WorkerRecord> workers;
+  v1::LocalityRecord locality;
   for (uint64_t i = 0; i < world.Size(); ++i) {
     const store::RecordKey key = world.store().ReadEntry(i).value()->subject;
     const v1::EntryDetail detail = world.Detail(i);
@@ -73,6 +74,10 @@ TEST(TrailTest, ReplayedFromEmptyItGivesTheStoredRecordsAtEveryPosition) {
       for (const v1::Change& change : detail.changes()) care::Fold(change, record);
       record.set_version(record.version() + 1);
       ASSERT_EQ(detail.record_digest(), Text(CanonicalDigest(record))) << i;
+    } else if (key.kind == store::RecordKind::kLocality) {
+      for (const v1::Change& change : detail.changes()) care::Fold(change, locality);
+      locality.set_version(locality.version() + 1);
+      ASSERT_EQ(detail.record_digest(), Text(CanonicalDigest(locality))) << i;
     } else {
       v1::WorkerRecord& record = workers[key];
       record.set_worker_key(key.key);
@@ -83,6 +88,7 @@ TEST(TrailTest, ReplayedFromEmptyItGivesTheStoredRecordsAtEveryPosition) {
   }
   ASSERT_EQ(people.size(), 3u);
   ASSERT_EQ(workers.size(), 1u);
+  EXPECT_EQ(locality.documents().rulebook_digest(), Text(world.engine().rulebook()->digest()));
   EXPECT_GT(workers.begin()->second.version(), 2u);
   for (const auto& [key, replayed] : people) {
     const auto stored = world.store().ReadRecord(key);

@@ -38,6 +38,8 @@ const std::map<std::string, std::string> kExpected = {
     {"fosse.v1.RulebooksService/PublishRulebook", "P"},
     {"fosse.v1.DirectoryService/GetParticipant", "X R A O P"},
     {"fosse.v1.DirectoryService/ListParticipants", "X R A O P"},
+    {"fosse.v1.DirectoryService/ListDirectories", "X R A O P"},
+    {"fosse.v1.DirectoryService/PublishDirectory", "P"},
 };
 
 const std::map<std::string, v1::Role> kLetters = {{"X", v1::ROLE_EXCHANGE},

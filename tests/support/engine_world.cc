@@ -8,7 +8,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "audit/leaf.h"
+#include "audit/note.h"
+#include "audit/rulebook_note.h"
 #include "audit/seal.h"
 #include "base/status.h"
 #include "engine/index_terms.h"
@@ -169,6 +172,18 @@ std::string TestRulebook() {
   return text.str();
 }
 
+audit::NoteSigner TestBoard() {
+  return {"fosse.test/QK1-IPCB", SigningKey::FromSeed(std::string(32, 'b'))};
+}
+
+std::string WithBoardKey(std::string directory_text) {
+  const audit::NoteSigner board = TestBoard();
+  const std::string key = audit::VerifierKey(board.name, board.key.public_key());
+  return absl::StrReplaceAll(
+      directory_text,
+      {{"name: \"Board\"", absl::StrCat("name: \"Board\" publishing_keys: \"", key, "\"")}});
+}
+
 EngineWorld::EngineWorld(Options options)
     : options_(std::move(options)), keys_(audit::KeyRing::ForTests("fosse.test/QK1")) {
   options_.limits.own_threads = false;
@@ -176,7 +191,7 @@ EngineWorld::EngineWorld(Options options)
   FOSSE_CHECK(mkdtemp(pattern.data()) != nullptr);
   directory_ = pattern;
   Open();
-  FOSSE_CHECK(engine_->Install(TestRulebook(), options_.directory_text).ok());
+  FOSSE_CHECK(engine_->Install(options_.rulebook_text, options_.directory_text).ok());
   FOSSE_CHECK(engine_->Start("").ok());
 }
 
@@ -207,7 +222,7 @@ void EngineWorld::Close() {
 absl::Status EngineWorld::Restart(absl::string_view witnessed_head) {
   Close();
   Open();
-  FOSSE_RETURN_IF_ERROR(engine_->Install(TestRulebook(), options_.directory_text));
+  FOSSE_RETURN_IF_ERROR(engine_->Install(options_.rulebook_text, options_.directory_text));
   return engine_->Start(witnessed_head);
 }
 
@@ -400,6 +415,32 @@ std::shared_ptr<std::optional<absl::StatusOr<v1::Receipt>>> EngineWorld::Start(
   engine_->Submit(caller, std::move(envelope), deadline,
                   [answer](absl::StatusOr<v1::Receipt> given) { *answer = std::move(given); });
   return answer;
+}
+
+v1::PublishDirectoryRequest EngineWorld::DirectoryRequest(const std::string& text, absl::Time at,
+                                                          absl::string_view message_id) {
+  v1::PublishDirectoryRequest request;
+  request.set_stored(text);
+  v1::Envelope& envelope = *request.mutable_envelope();
+  envelope = Message(kBoard, message_id, kAda);
+  envelope.clear_subject();
+  v1::DirectoryDocument document;
+  google::protobuf::TextFormat::ParseFromString(text, &document);
+  v1::DirectoryActivation& activation = *envelope.mutable_directory_activation();
+  activation.set_directory_id(document.id());
+  activation.set_digest(ByteView(Sha256(text)).str());
+  *activation.mutable_effective_at() = engine::ToTimestamp(at);
+  activation.set_signed_note(
+      audit::SignDirectory({"QK1", document.id(), Sha256(text), at}, TestBoard()));
+  return request;
+}
+
+absl::StatusOr<v1::Receipt> EngineWorld::PublishDirectory(const std::string& text, absl::Time at,
+                                                          absl::string_view message_id) {
+  return Ask<v1::Receipt>([&](engine::Done<v1::Receipt> done) {
+    engine_->PublishDirectory({.participant = kBoard}, DirectoryRequest(text, at, message_id),
+                              absl::InfiniteFuture(), std::move(done));
+  });
 }
 
 void EngineWorld::Run() {
