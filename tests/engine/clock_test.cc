@@ -209,6 +209,41 @@ TEST_F(ClockTest, AJumpMakesNoTimerFireAheadOfItsTime) {
   EXPECT_THAT(many_.EntriesOf("timer_due", size), ::testing::SizeIs(1));
 }
 
+TEST_F(ClockTest, OnceConfirmedWhatFellDueComesInItsOrder) {
+  Shows({"ctl-43", "ctl-15", "flt-23"});
+  ASSERT_THAT(world_.Submit(world_.Episode(kAda, "e1")), IsOk());
+  ASSERT_THAT(world_.Submit(world_.Episode(kBede, "e2")), IsOk());
+  ASSERT_THAT(world_.Submit(world_.Proposal(kBede, "p1", "D1")), IsOk());
+  world_.clock().Advance(absl::Hours(1));
+  ASSERT_THAT(world_.Submit(world_.Proposal(kAda, "p2", "D2")), IsOk());
+  Jump(absl::Hours(24 * 30));
+  const uint64_t size = world_.Size();
+  world_.Run();
+  EXPECT_THAT(many_.EntriesOf("timer_due", size), ::testing::IsEmpty());
+  ASSERT_THAT(world_.Submit(Confirmation()), IsOk());
+  world_.Run();
+  const std::vector<uint64_t> timers = many_.EntriesOf("timer_due", size);
+  ASSERT_GE(timers.size(), 2u);
+  absl::Time last = absl::InfinitePast();
+  for (const uint64_t index : timers) {
+    const absl::Time due = engine::ToTime(world_.Detail(index).envelope().timer_due().due_at());
+    EXPECT_LE(last, due);
+    last = due;
+  }
+}
+
+// A caller reckons its deadline by a clock of its own kind: ours may be right or wrong.
+TEST_F(ClockTest, ADeadlineOfACallerIsOfTheWallClock) {
+  Shows({"ctl-43", "ctl-31", "ctl-08"});
+  ASSERT_THAT(world_.Submit(world_.Episode(kAda, "e1")), IsOk());
+  Jump(-absl::Hours(1));
+  const absl::Time soon = world_.clock().Now() + absl::Seconds(10);
+  const auto answer = world_.Start(world_.Concern(kAda, "c1", kPractice, "unsettled"), soon);
+  world_.Run();
+  ASSERT_TRUE(answer->has_value());
+  EXPECT_THAT(**answer, IsOk());
+}
+
 TEST_F(ClockTest, OnceConfirmedTheNewTimeHoldsAndWhatWasHeldIsAskedAgain) {
   Shows({"ctl-43", "ctl-08", "flt-23"});
   ASSERT_THAT(world_.Submit(world_.Episode(kAda, "e1")), IsOk());
