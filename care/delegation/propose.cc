@@ -114,7 +114,9 @@ void CompleteProposal(Work& work, v1::Delegation& delegation,
   *candidate.mutable_proposed_by() = work.envelope().acting_person();
   SetTask(work, candidate, /*again=*/false);
   const v1::Facts facts = DelegationFacts(SituationOf(work), candidate);
-  if (work.Ask(v1::QUESTION_PROPOSE, facts, &candidate) != v1::OUTCOME_PERMIT) {
+  // It starts nothing: it is taken where only the time is not sure.
+  if (work.Ask(v1::QUESTION_PROPOSE, facts, &candidate) != v1::OUTCOME_PERMIT &&
+      !work.held_for_clock()) {
     work.AddNotice("PROPOSAL_NOT_COMPLETE",
                    "The proposal still lacks what the override passed over: the findings say what. "
                    "The one before stands.",
