@@ -12,7 +12,6 @@
 #include "cli/rulebook_commands.h"
 #include "cli/words.h"
 #include "fosse/v1/rulebooks.grpc.pb.h"
-#include "policy/check.h"
 #include "policy/solver/compare.h"
 
 // `fosse rulebook activate`: hands a signed rulebook to the gateway, which brings it into force at
@@ -94,15 +93,10 @@ ExitCode Activate(Session& session, const Options& options) {
   ExitCode code = kExitOk;
   const auto rulebook = ReadRulebookFile(session, options.file, code);
   if (rulebook == nullptr) return code;
-  v1::Suite suite;
-  if (!ReadSuiteFile(session, options.suite, suite, code)) return code;
   // The gateway runs them too; here every row is told.
-  const std::vector<std::string> faults = policy::CheckSuite(*rulebook, suite);
-  for (const std::string& fault : faults) session.err() << options.suite << ": " << fault << "\n";
-  if (!faults.empty()) return kExitNotVerified;
-  const absl::StatusOr<std::string> suite_text = session.ReadInput(options.suite);
+  std::string suite_text;
+  if (!ReadHoldingSuite(session, *rulebook, options.suite, suite_text, code)) return code;
   const absl::StatusOr<std::string> note = session.ReadInput(options.note);
-  if (!suite_text.ok()) return session.Wrong(suite_text.status());
   if (!note.ok()) return session.Wrong(note.status());
   const absl::StatusOr<absl::Time> instant = ReadInstant("--from", options.from);
   if (!instant.ok()) return session.Wrong(instant.status());
@@ -115,13 +109,13 @@ ExitCode Activate(Session& session, const Options& options) {
 
   v1::PublishRulebookRequest request;
   request.set_stored(rulebook->stored());
-  request.set_suite(*suite_text);
+  request.set_suite(suite_text);
   v1::Envelope& envelope = *request.mutable_envelope();
   envelope.set_message_id(MessageIdOf(rulebook->digest(), from));
   envelope.set_locality(rulebook->document().locality());
   envelope.set_sender(options.sender);
   envelope.mutable_sent_at()->set_seconds(absl::ToUnixSeconds(absl::Now()));
-  FillActivation(options, *rulebook, from, *suite_text, *envelope.mutable_rulebook_activation());
+  FillActivation(options, *rulebook, from, suite_text, *envelope.mutable_rulebook_activation());
   envelope.mutable_rulebook_activation()->set_signed_note(*note);
 
   v1::PublishRulebookResponse response;

@@ -13,6 +13,27 @@
 #include "policy/check.h"
 
 namespace fosse::cli {
+namespace {
+
+bool ReadStoredSuite(Session& session, const std::string& file, std::string& stored,
+                     v1::Suite& suite, ExitCode& code) {
+  absl::StatusOr<std::string> text = session.ReadInput(file);
+  if (!text.ok()) {
+    code = session.Wrong(text.status());
+    return false;
+  }
+  absl::StatusOr<v1::Suite> parsed = policy::ParseSuite(*text);
+  if (!parsed.ok()) {
+    SayFaults(session, file, parsed.status());
+    code = kExitNotVerified;
+    return false;
+  }
+  stored = *std::move(text);
+  suite = *std::move(parsed);
+  return true;
+}
+
+}  // namespace
 void AddRulebookCommands(CLI::App& rulebook, Chosen& chosen) {
   AddRulebookActivate(rulebook, chosen);
   AddRulebookCheck(rulebook, chosen);
@@ -59,19 +80,18 @@ std::unique_ptr<const policy::Rulebook> ReadRulebookFile(Session& session, const
 }
 
 bool ReadSuiteFile(Session& session, const std::string& file, v1::Suite& suite, ExitCode& code) {
-  const absl::StatusOr<std::string> text = session.ReadInput(file);
-  if (!text.ok()) {
-    code = session.Wrong(text.status());
-    return false;
-  }
-  absl::StatusOr<v1::Suite> parsed = policy::ParseSuite(*text);
-  if (!parsed.ok()) {
-    SayFaults(session, file, parsed.status());
-    code = kExitNotVerified;
-    return false;
-  }
-  suite = *std::move(parsed);
-  return true;
+  std::string stored;
+  return ReadStoredSuite(session, file, stored, suite, code);
+}
+
+bool ReadHoldingSuite(Session& session, const policy::Rulebook& rulebook, const std::string& file,
+                      std::string& stored, ExitCode& code) {
+  v1::Suite suite;
+  if (!ReadStoredSuite(session, file, stored, suite, code)) return false;
+  const std::vector<std::string> faults = policy::CheckSuite(rulebook, suite);
+  for (const std::string& fault : faults) session.err() << file << ": " << fault << "\n";
+  if (!faults.empty()) code = kExitNotVerified;
+  return faults.empty();
 }
 
 absl::Status WriteOutput(Session& session, const std::string& file, absl::string_view bytes,

@@ -49,6 +49,12 @@ std::unique_ptr<const policy::Rulebook> ReadRulebookFile(Session& session, const
 // The suite in a file, in the same manner. False: it was said.
 bool ReadSuiteFile(Session& session, const std::string& file, v1::Suite& suite, ExitCode& code);
 
+// The stored text of a suite whose rows all hold for `rulebook`; read once, so that what was looked
+// at is what is signed or sent. False: every row that does not hold was said, or what else is
+// wrong.
+bool ReadHoldingSuite(Session& session, const policy::Rulebook& rulebook, const std::string& file,
+                      std::string& stored, ExitCode& code);
+
 // Says each located fault of a text, `line:column: what`, with the file before it.
 void SayFaults(Session& session, const std::string& file, const absl::Status& status);
 

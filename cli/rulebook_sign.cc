@@ -10,7 +10,6 @@
 #include "base/encoding.h"
 #include "base/random.h"
 #include "cli/rulebook_commands.h"
-#include "policy/check.h"
 
 // `fosse rulebook sign`: the board signs a rulebook, offline; and `key`, which makes a key for it.
 namespace fosse::cli {
@@ -38,19 +37,14 @@ ExitCode Sign(Session& session, const SignOptions& options) {
   const absl::StatusOr<audit::NoteSigner> signer =
       audit::ParseSignerKey(absl::StripAsciiWhitespace(*text));
   if (!signer.ok()) return session.Wrong(signer.status());
-  v1::Suite suite;
-  if (!ReadSuiteFile(session, options.suite, suite, code)) return code;
   // What the board signs, holds: nobody finds out first when the gateway refuses it.
-  const std::vector<std::string> faults = policy::CheckSuite(*rulebook, suite);
-  for (const std::string& fault : faults) session.err() << options.suite << ": " << fault << "\n";
-  if (!faults.empty()) return kExitNotVerified;
-  const absl::StatusOr<std::string> suite_text = session.ReadInput(options.suite);
-  if (!suite_text.ok()) return session.Wrong(suite_text.status());
+  std::string suite_text;
+  if (!ReadHoldingSuite(session, *rulebook, options.suite, suite_text, code)) return code;
   const absl::StatusOr<absl::Time> from = ReadInstant("--from", options.from);
   if (!from.ok()) return session.Wrong(from.status());
   const audit::RulebookStatement statement{rulebook->document().locality(),
                                            rulebook->document().id(), rulebook->digest(), *from,
-                                           Sha256(*suite_text)};
+                                           Sha256(suite_text)};
   if (!audit::CanBeSigned(statement)) {
     return session.Wrong(absl::InvalidArgumentError(
         "locality and id must be words of 64 characters at most, without spaces; the instant lies "
