@@ -9,7 +9,13 @@
 namespace fosse::audit {
 namespace {
 
-constexpr absl::string_view kFirstLine = "fosse-rulebook/2\n";
+// One kind of note: its first line, and whether its last line is the digest of a suite.
+struct Kind {
+  absl::string_view first_line;
+  bool has_suite;
+};
+constexpr Kind kRulebook = {.first_line = "fosse-rulebook/2\n", .has_suite = true};
+constexpr Kind kDirectory = {.first_line = "fosse-directory/1\n", .has_suite = false};
 constexpr absl::string_view kInstant = "%Y-%m-%dT%H:%M:%E6SZ";
 constexpr size_t kInstantSize = sizeof("2026-12-01T00:00:00.000000Z") - 1;
 constexpr size_t kMaxWord = 64;
@@ -35,7 +41,46 @@ bool ReadInstant(absl::string_view text, absl::Time* time) {
 
 absl::Status Wrong() {
   return MakeError(absl::StatusCode::kPermissionDenied, "SIGNATURE_WRONG",
-                   "the signed note is not a signature over this rulebook");
+                   "the signed note is not a signature over this document");
+}
+
+std::string Sign(Kind kind, const RulebookStatement& statement, const NoteSigner& signer) {
+  FOSSE_CHECK(CanBeSigned(statement));
+  std::string text =
+      absl::StrCat(kind.first_line, statement.locality, "\n", statement.id, "\n",
+                   Base64(statement.digest), "\n", InstantText(statement.effective_at), "\n");
+  if (kind.has_suite) absl::StrAppend(&text, Base64(statement.suite_digest), "\n");
+  return SignNote(text, signer.name, signer.key);
+}
+
+absl::StatusOr<RulebookStatement> Open(Kind kind, absl::string_view note, absl::string_view vkey) {
+  FOSSE_ASSIGN_OR_RETURN(const VerifierKeyParts key, ParseVerifierKey(vkey));
+  const absl::StatusOr<std::string> text = OpenNote(note, key);
+  if (note.empty() || ReasonOf(text.status()) == "CHECKPOINT_UNSIGNED") {
+    return MakeError(absl::StatusCode::kPermissionDenied, "SIGNATURE_MISSING",
+                     "the document is not signed by a publishing key of the board");
+  }
+  if (!text.ok()) return Wrong();
+  LineScanner scan(*text);
+  absl::string_view locality;
+  absl::string_view id;
+  absl::string_view digest;
+  absl::string_view instant;
+  absl::string_view suite;
+  RulebookStatement statement;
+  if (!scan.Skip(kind.first_line) || !scan.Until('\n', &locality) || !scan.Until('\n', &id) ||
+      !scan.Until('\n', &digest) || !ReadDigest(digest, &statement.digest) ||
+      !scan.Until('\n', &instant) || !ReadInstant(instant, &statement.effective_at)) {
+    return Wrong();
+  }
+  if (kind.has_suite &&
+      (!scan.Until('\n', &suite) || !ReadDigest(suite, &statement.suite_digest))) {
+    return Wrong();
+  }
+  statement.locality = std::string(locality);
+  statement.id = std::string(id);
+  if (!scan.AtEnd() || !CanBeSigned(statement)) return Wrong();
+  return statement;
 }
 
 }  // namespace
@@ -47,38 +92,21 @@ bool CanBeSigned(const RulebookStatement& statement) {
 }
 
 std::string SignRulebook(const RulebookStatement& statement, const NoteSigner& signer) {
-  FOSSE_CHECK(CanBeSigned(statement));
-  return SignNote(absl::StrCat(kFirstLine, statement.locality, "\n", statement.id, "\n",
-                               Base64(statement.digest), "\n", InstantText(statement.effective_at),
-                               "\n", Base64(statement.suite_digest), "\n"),
-                  signer.name, signer.key);
+  return Sign(kRulebook, statement, signer);
+}
+
+std::string SignDirectory(const RulebookStatement& statement, const NoteSigner& signer) {
+  FOSSE_CHECK(statement.suite_digest == Digest{});
+  return Sign(kDirectory, statement, signer);
 }
 
 absl::StatusOr<RulebookStatement> OpenRulebookNote(absl::string_view note, absl::string_view vkey) {
-  FOSSE_ASSIGN_OR_RETURN(const VerifierKeyParts key, ParseVerifierKey(vkey));
-  const absl::StatusOr<std::string> text = OpenNote(note, key);
-  if (note.empty() || ReasonOf(text.status()) == "CHECKPOINT_UNSIGNED") {
-    return MakeError(absl::StatusCode::kPermissionDenied, "SIGNATURE_MISSING",
-                     "the rulebook is not signed by a publishing key of the board");
-  }
-  if (!text.ok()) return Wrong();
-  LineScanner scan(*text);
-  absl::string_view locality;
-  absl::string_view id;
-  absl::string_view digest;
-  absl::string_view instant;
-  absl::string_view suite;
-  RulebookStatement statement;
-  if (!scan.Skip(kFirstLine) || !scan.Until('\n', &locality) || !scan.Until('\n', &id) ||
-      !scan.Until('\n', &digest) || !ReadDigest(digest, &statement.digest) ||
-      !scan.Until('\n', &instant) || !ReadInstant(instant, &statement.effective_at) ||
-      !scan.Until('\n', &suite) || !ReadDigest(suite, &statement.suite_digest) || !scan.AtEnd()) {
-    return Wrong();
-  }
-  statement.locality = std::string(locality);
-  statement.id = std::string(id);
-  if (!CanBeSigned(statement)) return Wrong();
-  return statement;
+  return Open(kRulebook, note, vkey);
+}
+
+absl::StatusOr<RulebookStatement> OpenDirectoryNote(absl::string_view note,
+                                                    absl::string_view vkey) {
+  return Open(kDirectory, note, vkey);
 }
 
 }  // namespace fosse::audit

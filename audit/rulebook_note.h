@@ -31,10 +31,15 @@ bool CanBeSigned(const RulebookStatement& statement);
 // The signed note. A statement that cannot be signed aborts.
 std::string SignRulebook(const RulebookStatement& statement, const NoteSigner& signer);
 
+// The same of a directory, which has no suite: a note of its own kind, so that neither passes for
+// the other. A statement with a suite's digest aborts.
+std::string SignDirectory(const RulebookStatement& statement, const NoteSigner& signer);
+
 // What the key of `vkey` signed. PERMISSION_DENIED: SIGNATURE_MISSING, empty or not signed by this
-// key; SIGNATURE_WRONG, no note of a rulebook, or the signature does not fit it. INVALID_ARGUMENT,
+// key; SIGNATURE_WRONG, no note of this kind, or the signature does not fit it. INVALID_ARGUMENT,
 // VERIFIER_KEY_INVALID.
 absl::StatusOr<RulebookStatement> OpenRulebookNote(absl::string_view note, absl::string_view vkey);
+absl::StatusOr<RulebookStatement> OpenDirectoryNote(absl::string_view note, absl::string_view vkey);
 
 }  // namespace fosse::audit
 

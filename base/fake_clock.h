@@ -29,6 +29,9 @@ class FakeClock : public Clock {
     now_ = now;
   }
 
+  // Time passes until the wall clock shows `at`, which is not before now.
+  void AdvanceTo(absl::Time at) { Advance(at - Now()); }
+
   // Time passes: both move. `step` is not negative.
   void Advance(absl::Duration step) {
     absl::MutexLock lock(&mutex_);

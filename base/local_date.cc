@@ -60,6 +60,10 @@ absl::Time LondonStartOfDay(absl::CivilDay day) { return absl::FromCivil(day, Lo
 
 absl::Time LondonEndOfDay(absl::CivilDay day) { return LondonStartOfDay(day + 1); }
 
+absl::Time LondonTime(absl::CivilSecond civil) { return London().At(civil).pre; }
+
+absl::CivilSecond LondonClock(absl::Time time) { return absl::ToCivilSecond(time, London()); }
+
 absl::CivilDay AddMonths(absl::CivilDay day, int months) {
   const absl::CivilMonth month = absl::CivilMonth(day) + months;
   const absl::CivilDay last = absl::CivilDay(month + 1) - 1;

@@ -31,6 +31,12 @@ absl::CivilDay LondonDay(absl::Time time);
 absl::Time LondonStartOfDay(absl::CivilDay day);
 absl::Time LondonEndOfDay(absl::CivilDay day);
 
+// The instant at which London's clocks show `civil`: the first of two where they go back. Where
+// they go forward past it, some instant at which they show something else.
+absl::Time LondonTime(absl::CivilSecond civil);
+// What London's clocks show then.
+absl::CivilSecond LondonClock(absl::Time time);
+
 // The same day of the month some months or years on (or back), or the last day of that month when
 // it has no such day: 29 February 2024 plus one year is 28 February 2025, 31 January plus one month
 // is 28 or 29 February. So a period that ends on a missing day ends early, never late. Adding one

@@ -1,6 +1,7 @@
 #include <set>
 
 #include "base/status.h"
+#include "care/governance/challenge.h"
 #include "care/handlers.h"
 #include "care/steps.h"
 #include "care/times.h"
@@ -51,10 +52,44 @@ void TellEmployers(Work& work, v1::DeliveryKind kind, v1::Urgency urgency,
   }
 }
 
+bool IsThisWorker(const v1::WorkerRecord& worker, const v1::WorkerReference& named) {
+  if (!named.worker_number().empty() && named.worker_number() == worker.worker_number()) {
+    return true;
+  }
+  for (const v1::WorkerReference& reference : worker.references()) {
+    if (!named.employer_reference().empty() && reference.employer() == named.employer() &&
+        reference.employer_reference() == named.employer_reference()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Who asked for this training waits no longer (HWB25-14).
+void EndWaiting(Work& work, const v1::Competency& competency) {
+  const std::string& task =
+      competency.task_code().empty() ? competency.record().task().code() : competency.task_code();
+  std::vector<v1::Change> ended;
+  for (const v1::TrainingWait& wait : work.locality().training_waits()) {
+    v1::TrainingWait copy = wait;
+    bool any = false;
+    for (v1::WaitingWorker& waiting : *copy.mutable_waiting()) {
+      if (waiting.has_competent_at() || waiting.task_code() != task ||
+          !IsThisWorker(*work.worker(), waiting.worker())) {
+        continue;
+      }
+      *waiting.mutable_competent_at() = Timestamp(work.now());
+      any = true;
+    }
+    if (any) *ended.emplace_back().mutable_training()->mutable_wait() = std::move(copy);
+  }
+  for (const v1::Change& change : ended) work.SetLocality(change);
+}
+
 // A task of a person, seen from the worker's record.
 void LookAgain(Work& work, v1::Delegation& delegation, v1::Assignment& assignment) {
-  const Competence competence =
-      CompetenceOf(work.worker(), work.person(), delegation, work.rulebook(), work.now());
+  const Competence competence = CompetenceOf(work.worker(), work.person(), delegation,
+                                             work.rulebook(), work.locality(), work.now());
   assignment.set_competence(competence.value);
   assignment.set_competence_until(competence.until);
   ArmCompetenceTimer(work, delegation);
@@ -74,13 +109,15 @@ absl::Status HandleCompetencyRecord(Work& work) {
   const v1::CompetencyRecord& record = work.envelope().competency_record();
   if (work.worker() == nullptr) return absl::OkStatus();
   Know(work, work.envelope().subject().worker());
-  const v1::Facts facts =
-      RecognitionFacts(record, work.envelope(), work.directory(), work.rulebook(), work.now());
+  const v1::Facts facts = RecognitionFacts(record, work.envelope(), work.directory(),
+                                           work.rulebook(), work.locality(), work.now());
   const v1::Outcome outcome = work.Ask(v1::QUESTION_RECOGNISE_COMPETENCE, facts, nullptr);
 
   v1::Competency competency;
   *competency.mutable_record() = record;
   competency.set_recognised(outcome == v1::OUTCOME_PERMIT);
+  competency.set_rests_on_sign_off(facts.assessor_organisation() ==
+                                   v1::Facts::ASSESSOR_ORGANISATION_SIGNED_OFF);
   const v1::CareRecord* person = work.other_person();
   if (person != nullptr && IsThisPerson(person->identity(), record.for_person())) {
     // Under a joined record's number it stays that record's, should they be taken apart.
@@ -93,16 +130,20 @@ absl::Status HandleCompetencyRecord(Work& work) {
   if (task != nullptr) competency.set_task_code(task->code());
   competency.set_recorded_by(work.sender());
   for (const v1::Competency& held : work.worker()->competencies()) {
-    // Sent again, it stays revoked: a new check has a new reference (B-4.2).
-    if (held.recorded_by() == work.sender() && held.record().reference() == record.reference() &&
-        held.has_revoked_at()) {
-      *competency.mutable_revoked_at() = held.revoked_at();
+    if (held.recorded_by() != work.sender() || held.record().reference() != record.reference()) {
+      continue;
     }
+    // Sent again, it stays revoked: a new check has a new reference (B-4.2).
+    if (held.has_revoked_at()) *competency.mutable_revoked_at() = held.revoked_at();
+    *competency.mutable_challenges() = held.challenges();
   }
+  AnswerChallenges(work, competency);
+  AnswerByNewRecord(work, competency);
   work.SetCompetency(competency);
   work.receipt().set_worker_number(work.worker()->worker_number());
 
   if (outcome == v1::OUTCOME_PERMIT && !competency.has_revoked_at()) {
+    EndWaiting(work, competency);
     TellEmployers(work, v1::DELIVERY_KIND_TOLD, v1::URGENCY_ROUTINE,
                   "The worker is competent in this task.");
   } else {
@@ -142,6 +183,7 @@ absl::Status HandleCompetencyRevoked(Work& work) {
   }
   for (v1::Competency& competency : found) {
     *competency.mutable_revoked_at() = revoked.revoked_at();
+    AnswerChallenges(work, competency);
     work.SetCompetency(competency);
   }
   work.receipt().set_worker_number(WorkerNumberOf(*work.worker()));
@@ -162,6 +204,10 @@ Effect HandleConsequence(const View& view, const Consequence& consequence,
   *known.mutable_sent_at() = cause.sent_at();
 
   Work work(view, known, moment);
+  if (consequence.kind == Consequence::Kind::kLocality) {
+    for (const v1::Change& change : consequence.changes) work.SetLocality(change);
+    return std::move(work).Finish();
+  }
   if (consequence.kind == Consequence::Kind::kWorkerTask) {
     if (work.worker() == nullptr) return std::move(work).Finish();
     if (cause.has_worker_assignment() && !consequence.removed) {
@@ -172,6 +218,10 @@ Effect HandleConsequence(const View& view, const Consequence& consequence,
     task.set_delegation_id(consequence.delegation_id);
     task.set_removed(consequence.removed);
     work.SetWorkerTask(task);
+    return std::move(work).Finish();
+  }
+  if (consequence.kind == Consequence::Kind::kLookAfresh) {
+    LookAfresh(work, consequence.why);
     return std::move(work).Finish();
   }
   if (consequence.kind != Consequence::Kind::kCompetenceChanged) {

@@ -111,6 +111,8 @@ absl::StatusOr<std::unique_ptr<const Directory>> Directory::Create(absl::string_
   if (!faults.empty()) return ErrorOf(std::move(faults));
 
   for (const v1::Participant& participant : directory->document_.participants()) {
+    if (participant.closed())
+      continue;  // Whoever has closed takes no part, as if it were not here.
     directory->by_id_[participant.id()] = &participant;
     for (const std::string& name : participant.certificate_names()) {
       directory->by_certificate_[name] = &participant;

@@ -25,7 +25,7 @@ class Directory {
   const std::string& stored() const { return stored_; }
   const v1::DirectoryDocument& document() const { return document_; }
 
-  // Null where there is none.
+  // Null where there is none, or where it has closed.
   const v1::Participant* Find(absl::string_view id) const;
   // The one participant whose certificate carries this name. Null where there is none.
   const v1::Participant* FindByCertificateName(absl::string_view name) const;

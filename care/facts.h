@@ -74,17 +74,19 @@ struct Competence {
   v1::Facts::WorkerCompetence value = v1::Facts::WORKER_COMPETENCE_NONE;
   std::string until;  // Last day in force; empty: no end is known.
 };
-// A worker's competence in this delegation's task at `at` (B-2.3, B-4.4, B-4.5).
+// A worker's competence in this delegation's task at `at` (B-2.3, B-4.4, B-4.5). A version of the
+// task on the locality's record counts as one of the catalogue does (B-3.5 box 2), and a record
+// that rests on a sign-off counts until that is withdrawn (HWB25-11).
 Competence CompetenceOf(const v1::WorkerRecord* worker, const v1::CareRecord& person,
                         const v1::Delegation& delegation, const policy::Rulebook& rulebook,
-                        absl::Time at);
+                        const v1::LocalityRecord& locality, absl::Time at);
 // What an assignment's remembered competence is worth at `now`.
 v1::Facts::WorkerCompetence CompetenceNow(const v1::Assignment& assignment, absl::Time now);
 
 // What was found of a worker, for RECOGNISE_COMPETENCE.
 v1::Facts RecognitionFacts(const v1::CompetencyRecord& record, const v1::Envelope& envelope,
                            const Directory& directory, const policy::Rulebook& rulebook,
-                           absl::Time now);
+                           const v1::LocalityRecord& locality, absl::Time now);
 
 // Whether both are proposed or live and are the same care in the same slot, with no dated
 // changeover between them (B-1.7b).

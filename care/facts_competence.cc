@@ -4,6 +4,7 @@
 #include "base/registration.h"
 #include "care/facts.h"
 #include "care/handle.h"
+#include "care/locality.h"
 #include "care/lookup.h"
 #include "care/times.h"
 
@@ -37,28 +38,10 @@ bool IsForPerson(const v1::Competency& competency, const v1::CareRecord& person)
   return false;
 }
 
-// Last day on which training older than the task's current version still serves; nothing where it
-// is not older.
-std::optional<absl::CivilDay> LastDayOfVersion(const v1::CompetencyRecord& record,
-                                               const v1::CatalogueTask* task) {
-  if (task == nullptr) return std::nullopt;
-  const std::optional<absl::CivilDay> changed = ParseLocalDate(task->version_changed_on());
-  if (!changed.has_value()) return std::nullopt;
-  if (!record.task_version().empty()) {
-    if (record.task_version() == task->version()) return std::nullopt;
-  } else {
-    const std::string& learnt =
-        record.trained_on().empty() ? record.assessed_on() : record.trained_on();
-    const std::optional<absl::CivilDay> day = ParseLocalDate(learnt);
-    if (day.has_value() && *day >= *changed) return std::nullopt;
-  }
-  const std::optional<absl::CivilDay> until = ParseLocalDate(task->transition_ends_on());
-  return until.has_value() ? *until : *changed - 1;
-}
-
 // What one competency is worth for this delegation at `at`.
 Competence WorthOf(const v1::Competency& competency, const v1::CareRecord& person,
-                   const v1::Delegation& delegation, const v1::CatalogueTask* task, absl::Time at) {
+                   const v1::Delegation& delegation, const v1::CatalogueTask* task,
+                   const v1::LocalityRecord& locality, absl::Time at) {
   const v1::CompetencyRecord& record = competency.record();
   const bool specific = record.training_class() == v1::TRAINING_CLASS_SPECIFIC;
   if (specific && !IsForPerson(competency, person)) {
@@ -75,8 +58,12 @@ Competence WorthOf(const v1::Competency& competency, const v1::CareRecord& perso
       (delegation.training_class() == v1::TRAINING_CLASS_SPECIFIC && !specific)) {
     return {Facts::WORKER_COMPETENCE_NOT_RECOGNISED, ""};
   }
+  if (competency.rests_on_sign_off() &&
+      IsWithdrawn(locality, record.assessor(), competency.task_code(), at)) {
+    return {Facts::WORKER_COMPETENCE_NOT_RECOGNISED, ""};
+  }
   if (IsBefore(record.refresher_due_on(), at)) return {Facts::WORKER_COMPETENCE_EXPIRED, ""};
-  const std::optional<absl::CivilDay> last_day = LastDayOfVersion(record, task);
+  const std::optional<absl::CivilDay> last_day = LastDayOfVersion(record, task, locality);
   if (last_day.has_value() && *last_day < LondonDay(at)) {
     return {Facts::WORKER_COMPETENCE_TASK_CHANGED, ""};
   }
@@ -164,9 +151,9 @@ Facts::TrainingMode ModeOf(v1::TrainingMode mode) {
   }
 }
 
-// The sign-off under which an outside trainer assessed: for this trainer, of this organisation, in
+// The sign-off that the record itself states: for this trainer, of this organisation, in
 // this task, in force on the day, observed by somebody of the training provider (HWB25-11).
-bool IsSignedOff(const v1::CompetencyRecord& record, const policy::Rulebook& rulebook) {
+bool StatesSignOff(const v1::CompetencyRecord& record, const policy::Rulebook& rulebook) {
   const v1::TrainerSignOff& sign_off = record.sign_off();
   const v1::Practitioner& assessor = record.assessor();
   const std::string& trainer = rulebook.document().training_provider();
@@ -193,18 +180,33 @@ bool IsSignedOff(const v1::CompetencyRecord& record, const policy::Rulebook& rul
                      [&](const v1::Code& code) { return rulebook.FindTask(code) == task; });
 }
 
-// Its own word counts, nobody else's that one of its nurses checked, and nobody's own sign-off.
+// Its own word counts, nobody else's that one of its nurses checked, and nobody's own sign-off. An
+// outside trainer's organisation is believed of what its trainer found while the training
+// provider's sign-off on the locality's record is in force.
 Facts::AssessorOrganisation AssessorOrganisationOf(const v1::CompetencyRecord& record,
                                                    const v1::Envelope& envelope,
-                                                   const policy::Rulebook& rulebook) {
+                                                   const policy::Rulebook& rulebook,
+                                                   const v1::LocalityRecord& locality,
+                                                   absl::Time now) {
   const std::string& trainer = rulebook.document().training_provider();
-  if (trainer.empty() || envelope.sender() != trainer) return Facts::ASSESSOR_ORGANISATION_OTHER;
   const std::string& organisation = record.assessor().organisation();
-  if (organisation.empty() || organisation == trainer) {
+  const bool own = envelope.sender() == trainer;
+  if (trainer.empty() || (!own && envelope.sender() != organisation)) {
+    return Facts::ASSESSOR_ORGANISATION_OTHER;
+  }
+  if (own && (organisation.empty() || organisation == trainer)) {
     return Facts::ASSESSOR_ORGANISATION_TRAINING_PROVIDER;
   }
-  return IsSignedOff(record, rulebook) ? Facts::ASSESSOR_ORGANISATION_SIGNED_OFF
-                                       : Facts::ASSESSOR_ORGANISATION_OTHER;
+  const v1::CatalogueTask* task = rulebook.FindTask(record.task());
+  const std::optional<absl::CivilDay> day = ParseLocalDate(record.assessed_on());
+  if (task == nullptr || !day.has_value() ||
+      IsWithdrawn(locality, record.assessor(), task->code(), now)) {
+    return Facts::ASSESSOR_ORGANISATION_OTHER;
+  }
+  return IsSignedOffHere(locality, rulebook, record.assessor(), task->code(), *day) ||
+                 (own && StatesSignOff(record, rulebook))
+             ? Facts::ASSESSOR_ORGANISATION_SIGNED_OFF
+             : Facts::ASSESSOR_ORGANISATION_OTHER;
 }
 
 // Who writes about somebody else's assessment makes nobody competent: the assessor sends it, or a
@@ -258,7 +260,7 @@ void AddClassAndPerson(const v1::CompetencyRecord& record, Facts& facts) {
 
 Competence CompetenceOf(const v1::WorkerRecord* worker, const v1::CareRecord& person,
                         const v1::Delegation& delegation, const policy::Rulebook& rulebook,
-                        absl::Time at) {
+                        const v1::LocalityRecord& locality, absl::Time at) {
   if (delegation.training_class() == v1::TRAINING_CLASS_NONE) {
     return {Facts::WORKER_COMPETENCE_NOT_NEEDED, ""};
   }
@@ -272,7 +274,7 @@ Competence CompetenceOf(const v1::WorkerRecord* worker, const v1::CareRecord& pe
     if (!IsForTask(competency, delegation) || !IsNotAfter(competency.record().assessed_on(), at)) {
       continue;
     }
-    const Competence worth = WorthOf(competency, person, delegation, task, at);
+    const Competence worth = WorthOf(competency, person, delegation, task, locality, at);
     const std::string date = DateAndTime(competency);
     if (worth.value == Facts::WORKER_COMPETENCE_NOT_COMPETENT) {
       failed_date = std::max(failed_date, date);
@@ -294,7 +296,7 @@ Competence CompetenceOf(const v1::WorkerRecord* worker, const v1::CareRecord& pe
 
 Facts RecognitionFacts(const v1::CompetencyRecord& record, const v1::Envelope& envelope,
                        const Directory& directory, const policy::Rulebook& rulebook,
-                       absl::Time now) {
+                       const v1::LocalityRecord& locality, absl::Time now) {
   Facts facts;
   facts.set_practitioner_basis(BasisOf(envelope.acting_person()));
   v1::DelegatedTask task;
@@ -320,7 +322,8 @@ Facts RecognitionFacts(const v1::CompetencyRecord& record, const v1::Envelope& e
     facts.set_prior_learning_age(AgeOf(record));
   }
   facts.set_assessor(AssessorOf(record.assessor(), now));
-  facts.set_assessor_organisation(AssessorOrganisationOf(record, envelope, rulebook));
+  facts.set_assessor_organisation(
+      AssessorOrganisationOf(record, envelope, rulebook, locality, now));
   facts.set_assessor_voucher(VoucherOf(record, envelope, directory, rulebook));
   if (record.assessor_competent_in_task() == v1::ANSWER_YES) {
     facts.set_assessor_occupation(Facts::ASSESSOR_OCCUPATION_COMPETENT);

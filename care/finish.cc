@@ -50,6 +50,16 @@ v1::Change Work::ChangeOf(const Touched& touched, const v1::CareRecord& record) 
   return change;
 }
 
+void Work::FinishLocality() {
+  if (locality_changes_.empty()) return;
+  if (view_.person == nullptr && view_.worker == nullptr) {
+    for (v1::Change& change : locality_changes_) added_.push_back(std::move(change));
+    return;
+  }
+  // One record an entry: nothing of the person or the worker goes under the locality's key.
+  AddConsequence({.kind = Consequence::Kind::kLocality, .changes = std::move(locality_changes_)});
+}
+
 // Nobody waits for an organisation that the directory lacks.
 void Work::FinishOwners() {
   const auto replace = [this](std::string* owner, bool clinical) {
@@ -125,6 +135,10 @@ void Work::FinishDeliveries() {
       *delivery.mutable_message()->mutable_subject()->mutable_person() =
           person_.identity().reference();
     }
+    if (envelope_.has_timer_due() && view_.worker != nullptr) {
+      delivery.mutable_message()->mutable_subject()->mutable_worker()->set_worker_number(
+          worker_.worker_number());
+    }
     if (about != nullptr) {
       *delivery.add_standings() = StandingOf(*about);
       if (telling.with_proposal && !pseudonymous) {
@@ -180,6 +194,7 @@ void Work::FinishReceipt() {
 }
 
 Effect Work::Finish() && {
+  FinishLocality();
   FinishOwners();
   FinishReceipt();
   FinishDeliveries();

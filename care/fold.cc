@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "care/handle.h"
+#include "care/locality.h"
 #include "care/merge.h"
 
 namespace fosse::care {
@@ -31,6 +34,39 @@ void Put(Items& items, const Item& item, Same same) {
     }
   }
   *items.Add() = item;
+}
+
+// The oldest go where there are more than `most`.
+template <typename Items>
+void KeepLatest(Items& items, int most) {
+  if (items.size() > most) items.DeleteSubrange(0, items.size() - most);
+}
+
+bool IsSettled(const v1::TrainingWait& wait) {
+  return std::all_of(wait.waiting().begin(), wait.waiting().end(),
+                     [](const v1::WaitingWorker& worker) { return worker.has_competent_at(); });
+}
+
+void FoldTraining(const v1::TrainingChange& change, v1::LocalityRecord& record) {
+  if (change.has_count()) {
+    const v1::TrainingCount& count = change.count();
+    Put(*record.mutable_training_counts(), count, [&](const v1::TrainingCount& held) {
+      return held.month() == count.month() && held.mode() == count.mode() &&
+             held.task_code() == count.task_code();
+    });
+    KeepLatest(*record.mutable_training_counts(), kMaxTrainingCounts);
+  } else if (change.has_wait()) {
+    auto& waits = *record.mutable_training_waits();
+    const auto same = [&change](const v1::TrainingWait& held) {
+      return held.requested_by() == change.wait().requested_by() &&
+             held.reference() == change.wait().reference();
+    };
+    if (IsSettled(change.wait())) {
+      waits.erase(std::remove_if(waits.begin(), waits.end(), same), waits.end());
+    } else {
+      Put(waits, change.wait(), same);
+    }
+  }
 }
 
 }  // namespace
@@ -95,6 +131,61 @@ void Fold(const v1::Change& change, v1::WorkerRecord& record) {
         return held.person_key() == change.worker_task().person_key() &&
                held.delegation_id() == change.worker_task().delegation_id();
       });
+      return;
+    default:
+      return;
+  }
+}
+
+void Fold(const v1::Change& change, v1::LocalityRecord& record) {
+  switch (change.change_case()) {
+    case v1::Change::kSignOff: {
+      const v1::SignOffState& item = change.sign_off();
+      Put(*record.mutable_sign_offs(), item, [&](const v1::SignOffState& held) {
+        return held.organisation() == item.organisation() && held.register_() == item.register_() &&
+               held.identifier() == item.identifier() && held.task_code() == item.task_code();
+      });
+      return;
+    }
+    case v1::Change::kTaskVersion:
+      Put(*record.mutable_task_versions(), change.task_version(),
+          [&](const v1::TaskVersionState& held) {
+            return held.task_code() == change.task_version().task_code() &&
+                   held.version() == change.task_version().version();
+          });
+      return;
+    case v1::Change::kTraining:
+      return FoldTraining(change.training(), record);
+    case v1::Change::kIssue:
+      Put(*record.mutable_issues(), change.issue(), [&](const v1::IssueState& held) {
+        return held.reported_by() == change.issue().reported_by() &&
+               held.reference() == change.issue().reference();
+      });
+      KeepLatest(*record.mutable_issues(), kMaxIssues);
+      return;
+    case v1::Change::kPrecedent:
+      *record.add_precedents() = change.precedent();
+      KeepLatest(*record.mutable_precedents(), kMaxPrecedents);
+      return;
+    case v1::Change::kSweep: {
+      auto& sweeps = *record.mutable_sweeps();
+      const auto same = [&](const v1::SweepState& held) {
+        return held.cause_index() == change.sweep().cause_index() &&
+               held.kind() == change.sweep().kind() &&
+               held.worker_key() == change.sweep().worker_key();
+      };
+      if (change.sweep().finished()) {
+        sweeps.erase(std::remove_if(sweeps.begin(), sweeps.end(), same), sweeps.end());
+      } else {
+        Put(sweeps, change.sweep(), same);
+      }
+      return;
+    }
+    case v1::Change::kClock:
+      *record.mutable_clock() = change.clock();
+      return;
+    case v1::Change::kDocuments:
+      *record.mutable_documents() = change.documents();
       return;
     default:
       return;

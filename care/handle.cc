@@ -33,6 +33,14 @@ Handler HandlerOf(v1::Envelope::BodyCase body) {
       return HandleCompetencyRecord;
     case v1::Envelope::kCompetencyRevoked:
       return HandleCompetencyRevoked;
+    case v1::Envelope::kCompetencyChallenged:
+      return HandleCompetencyChallenged;
+    case v1::Envelope::kTrainingSession:
+      return HandleTrainingSession;
+    case v1::Envelope::kTaskVersionChanged:
+      return HandleTaskVersionChanged;
+    case v1::Envelope::kTrainerSignOff:
+      return HandleTrainerSignOff;
     case v1::Envelope::kEpisodeChange:
       return HandleEpisodeChange;
     case v1::Envelope::kRegistrationChange:
@@ -77,6 +85,8 @@ Handler HandlerOf(v1::Envelope::BodyCase body) {
       return HandleBreakGlass;
     case v1::Envelope::kClinicalOverride:
       return HandleClinicalOverride;
+    case v1::Envelope::kMassChangeAlarm:
+      return HandleMassChangeAlarm;
     case v1::Envelope::kTimerDue:
       return HandleTimerDue;
     case v1::Envelope::kDeliveryOutcome:

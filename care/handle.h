@@ -30,7 +30,12 @@ struct View {
   const v1::CareRecord* other_person;  // Null unless wanted: see Wants::other_person.
   const policy::Rulebook* rulebook;
   const Directory* directory;
+  const v1::LocalityRecord* locality = nullptr;  // Null: nothing is kept of the locality yet.
   const v1::Delivery* delivery = nullptr;  // DeliveryOutcome alone: the one it is of, if given up.
+  // The gateway is not sure of the time: what would start something is HOLD (CTL-43).
+  bool clock_unsure = false;
+  // For kLookAfresh: the records of the workers on the person's tasks.
+  std::vector<const v1::WorkerRecord*> workers = {};
 };
 
 // What comes from outside into one handling. Ids are made from `id_seed` (32 random bytes) and a
@@ -57,17 +62,24 @@ struct Consequence {
     kIdentityClaimed,  // Somebody says, or takes back, that this record and the other are one.
     kJoined,           // This record's items are the other one's from now on, and its names too.
     kTakenApart,       // What came from this record is its own again, and its names too.
+    kLocality,         // The locality's own record changes.
+    kLookAfresh,       // A cause that concerns many persons has come to this one.
   };
   Kind kind;
-  std::string person_key;     // kCompetenceChanged: whose delegations to ask again.
-  std::string worker_key;     // kWorkerTask: whose record to change; else whose competence changed.
-  std::string delegation_id;  // The delegation concerned; empty: all that have this worker.
-  bool removed = false;       // kWorkerTask: the task is taken off.
-  // Of the last three kinds: key of the other record, the changes to this one, and what its parties
-  // are told.
+  // All but kWorkerTask: whose delegations to ask again. Of kLookAfresh empty: everybody's, which
+  // the engine brings about by a sweep.
+  std::string person_key = {};
+  // kWorkerTask: whose record to change; else whose competence changed.
+  std::string worker_key = {};
+  std::string delegation_id = {};  // The delegation concerned; empty: all that have this worker.
+  bool removed = false;            // kWorkerTask: the task is taken off.
+  // Of records that are one or come apart: key of the other record.
   std::string other_key = {};
+  // To that record, or of kLocality to the locality's.
   std::vector<v1::Change> changes = {};
+  // What the parties of that record are told.
   std::string words = {};
+  v1::SweepKind why = v1::SWEEP_KIND_UNSPECIFIED;  // kLookAfresh.
 };
 
 // All that handling one message gives. Deliveries are complete except for entry index, commit time
@@ -79,6 +91,8 @@ struct Effect {
   std::vector<v1::Delivery> deliveries;
   std::vector<TimerChange> timers;
   std::vector<Consequence> consequences;
+  bool held_for_clock =
+      false;            // Something was HOLD only for want of a sure time: asked again then.
   v1::Receipt receipt;  // Without entry index and commit time.
 };
 
@@ -126,6 +140,11 @@ std::string JoinedKeyOf(const v1::PersonIdentity& identity, const v1::PersonRefe
 bool HasLiveRelationship(const v1::CareRecord& record, absl::string_view organisation,
                          absl::Time now);
 
+// Whether the message answers an offer of oversight once made to its sender: up to 30 days past the
+// offer's deadline it is heard, also where the offer was its sender's only relationship and is
+// closed. Whoever believes that it has taken oversight must learn that it came too late.
+bool AnswersOffer(const v1::CareRecord& record, const v1::Envelope& envelope, absl::Time now);
+
 // Whether a body needs a live relationship before it is handled. EpisodeChange and
 // RegistrationChange make one; all others about a person need one.
 bool NeedsRelationship(const v1::Envelope& envelope);
@@ -141,15 +160,23 @@ absl::StatusOr<Effect> Handle(const View& view, const v1::Envelope& envelope, co
 
 // Handles what another record's message means for this one; `cause` is the message. kWorkerTask:
 // `view.worker` is the record concerned. kCompetenceChanged: `view.person` is, and `view.worker` is
-// the worker's record as the message left it. Nothing of the cause but its id, sender and time goes
-// into deliveries: it is about somebody else.
+// the worker's record as the message left it. kLocality: `view.locality` is. kLookAfresh:
+// `view.person` is; every open question is asked again and whoever left the directory is missed
+// (B-7.3: nothing that runs stops). Nothing of the cause but its id, sender and time goes into
+// deliveries: it is about somebody else.
 Effect HandleConsequence(const View& view, const Consequence& consequence,
                          const v1::Envelope& cause, const Moment& moment);
+
+// Whether a cause that is still on its way would find something of this person that the record does
+// not know yet: remembered competence that differs, a question last answered by another rulebook,
+// an overseer who has left. Then the cause must come to the person before anything else is decided.
+bool IsConcerned(const View& view, const Consequence& consequence, absl::Time now);
 
 // Applies one change to a record: the only way a record ever changes. The version is the engine's
 // to raise, once for each entry.
 void Fold(const v1::Change& change, v1::CareRecord& record);
 void Fold(const v1::Change& change, v1::WorkerRecord& record);
+void Fold(const v1::Change& change, v1::LocalityRecord& record);
 
 }  // namespace fosse::care
 

@@ -21,6 +21,7 @@ absl::Status HandleDelegatorChanged(Work& work);
 // competence.cc
 absl::Status HandleCompetencyRecord(Work& work);
 absl::Status HandleCompetencyRevoked(Work& work);
+absl::Status HandleCompetencyChallenged(Work& work);  // governance/challenge.cc
 
 // oversight/
 absl::Status HandleEpisodeChange(Work& work);
@@ -53,12 +54,16 @@ absl::Status HandlePanelDecision(Work& work);
 absl::Status HandleFundingDecision(Work& work);
 absl::Status HandleDisputeRaised(Work& work);
 
-// governance/: kept in the trail and passed on to whom they concern.
+// governance/: kept in the trail or on the locality's record, and passed on to whom they concern.
 absl::Status HandleTrainingRequest(Work& work);
 absl::Status HandleIssueReport(Work& work);
 absl::Status HandleRuling(Work& work);
 absl::Status HandleBreakGlass(Work& work);
 absl::Status HandleClinicalOverride(Work& work);
+absl::Status HandleTrainingSession(Work& work);
+absl::Status HandleTaskVersionChanged(Work& work);
+absl::Status HandleTrainerSignOff(Work& work);
+absl::Status HandleMassChangeAlarm(Work& work);
 // Bodies whose whole effect is their entry in the trail, or is the engine's to make.
 absl::Status HandleKept(Work& work);
 

@@ -51,6 +51,10 @@ bool HasOpenOffer(const v1::Delegation& delegation) {
   return delegation.oversight().has_offer() && !delegation.oversight().offer().closed();
 }
 
+bool IsOpenCover(const v1::CoverOrderState& cover) {
+  return cover.state() != v1::COVER_STATE_ENDED && cover.state() != v1::COVER_STATE_REFUSED;
+}
+
 const v1::ConcernState* FindConcern(const v1::CareRecord& record, absl::string_view reference) {
   const v1::ConcernState* found = nullptr;
   for (const v1::ConcernState& concern : record.concerns()) {

@@ -26,6 +26,9 @@ const v1::Delegation* FindDelegation(
 const v1::OfferState* FindOffer(const v1::Delegation& delegation, absl::string_view reference);
 bool HasOpenOffer(const v1::Delegation& delegation);
 
+// Ordered, confirmed or being given.
+bool IsOpenCover(const v1::CoverOrderState& cover);
+
 // A concern by our id or its sender's reference: an open one first. Null where there is none.
 const v1::ConcernState* FindConcern(const v1::CareRecord& record, absl::string_view reference);
 

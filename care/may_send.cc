@@ -13,7 +13,7 @@ constexpr absl::string_view kGivesCare[] = {
     "delegation_response", "worker_assignment", "start_confirmed",  "task_performed",
     "task_not_done",       "delegation_change", "training_request", "concern_raised",
     "consent_changed",     "person_away",       "person_update",    "risk_change",
-    "cover_order",         "dispute_raised",    "issue_report",
+    "cover_order",         "dispute_raised",    "issue_report",     "competency_challenged",
 };
 constexpr absl::string_view kHandsOver[] = {
     "delegation_proposal",
@@ -39,11 +39,11 @@ constexpr absl::string_view kTrainingOffice[] = {"task_version_changed", "issue_
 constexpr absl::string_view kPanel[] = {"panel_decision", "funding_decision", "issue_report"};
 constexpr absl::string_view kBoard[] = {
     "ruling",       "rulebook_activation", "directory_activation", "task_version_changed",
-    "issue_report", "equality_return",     "legal_hold",
+    "issue_report", "equality_return",     "legal_hold",           "clock_confirmed",
 };
 constexpr absl::string_view kCommissioner[] = {
-    "funding_decision", "dispute_raised", "shared_care_referral",
-    "cover_order",      "issue_report",   "equality_return",
+    "funding_decision", "dispute_raised",  "shared_care_referral", "cover_order",
+    "issue_report",     "equality_return", "clock_confirmed",
 };
 constexpr absl::string_view kAuditTeam[] = {"issue_report", "legal_hold", "redaction"};
 constexpr absl::string_view kSafeguarding[] = {"concern_raised", "issue_report"};

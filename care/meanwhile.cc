@@ -6,10 +6,6 @@
 #include "care/times.h"
 
 namespace fosse::care {
-bool IsOpenCover(const v1::CoverOrderState& cover) {
-  return cover.state() != v1::COVER_STATE_ENDED && cover.state() != v1::COVER_STATE_REFUSED;
-}
-
 void ChaseCover(Work& work, v1::CoverOrderState& cover, const std::string& owner,
                 v1::TimerKind kind) {
   const absl::Time by = work.DeadlineOf(kind);

@@ -18,6 +18,28 @@ void ForEachOpen(Work& work, Do act) {
   }
 }
 
+// Only a registration moves anything. But whoever offered oversight, or holds it as the practice,
+// looks into it before the wrong practice learns of the person or goes on overseeing (HAZ-17).
+void TellOfAnotherPractice(Work& work) {
+  work.AddNotice("PRACTICE_DIFFERS",
+                 "The record holds another registered practice. A registration change from the "
+                 "practice settles it.",
+                 "B-5.5");
+  for (const v1::Delegation& delegation : work.person().delegations()) {
+    const std::string& holder = delegation.oversight().holder();
+    if (!IsLive(delegation) || (!HasOpenOffer(delegation) && KindOf(work.directory(), holder) !=
+                                                                 v1::ORGANISATION_KIND_PRACTICE)) {
+      continue;
+    }
+    work.Tell({.recipient = holder,
+               .urgency = v1::URGENCY_SAME_DAY,
+               .words =
+                   "Another system holds another practice for this person. Nothing has moved. "
+                   "Check where the person is registered: oversight belongs with that practice.",
+               .delegation_id = delegation.delegation_id()});
+  }
+}
+
 void ReportDeath(Work& work) {
   v1::PersonIdentity& identity = work.EditIdentity();
   if (!identity.death_reported()) identity.set_death_reported_by(work.sender());
@@ -250,11 +272,7 @@ absl::Status HandlePersonUpdate(Work& work) {
       }
       if (work.person().identity().registered_practice() != update.registered_practice() &&
           !update.registered_practice().empty()) {
-        work.AddNotice(
-            "PRACTICE_DIFFERS",
-            "The record holds another registered practice. A registration change from the "
-            "practice settles it.",
-            "B-5.5");
+        TellOfAnotherPractice(work);
       }
   }
   return absl::OkStatus();

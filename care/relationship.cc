@@ -61,12 +61,20 @@ bool HasLiveRelationship(const v1::CareRecord& record, absl::string_view organis
     if (concern.open() && organisation == concern.owner()) return true;
   }
   for (const v1::CoverOrderState& cover : record.covers()) {
-    if (cover.state() != v1::COVER_STATE_ENDED && cover.state() != v1::COVER_STATE_REFUSED &&
-        organisation == cover.cover_by()) {
-      return true;
-    }
+    if (IsOpenCover(cover) && organisation == cover.cover_by()) return true;
   }
   return false;
+}
+
+bool AnswersOffer(const v1::CareRecord& record, const v1::Envelope& envelope, absl::Time now) {
+  if (!envelope.has_oversight_response()) return false;
+  const std::string& reference = envelope.oversight_response().offer_reference();
+  return std::any_of(record.delegations().begin(), record.delegations().end(),
+                     [&](const v1::Delegation& delegation) {
+                       const v1::OfferState* const offer = FindOffer(delegation, reference);
+                       return offer != nullptr && offer->offered_to() == envelope.sender() &&
+                              now <= TimeOf(offer->deadline()) + kAfterTheEnd;
+                     });
 }
 
 }  // namespace fosse::care

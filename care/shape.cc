@@ -19,6 +19,7 @@ About WhomAbout(v1::Envelope::BodyCase body) {
   switch (body) {
     case v1::Envelope::kCompetencyRecord:
     case v1::Envelope::kCompetencyRevoked:
+    case v1::Envelope::kCompetencyChallenged:
       return About::kWorker;
     case v1::Envelope::kTrainingSession:
     case v1::Envelope::kTaskVersionChanged:
@@ -28,6 +29,7 @@ About WhomAbout(v1::Envelope::BodyCase body) {
     case v1::Envelope::kRulebookActivation:
     case v1::Envelope::kDirectoryActivation:
     case v1::Envelope::kEqualityReturn:
+    case v1::Envelope::kClockConfirmed:
       return About::kNobody;
     case v1::Envelope::kTrainingRequest:
       return About::kPersonOrNobody;
@@ -46,6 +48,8 @@ bool IsInternal(v1::Envelope::BodyCase body) {
     case v1::Envelope::kAccessRecorded:
     case v1::Envelope::kRefusedAttempts:
     case v1::Envelope::kSweepStep:
+    case v1::Envelope::kClockNoticed:
+    case v1::Envelope::kMassChangeAlarm:
       return true;
     default:
       return false;

@@ -105,6 +105,15 @@ v1::GetPersonResponse PersonFor(const v1::CareRecord& record, const v1::Particip
   for (const v1::ConcernState& concern : record.concerns()) {
     if (SeesConcern(record, concern, reader)) *response.add_concerns() = concern;
   }
+  for (const v1::CoverOrderState& cover : record.covers()) {
+    const bool shown = std::any_of(response.delegations().begin(), response.delegations().end(),
+                                   [&](const v1::DelegationStanding& standing) {
+                                     return standing.delegation_id() == cover.delegation_id();
+                                   });
+    if (IsOpenCover(cover) && (shown || clinical || cover.cover_by() == reader.id())) {
+      *response.add_covers() = cover;
+    }
+  }
   CutToAudience({.participant = &reader}, response);
   if (record.identity().location_restricted() && !MaySeePlace({.participant = &reader})) {
     response.mutable_identity()->clear_registered_practice();

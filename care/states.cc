@@ -152,6 +152,15 @@ void SetReview(Work& work, v1::Delegation& delegation, const std::string& day) {
   ArmReviewTimer(work, delegation);
 }
 
+ReviewChase NextReviewChase(const Work& work, const v1::Delegation& delegation) {
+  const int64_t period = std::max<int64_t>(
+      1, work.rulebook().DeadlineFor(v1::TIMER_KIND_HELD_DEADLINE) / absl::Hours(24));
+  const absl::CivilDay today = LondonDay(work.now());
+  const absl::CivilDay day = ParseLocalDate(delegation.review_on()).value_or(today - 1);
+  const int64_t chased = std::max<int64_t>(0, today - day - 1) / period;
+  return {LondonStartOfDay(day + 1 + (chased + 1) * period), chased > 0};
+}
+
 void ArmReviewTimer(Work& work, const v1::Delegation& delegation) {
   if (!IsLive(delegation)) return;
   // The first instant from now on at which a review is overdue or a worker's competence has lapsed.
@@ -169,7 +178,7 @@ void ArmReviewTimer(Work& work, const v1::Delegation& delegation) {
   }
   // What is overdue is chased again and again until the review comes.
   if (IsBefore(delegation.review_on(), work.now())) {
-    due = std::min(due, work.DeadlineOf(v1::TIMER_KIND_REVIEW_DUE));
+    due = std::min(due, NextReviewChase(work, delegation).next);
   }
   if (due == absl::InfiniteFuture()) {
     work.CancelTimer(v1::TIMER_KIND_REVIEW_DUE, delegation.delegation_id());

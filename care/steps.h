@@ -100,6 +100,8 @@ v1::Outcome AskAssign(Work& work, v1::Delegation& delegation, v1::Assignment& as
 void GoBackToProposal(Work& work, v1::Delegation& delegation, v1::Outcome outcome);
 // A fact about the person arrived: every open question is asked again.
 void AskOpenQuestions(Work& work);
+// A cause that concerns many has come to this person (afresh.cc).
+void LookAfresh(Work& work, v1::SweepKind why);
 
 // --- Clinical overrides (governance/override.cc, CTL-07) ---
 
@@ -147,7 +149,6 @@ void ChaseCover(Work& work, v1::CoverOrderState& cover, const std::string& owner
                 v1::TimerKind kind);
 // The order is over: nobody is chased any more, and who settles what it cost is told (B-2.4).
 void CloseCover(Work& work, v1::CoverOrderState& cover);
-bool IsOpenCover(const v1::CoverOrderState& cover);
 // Not confirmed in time, or still going on (clinical/cover.cc).
 void CoverUnsettled(Work& work, const std::string& cover_id);
 
@@ -166,7 +167,15 @@ void Resume(Work& work, v1::Delegation& delegation);
 // Ids of other live delegations of the same care that no changeover allows any more.
 std::vector<std::string> OverlapsOf(const Work& work, const v1::Delegation& delegation);
 // Sets the day of the next review, and the timer that chases it and any lapse of competence.
-void SetReview(Work& work, v1::Delegation& delegation, const std::string& day);
+void SetReview(Work& work, v1::Delegation& delegation,
+               const std::string& day);  // An overdue review is chased once in the time that
+                                         // whoever must act has, counted from its day, so that
+// nothing said meanwhile puts it off.
+struct ReviewChase {
+  absl::Time next;
+  bool again = false;  // It was chased before: it goes up.
+};
+ReviewChase NextReviewChase(const Work& work, const v1::Delegation& delegation);
 void ArmReviewTimer(Work& work, const v1::Delegation& delegation);
 
 // --- The person (person.cc, merge.cc) ---
@@ -187,6 +196,8 @@ void PromptForOffer(Work& work, v1::Delegation& delegation, absl::string_view wo
 void AskWhoOversees(Work& work, v1::Delegation& delegation, absl::string_view words);
 // That question is still open.
 bool AwaitsCommissioning(const Work& work, const v1::Delegation& delegation);
+// Nobody oversees a live task any longer: `what_happened` is a sentence.
+void OpenGap(Work& work, v1::Delegation& delegation, absl::string_view what_happened);
 // Closes the open offer, if there is one. The holder stays.
 void CloseOffer(Work& work, v1::Delegation& delegation, v1::OfferClosure closure,
                 absl::string_view words_to_recipient);

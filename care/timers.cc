@@ -1,3 +1,4 @@
+#include "care/governance/challenge.h"
 #include "care/handlers.h"
 #include "care/overseer.h"
 #include "care/shared_care/steps.h"
@@ -158,17 +159,23 @@ void ReviewDue(Work& work, v1::Delegation& delegation) {
   if (!IsLive(delegation)) return;
   if (NoteLapsedWorkers(work, delegation)) AskContinue(work, delegation);
   if (ReviewOf(delegation, work.now()) == v1::Facts::REVIEW_STATUS_OVERDUE) {
-    const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_REVIEW_DUE);
-    for (const std::string& recipient :
-         {delegation.oversight().holder(),
-          EscalationOwner(work, delegation, v1::ROUTE_NAMED_CLINICIAN)}) {
-      work.Tell(
-          {.recipient = recipient,
-           .kind = v1::DELIVERY_KIND_ESCALATION,
-           .urgency = v1::URGENCY_SAME_DAY,
-           .words = "The review of this task is overdue. Care goes on; review it now (B-1.7d).",
-           .delegation_id = delegation.delegation_id(),
-           .act_by = by});
+    const ReviewChase chase = NextReviewChase(work, delegation);
+    std::vector<std::string> recipients = {
+        delegation.oversight().holder(),
+        EscalationOwner(work, delegation, v1::ROUTE_NAMED_CLINICIAN)};
+    if (chase.again)
+      recipients.push_back(EscalationOwner(work, delegation, v1::ROUTE_COMMISSIONING));
+    for (const std::string& recipient : recipients) {
+      work.Tell({.recipient = recipient,
+                 .kind = v1::DELIVERY_KIND_ESCALATION,
+                 .urgency = v1::URGENCY_SAME_DAY,
+                 .words = chase.again
+                              ? "The review of this task is still overdue. Care goes on; see that "
+                                "it is reviewed now (B-1.7d)."
+                              : "The review of this task is overdue. Care goes on; review it now "
+                                "(B-1.7d).",
+                 .delegation_id = delegation.delegation_id(),
+                 .act_by = chase.next});
     }
   }
   ChangeoverEnds(work, delegation);
@@ -190,9 +197,10 @@ void DelegationTimer(Work& work, v1::TimerKind kind, v1::Delegation& delegation)
                    .words = "The proposal has not been answered in time. It is not yours until you "
                             "accept it.",
                    .delegation_id = delegation.delegation_id()});
-        Escalate(work, delegation, kind, v1::ROUTE_COMMISSIONING, proposal.delegating(),
-                 "The proposal has not been answered in time: it is not accepted. Health goes on "
-                 "delivering.");
+        Escalate(
+            work, delegation, kind, v1::ROUTE_COMMISSIONING, proposal.delegating(),
+            "The proposal has not been answered in time: it is not accepted. Whoever gives the "
+            "care now goes on.");
       } else {
         Escalate(work, delegation, kind, v1::ROUTE_NAMED_CLINICIAN, proposal.delegated_to(),
                  "The task was accepted and cannot start yet. The standing shows what is missing.");
@@ -201,8 +209,8 @@ void DelegationTimer(Work& work, v1::TimerKind kind, v1::Delegation& delegation)
     case v1::TIMER_KIND_HELD_DEADLINE:
       if (delegation.state() == v1::DELEGATION_STATE_HELD) {
         Escalate(work, delegation, kind, v1::ROUTE_NAMED_CLINICIAN, proposal.delegating(),
-                 "The proposal is still incomplete. Complete or withdraw it; health goes on "
-                 "delivering.");
+                 "The proposal is still incomplete. Complete or withdraw it; whoever gives "
+                 "the care now goes on.");
       } else if (!delegation.duplicate_of().empty()) {
         Escalate(work, delegation, kind, v1::ROUTE_COMMISSIONING,
                  delegation.owner().empty() ? proposal.delegating() : delegation.owner(),
@@ -229,7 +237,7 @@ void DelegationTimer(Work& work, v1::TimerKind kind, v1::Delegation& delegation)
     case v1::TIMER_KIND_START_DUE:
       if (delegation.state() != v1::DELEGATION_STATE_READY) return;
       Escalate(work, delegation, kind, v1::ROUTE_NAMED_CLINICIAN, proposal.delegated_to(),
-               "The agreed start has not been confirmed. Health goes on delivering.");
+               "The agreed start has not been confirmed. Whoever gives the care now goes on.");
       return;
     case v1::TIMER_KIND_REVIEW_DUE:
       ReviewDue(work, delegation);
@@ -266,6 +274,10 @@ absl::Status HandleTimerDue(Work& work) {
   }
   if (due.kind() == v1::TIMER_KIND_SHARED_CARE_STEP) {
     SharedCareStepDue(work, due);
+    return absl::OkStatus();
+  }
+  if (due.kind() == v1::TIMER_KIND_CHALLENGE_DEADLINE) {
+    ChallengeUnanswered(work, due.about());
     return absl::OkStatus();
   }
   if (due.kind() == v1::TIMER_KIND_HELD_DEADLINE) ChaseClaims(work, due.about());

@@ -166,6 +166,17 @@ void Work::SetWorkerTask(const v1::WorkerTask& task) {
   Fold(change, worker_);
 }
 
+const v1::LocalityRecord& Work::locality() const {
+  if (locality_.has_value()) return *locality_;
+  return view_.locality == nullptr ? v1::LocalityRecord::default_instance() : *view_.locality;
+}
+
+void Work::SetLocality(const v1::Change& change) {
+  if (!locality_.has_value()) locality_ = locality();
+  Fold(change, *locality_);
+  locality_changes_.push_back(change);
+}
+
 std::vector<std::string> Work::DelegationIds() const {
   std::vector<std::string> ids;
   for (const v1::Delegation& delegation : person_.delegations()) {
@@ -192,6 +203,8 @@ v1::Outcome Work::Ask(v1::Question question, const v1::Facts& known,
   recorded.set_rulebook_digest(ByteView(rulebook().digest()).str());
 
   v1::Decision decision = policy::Explain(rulebook(), question, facts, verdict);
+  const bool holds = view_.clock_unsure && policy::IsHeldWhileClockIsUnsure(question, verdict);
+  if (holds) HoldForClock(recorded, decision);
   if (delegation != nullptr) {
     recorded.set_delegation_id(delegation->delegation_id());
     decision.set_delegation_id(delegation->delegation_id());
@@ -200,7 +213,29 @@ v1::Outcome Work::Ask(v1::Question question, const v1::Facts& known,
     }
   }
   effect_.decisions.push_back(std::move(decision));
-  return verdict.outcome;
+  return recorded.outcome();
+}
+
+void Work::HoldForClock(v1::RecordedDecision& recorded, v1::Decision& decision) {
+  effect_.held_for_clock = true;
+  recorded.set_clock_unsure(true);
+  recorded.set_outcome(v1::OUTCOME_HOLD);
+  decision.set_outcome(v1::OUTCOME_HOLD);
+  v1::Finding finding;
+  finding.set_rule_id("clock-unsure");
+  finding.set_clause("B-7.3");
+  finding.set_standing(v1::STANDING_READING);
+  finding.set_outcome(v1::OUTCOME_HOLD);
+  finding.set_because("The gateway is not sure of the time, and starts nothing meanwhile.");
+  finding.set_remedy("Wait, or call. Care that runs goes on, and reports are kept.");
+  decision.mutable_findings()->Add(std::move(finding));
+  auto& findings = *decision.mutable_findings();  // The strongest stands first.
+  std::rotate(findings.begin(), findings.end() - 1, findings.end());
+  AddNotice("CLOCK_UNSURE",
+            "The gateway is not sure of the time, so nothing is started. Proposals and assignments "
+            "are asked again by themselves once it is; confirm a start, accept oversight or send a "
+            "record of competence once more then. Care that runs goes on.",
+            "B-7.3");
 }
 
 std::string Work::ReferredTo(const v1::Delegation& delegation) const {

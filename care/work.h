@@ -1,6 +1,7 @@
 #ifndef FOSSE_CARE_WORK_H_
 #define FOSSE_CARE_WORK_H_
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,11 +43,14 @@ class Work {
   const v1::CareRecord* other_person() const { return view_.other_person; }
   // The worker's record, as changed so far where this entry is about the worker. Null: none.
   const v1::WorkerRecord* worker() const { return view_.worker == nullptr ? nullptr : &worker_; }
+  const View& view() const { return view_; }
   bool has_person() const { return view_.person != nullptr; }
   // The delivery that a DeliveryOutcome is about; null where nothing is to be said of it.
   const v1::Delivery* delivery() const { return view_.delivery; }
   // As changed so far; empty where the message is about no person.
   const v1::CareRecord& person() const { return person_; }
+  // As changed so far; empty while nothing is kept of the locality.
+  const v1::LocalityRecord& locality() const;
 
   // A new id: `prefix` and 20 characters made from the seed and a counter.
   std::string NewId(absl::string_view prefix);
@@ -67,6 +71,9 @@ class Work {
   void SetWorkerIdentity(const v1::WorkerIdentity& identity);
   void SetCompetency(const v1::Competency& competency);
   void SetWorkerTask(const v1::WorkerTask& task);
+  // A change to the locality's record, whatever the message is about: where that is a person or a
+  // worker, it becomes a consequence, an entry of the locality's own.
+  void SetLocality(const v1::Change& change);
 
   // Ids of all delegations, oldest first: for going through them while changing them.
   std::vector<std::string> DelegationIds() const;
@@ -76,6 +83,8 @@ class Work {
   v1::Outcome Ask(v1::Question question, const v1::Facts& known, const v1::Delegation* delegation);
   // The last answer. Call Ask() first.
   const v1::Decision& last_decision() const { return effect_.decisions.back(); }
+  // The last answer is HOLD only because the time is not sure.
+  bool held_for_clock() const { return effect_.recorded.back().clock_unsure(); }
 
   // Who must decide the last answer, where it refers: never empty.
   std::string ReferredTo(const v1::Delegation& delegation) const;
@@ -113,11 +122,13 @@ class Work {
     bool operator==(const Touched&) const = default;
   };
 
+  void HoldForClock(v1::RecordedDecision& recorded, v1::Decision& decision);
   // Puts the stand-in into `telling`. False: there is none, and it is kept as unreached.
   bool Redirect(Telling& telling);
   void Touch(Touched touched, bool shown = true);
   // The item as `record` has it; no change where it has none.
   static v1::Change ChangeOf(const Touched& touched, const v1::CareRecord& record);
+  void FinishLocality();
   void FinishOwners();
   void FinishChanges();
   void FinishReceipt();
@@ -130,6 +141,8 @@ class Work {
   uint64_t ids_ = 0;
   v1::CareRecord person_;
   v1::WorkerRecord worker_;
+  std::optional<v1::LocalityRecord> locality_;  // Once changed: it may be large.
+  std::vector<v1::Change> locality_changes_;
   std::vector<Touched> touched_;
   std::vector<v1::Change> added_;  // Performances and changes to the worker, in order.
   std::vector<std::string> shown_;

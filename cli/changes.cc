@@ -30,6 +30,30 @@ std::string CompetencyText(const v1::Competency& competency) {
   return absl::StrCat("competency in ", competency.task_code(), ": ", state);
 }
 
+std::string TrainingText(const v1::TrainingChange& training) {
+  if (training.has_wait()) {
+    const v1::TrainingWait& wait = training.wait();
+    return absl::StrCat("training asked of ", wait.training_provider(), ", reference ",
+                        wait.reference(), ": ", wait.waiting_size(), " named");
+  }
+  const v1::TrainingCount& count = training.count();
+  return absl::StrCat("training in ", count.month(), ", ", EnumText(count.mode()), ", ",
+                      count.task_code().empty() ? "all tasks" : count.task_code(), ": ",
+                      count.sessions(), " sessions, ", count.people(), " people");
+}
+
+std::string IssueText(const v1::IssueState& issue) {
+  const std::string ruled = issue.ruling().empty() ? "no ruling yet" : "ruling " + issue.ruling();
+  return absl::StrCat("issue ", issue.reference(), " about ", issue.clause(), ": ", ruled);
+}
+
+std::string PrecedentText(const v1::Precedent& precedent) {
+  return absl::StrCat(
+      "precedent ", precedent.number(), " of ", precedent.decided_on(), ": ",
+      precedent.task_code().empty() ? "a task in no catalogue" : precedent.task_code(),
+      " may be delegated: ", EnumText(precedent.may_be_delegated()));
+}
+
 }  // namespace
 
 std::string ChangeText(const v1::Change& change) {
@@ -61,12 +85,32 @@ std::string ChangeText(const v1::Change& change) {
     case v1::Change::kWorkerTask:
       return absl::StrCat("work of the worker on delegation ", change.worker_task().delegation_id(),
                           change.worker_task().removed() ? ": ended" : ": begun");
+    case v1::Change::kSignOff:
+      return absl::StrCat("a trainer's sign-off for ", change.sign_off().task_code());
+    case v1::Change::kTaskVersion:
+      return absl::StrCat("version ", change.task_version().version(), " of ",
+                          change.task_version().task_code(), " from ",
+                          change.task_version().changed_on());
+    case v1::Change::kTraining:
+      return TrainingText(change.training());
+    case v1::Change::kIssue:
+      return IssueText(change.issue());
+    case v1::Change::kPrecedent:
+      return PrecedentText(change.precedent());
     case v1::Change::kMovedAway:
       return absl::StrCat(EnumText(change.moved_away().kind()), " ", change.moved_away().id(),
                           ": another record's from now on");
     case v1::Change::kOrigin:
       return absl::StrCat("which record ", EnumText(change.origin().item().kind()), " ",
                           change.origin().item().id(), " came from");
+    case v1::Change::kSweep:
+      return absl::StrCat("sweep for entry ", change.sweep().cause_index(), ": ",
+                          change.sweep().reached(), " people reached",
+                          change.sweep().finished() ? ", finished" : "");
+    case v1::Change::kClock:
+      return change.clock().unsure() ? "the clock is doubted" : "the clock is believed";
+    case v1::Change::kDocuments:
+      return "documents under which everybody is looked at";
     case v1::Change::CHANGE_NOT_SET:
       break;
   }

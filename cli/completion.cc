@@ -46,9 +46,9 @@ _fosse() {
   local words='' path='' word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      rulebook|completion) path=$word ;;
+      directory|rulebook|completion) path=$word ;;
       -*) ;;
-      *) case $path in '') path=$word ;; rulebook|completion) path="$path $word" ;; esac ;;
+      *) case $path in '') path=$word ;; directory|rulebook|completion) path="$path $word" ;; esac ;;
     esac
   done
   case $path in

@@ -146,6 +146,8 @@ absl::string_view DeadlineInWords(v1::TimerKind kind) {
       return "a warning ahead of a worker's last day of competence";
     case v1::TIMER_KIND_SHARED_CARE_STEP:
       return "a step of a Shared Care case to be taken";
+    case v1::TIMER_KIND_CHALLENGE_DEADLINE:
+      return "a challenge to a record of competence to be answered";
     default:
       return "something else";
   }

@@ -2,10 +2,14 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "CLI/CLI.hpp"
+#include "cli/adapter_command.h"
 #include "cli/commands.h"
 #include "cli/completion.h"
+#include "cli/directory_commands.h"
+#include "cli/report_commands.h"
 #include "cli/rulebook_commands.h"
 #include "cli/session.h"
 
@@ -29,6 +33,8 @@ struct Program {
   std::function<ExitCode(Session&)> chosen;
 
   std::string message_file;
+  std::string adapter;
+  std::vector<std::string> adapter_files;
   ReadingOptions reading;
   SearchOptions search;
   DeadLetterOptions dead_letters;
@@ -189,11 +195,34 @@ void AddTrailCommands(Program& p) {
   }
 }
 
+void AddReports(Program& p) {
+  CLI::App* const report = AddCommand(
+      p, p.app, "report", "Figures of the locality, for the board and audit teams", nullptr);
+  report->require_subcommand(1);
+  AddReportCommands(*report, p.chosen);
+}
+
 void AddLocalCommands(Program& p) {
   CLI::App* const rulebook =
       AddCommand(p, p.app, "rulebook", "Write, check, read, sign and publish rulebooks", nullptr);
   rulebook->require_subcommand(1);
   AddRulebookCommands(*rulebook, p.chosen);
+
+  CLI::App* const directory =
+      AddCommand(p, p.app, "directory", "Check, sign and publish directories", nullptr);
+  directory->require_subcommand(1);
+  AddDirectoryCommands(*directory, p.chosen);
+
+  CLI::App* const adapter =
+      AddCommand(p, p.app, "adapter", "What the adapters say of their own files", nullptr);
+  adapter->require_subcommand(1);
+  CLI::App* const check_adapter = AddCommand(
+      p, *adapter, "check", "Whether an adapter would start with a site profile, and what it means",
+      [&p](Session&) { return AdapterCheck(p.adapter, p.adapter_files); });
+  check_adapter->add_option("ADAPTER", p.adapter, "Which one")
+      ->required()
+      ->check(CLI::IsMember({"community"}));
+  check_adapter->add_option("FILE", p.adapter_files, "Site profiles")->required();
 
   CLI::App* const completion =
       AddCommand(p, p.app, "completion", "Completion for a shell", nullptr);
@@ -217,6 +246,7 @@ int Run(int argc, const char* const* argv, std::istream& in, std::ostream& out, 
   AddPersonCommands(p);
   AddMailboxCommands(p);
   AddTrailCommands(p);
+  AddReports(p);
   AddLocalCommands(p);
   try {
     p.app.parse(argc, argv);

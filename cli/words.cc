@@ -146,6 +146,19 @@ void PrintConcerns(const v1::GetPersonResponse& person, std::ostream& out) {
   out << "\n";
 }
 
+void PrintCovers(const v1::GetPersonResponse& person, std::ostream& out) {
+  if (person.covers().empty()) return;
+  Table table({"COVER", "BY", "STATE", "FROM", "ACTS", "ACT BY", "DELEGATION"});
+  for (const v1::CoverOrderState& cover : person.covers()) {
+    const bool ordered = cover.state() == v1::COVER_STATE_UNSPECIFIED;
+    table.Row({cover.cover_id(), cover.cover_by(), ordered ? "ordered" : EnumText(cover.state()),
+               TimeText(cover.from()), cover.owner(), TimeText(cover.next_action_at()),
+               cover.delegation_id()});
+  }
+  table.Print(out);
+  out << "\n";
+}
+
 void PrintEpisodes(const v1::GetPersonResponse& person, std::ostream& out) {
   if (person.episodes().empty()) return;
   Table table({"EPISODE", "ORGANISATION", "SERVICE", "OPENED", "CLOSED"});
@@ -216,6 +229,7 @@ void PrintPerson(const v1::GetPersonResponse& person, std::ostream& out) {
   PrintEpisodes(person, out);
   PrintStandings(person.delegations(), out);
   PrintConcerns(person, out);
+  PrintCovers(person, out);
   out << "As of " << TimeText(person.as_of()) << ". This reading is entry " << person.entry_index()
       << ".\n";
 }

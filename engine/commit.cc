@@ -150,13 +150,9 @@ void Sealer::SealRecords(WorkingSet& work, store::Batch& batch) {
   for (const auto& [key, slot] : work.records().slots()) {
     if (!slot->wrapped.empty()) batch.keys.push_back({key, slot->wrapped});
     if (!slot->changed) continue;
-    const google::protobuf::MessageLite& record =
-        key.kind == store::RecordKind::kPerson
-            ? static_cast<const google::protobuf::MessageLite&>(slot->person)
-            : slot->worker;
     batch.records.push_back(
         {key, slot->version(),
-         SealMessage(key, slot->data_key, audit::kSealRecord, record, random_)});
+         SealMessage(key, slot->data_key, audit::kSealRecord, slot->record(), random_)});
   }
   for (const auto& [alias, record] : work.records().adopted_aliases()) {
     batch.aliases.push_back({alias, record});

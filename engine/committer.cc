@@ -21,14 +21,13 @@ Committer::Committer(CommitterDeps deps, std::unique_ptr<Breadcrumb> breadcrumb,
 
 bool Committer::RunOnce(absl::Duration wait) {
   std::vector<Item> items =
-      deps_.queue.Take(deps_.limits.batch_items, deps_.limits.batch_bytes, wait);
+      deps_.queue.Take(deps_.limits.batch_items, deps_.limits.batch_bytes,
+                       decider_.known().sweeps > 0 && progressed_ ? absl::ZeroDuration() : wait);
   std::vector<Work> batch;
   batch.reserve(items.size());
   for (Item& item : items) batch.push_back({.item = std::move(item)});
-  if (batch.empty()) {  // Then only timers could be there: look before locking anything.
-    const absl::StatusOr<std::optional<absl::Time>> next = deps_.store.NextTimer();
-    if (!next.ok() || !next->has_value() || **next >= deps_.clock.Now()) return false;
-  }
+  // Without messages only its own work could be there: look before locking anything.
+  if (batch.empty() && !HasOwnWork()) return false;
   return CommitAndAnswer(std::move(batch));
 }
 
@@ -36,8 +35,9 @@ bool Committer::CommitAndAnswer(std::vector<Work> batch) {
   Kept kept;
   const absl::StatusOr<bool> committed = CommitBatch(batch, kept);
   if (!committed.ok()) Log(Severity::kError, "batch-not-kept", {{"status", committed.status()}});
-  if (committed.ok() && *committed) AfterCommit(kept);
-  const bool worked = !batch.empty() || (committed.ok() && *committed);
+  progressed_ = committed.ok() && *committed;
+  if (progressed_) AfterCommit(kept);
+  const bool worked = !batch.empty() || progressed_;
   if (batch.size() > 1 && ReasonOf(committed.status()) == "STORE_CONFLICT") {
     // One of them contradicts what is stored; each by itself, it alone fails.
     for (Work& one : batch) {
@@ -67,9 +67,15 @@ absl::StatusOr<bool> Committer::CommitBatch(std::vector<Work>& batch, Kept& kept
     // A failed commit discards it, changes and all.
     WorkingSet work(*session, deps_.keys, deps_.decoy, head, deps_.locality);
     if (!DecideAll(batch, work)) continue;
-    if (work.empty()) return false;  // Nothing to keep: repeats and refusals only.
+    if (work.empty()) {  // Nothing to keep: repeats and refusals only.
+      Remember(work);
+      return false;
+    }
+    FOSSE_RETURN_IF_ERROR(work.Locality().status());  // What is remembered must be read by now.
+    decider_.Forget();
     FOSSE_RETURN_IF_ERROR(sealer_.SealAndCommit(work, *session, head));
     FaultPoint("after_commit_before_reply");
+    Remember(work);
     for (const Draft& draft : work.drafts()) {
       if (!draft.detail.changes().empty()) kept.records.insert(draft.about->key);
       for (const v1::Delivery& delivery : draft.deliveries) {
@@ -85,14 +91,12 @@ absl::StatusOr<bool> Committer::CommitBatch(std::vector<Work>& batch, Kept& kept
 }
 
 bool Committer::DecideAll(std::vector<Work>& batch, WorkingSet& work) {
-  if (!skip_timers_) {
-    const absl::Time now = std::max(WholeMicroseconds(deps_.clock.Now()), work.last_entry_time());
-    absl::Status ran = deps_.documents.Refresh(work.session(), now);
-    if (ran.ok()) ran = decider_.RunPastTimers(deps_.documents.Get(), now, work);
+  if (!skip_own_work_) {
+    const absl::Status ran = BeginBatch(work);
     if (!ran.ok()) {
       // Care must not stand still for one broken timer: the messages go on without them.
       Log(Severity::kError, "timers-failed", {{"status", ran}});
-      skip_timers_ = true;
+      skip_own_work_ = true;
       return false;
     }
   }
@@ -105,26 +109,35 @@ bool Committer::DecideAll(std::vector<Work>& batch, WorkingSet& work) {
       return false;
     }
   }
-  skip_timers_ = false;
+  if (!skip_own_work_) {
+    const absl::Status ran = EndBatch(batch.size(), work);
+    if (!ran.ok()) {
+      Log(Severity::kError, "sweep-failed", {{"status", ran}});
+      skip_own_work_ = true;
+      return false;
+    }
+  }
+  skip_own_work_ = false;
   return true;
 }
 
 absl::StatusOr<v1::Receipt> Committer::DecideOne(Work& one, WorkingSet& work) {
   const Message& message = one.item.message;
-  if (IsLate(one.item)) {
-    one.settled = true;  // Before any work on it, so nothing happened.
-    return MakeError(absl::StatusCode::kDeadlineExceeded, "DEADLINE_EXCEEDED",
-                     "the deadline had passed before the message was decided");
-  }
   if (breadcrumb_->IsQuarantined(message.key)) {
     one.settled = true;
     return MakeError(absl::StatusCode::kInternal, "MESSAGE_QUARANTINED",
                      "deciding this message has failed the gateway twice; it is not tried again");
   }
-  // The one reading of the clock for this message. The trail's time never goes backwards.
-  const absl::Time now = std::max(WholeMicroseconds(deps_.clock.Now()), work.last_entry_time());
-  FOSSE_RETURN_IF_ERROR(deps_.documents.Refresh(work.session(), now));
-  const InForce in_force = deps_.documents.Get();
+  // The one reading of the clock for this message.
+  FOSSE_ASSIGN_OR_RETURN(const Moment at, Look(work));
+  // Deadlines of callers are of the wall clock, right or wrong.
+  if (one.item.deadline < at.reading.wall) {
+    one.settled = true;  // Before any work on it, so nothing happened.
+    return MakeError(absl::StatusCode::kDeadlineExceeded, "DEADLINE_EXCEEDED",
+                     "the deadline had passed before the message was decided");
+  }
+  const InForce& in_force = at.in_force;
+  const absl::Time now = at.now;
   if (!in_force.complete() && message.kind != MessageKind::kActivation) {
     return MakeError(absl::StatusCode::kFailedPrecondition, "NOT_INSTALLED",
                      "there is no rulebook or directory in force");
@@ -138,16 +151,18 @@ absl::StatusOr<v1::Receipt> Committer::DecideOne(Work& one, WorkingSet& work) {
     return MakeError(absl::StatusCode::kUnavailable, "COMMIT_FAILED",
                      "a new rulebook or directory takes effect at this moment; send again");
   }
+  if (in_force.complete()) {
+    FOSSE_RETURN_IF_ERROR(decider_.NoticeClock(at.reading, in_force, now, work));
+  }
   breadcrumb_->Lay(message.key);
-  absl::StatusOr<v1::Receipt> answer = decider_.Decide(message, in_force, now, work);
+  absl::StatusOr<v1::Receipt> answer =
+      decider_.Decide(message, in_force, now, at.reading.wall, work);
   FaultPoint("after_decide");
   breadcrumb_->TakeUp();
   // A repeat of something stored stands whatever becomes of this commit.
   one.settled = answer.ok() && answer->entry_index() < work.first_index();
   return answer;
 }
-
-bool Committer::IsLate(const Item& item) const { return item.deadline < deps_.clock.Now(); }
 
 void Committer::AfterCommit(const Kept& kept) {
   if (kept.documents) {

@@ -1,6 +1,7 @@
 #ifndef FOSSE_ENGINE_COMMITTER_H_
 #define FOSSE_ENGINE_COMMITTER_H_
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "base/executor.h"
 #include "engine/breadcrumb.h"
 #include "engine/buffered_random.h"
+#include "engine/clock_watch.h"
 #include "engine/commit.h"
 #include "engine/decider.h"
 #include "engine/documents.h"
@@ -35,6 +37,7 @@ struct CommitterDeps {  // References outlive the Committer.
   Documents& documents;
   Refusals& refusals;
   const Decoy& decoy;
+  ClockWatch& watch;
 };
 
 // The one writer of the locality: takes what waits, decides it in order on one working set, commits
@@ -54,6 +57,12 @@ class Committer {
 
   // One message in a batch of its own, answered here.
   absl::StatusOr<v1::Receipt> CommitNow(Message message);
+
+  // Before the first batch of a start: the clock is looked at beside the trail.
+  absl::Status BeginClock();
+
+  // Thread-safe.
+  Engine::Figures figures() const;
 
   // False once the trail was found damaged: nothing more can be kept.
   bool signing() const { return sealer_.signing(); }
@@ -79,8 +88,19 @@ class Committer {
   absl::StatusOr<bool> CommitBatch(std::vector<Work>& batch, Kept& kept);
   // False where the batch must be redone without an item.
   bool DecideAll(std::vector<Work>& batch, WorkingSet& work);
+  // What the locality itself has to do before and after the messages of a batch.
+  absl::Status BeginBatch(WorkingSet& work);
+  absl::Status EndBatch(size_t messages, WorkingSet& work);
   absl::StatusOr<v1::Receipt> DecideOne(Work& one, WorkingSet& work);
-  bool IsLate(const Item& item) const;
+  // The one reading of the clock, with what decides at that time.
+  struct Moment {
+    ClockWatch::Reading reading;
+    absl::Time now;
+    InForce in_force;
+  };
+  absl::StatusOr<Moment> Look(WorkingSet& work);
+  bool HasOwnWork() const;
+  void Remember(WorkingSet& work);
   void Answer(std::vector<Work> batch, const absl::Status& committed);
   void AfterCommit(const Kept& kept);
 
@@ -90,7 +110,11 @@ class Committer {
   BufferedRandom random_;
   Decider decider_;
   Sealer sealer_;
-  bool skip_timers_ = false;  // For one redone batch: a timer's own consequence failed.
+  bool progressed_ = false;     // The last batch was kept: a sweep need not wait for the next.
+  bool skip_own_work_ = false;  // For one redone batch: a timer or a sweep failed.
+  std::atomic<uint64_t> mass_changes_ = 0;
+  std::atomic<uint64_t> sweeps_ = 0;
+  std::atomic<bool> clock_unsure_ = false;
 };
 
 }  // namespace fosse::engine

@@ -41,11 +41,6 @@ bool MayFollow(store::DeliveryState from, v1::DeliveryState to, bool from_gatewa
   return !IsFinal(from) || static_cast<int>(from) == static_cast<int>(to);
 }
 
-bool IsEmpty(const care::Effect& effect) {
-  return effect.recorded.empty() && effect.changes.empty() && effect.deliveries.empty() &&
-         effect.timers.empty();
-}
-
 bool GivesIdentity(const care::Effect& effect) {
   return std::any_of(effect.changes.begin(), effect.changes.end(),
                      [](const v1::Change& change) { return change.identity().has_reference(); });
@@ -72,8 +67,8 @@ absl::Status MissingConsequence() {
 }  // namespace
 
 absl::StatusOr<v1::Receipt> Decider::Decide(const Message& message, const InForce& in_force,
-                                            absl::Time now, WorkingSet& work) {
-  Turn turn{in_force, now, work};
+                                            absl::Time now, absl::Time wall, WorkingSet& work) {
+  Turn turn{in_force, now, work, wall};
   switch (message.kind) {
     case MessageKind::kSubmitted:
       return DecideSubmitted(message, turn);
@@ -103,6 +98,11 @@ absl::StatusOr<v1::Receipt> Decider::DecideSubmitted(const Message& message, Tur
     return std::move(found).status();
   }
   Scene& scene = *found;
+  // What is on its way comes first; to both, so that items moved between them miss nothing.
+  if (scene.new_person == nullptr) FOSSE_RETURN_IF_ERROR(sweeper_.Arrive(scene.person, turn));
+  if (scene.new_other == nullptr) {
+    FOSSE_RETURN_IF_ERROR(sweeper_.Arrive(scene.other_person, turn));
+  }
   // Timers already past act first; a message `at` the deadline is in time.
   FOSSE_RETURN_IF_ERROR(RunTimersOf({scene.person, scene.worker, scene.other_person}, turn));
 
@@ -118,7 +118,7 @@ absl::StatusOr<v1::Receipt> Decider::DecideSubmitted(const Message& message, Tur
   if (!GivesIdentity(entry.effect)) entry.changes_before = std::move(scene.person_changes);
   if (scene.about == scene.worker) entry.changes_before = std::exchange(worker_changes, {});
   FOSSE_RETURN_IF_ERROR(WorkingSet::Check(entry));
-  FOSSE_RETURN_IF_ERROR(NameWorker(entry, turn));
+  FOSSE_RETURN_IF_ERROR(sweeper_.NameWorker(entry, turn));
   const std::vector<care::Consequence> consequences = std::move(entry.effect.consequences);
   Slot* const worker = scene.worker;
   scene.Adopt(turn.work.records());
@@ -132,7 +132,8 @@ absl::StatusOr<v1::Receipt> Decider::DecideSubmitted(const Message& message, Tur
                    .in_force = &turn.in_force,
                    .changes_before = std::move(worker_changes)});
   }
-  const absl::Status spread = RunConsequences(consequences, envelope, receipt.entry_index(), turn);
+  if (envelope.has_clock_confirmed()) ConfirmClock(envelope, receipt.entry_index(), turn);
+  const absl::Status spread = sweeper_.Spread(consequences, envelope, receipt.entry_index(), turn);
   if (!spread.ok()) {
     turn.work.Spoil();
     return spread;
@@ -178,12 +179,10 @@ absl::StatusOr<care::Effect> Decider::HandleOutcome(const v1::Envelope& envelope
   const bool is_person = slot.key.kind == store::RecordKind::kPerson;
   if (!is_person && of == nullptr) return care::Effect();
   const bool is_worker = slot.key.kind == store::RecordKind::kWorker;
-  const care::View view{.person = is_person ? &slot.person : nullptr,
-                        .worker = is_worker ? &slot.worker : nullptr,
-                        .other_person = nullptr,
-                        .rulebook = turn.in_force.rulebook.get(),
-                        .directory = turn.in_force.directory.get(),
-                        .delivery = of};
+  FOSSE_ASSIGN_OR_RETURN(const Slot* const locality, turn.work.Locality());
+  care::View view =
+      ViewOf(is_person ? &slot : nullptr, is_worker ? &slot : nullptr, *locality, turn.in_force);
+  view.delivery = of;
   return care::Handle(view, envelope, MomentOf(turn));
 }
 
@@ -283,12 +282,14 @@ absl::StatusOr<v1::Receipt> Decider::Activate(const Message& message, Turn& turn
       is_rulebook ? message.envelope.rulebook_activation().effective_at()
                   : message.envelope.directory_activation().effective_at();
   documents[0].effective_at = first ? turn.now : WholeMicroseconds(ToTime(effective_at));
-  if (!first && is_rulebook) {
+  if (!first) {
     absl::Status checked =
         CheckPublication(message.envelope, documents[0], *turn.in_force.directory, intake_.keys,
                          turn.now, turn.work);
     if (absl::IsPermissionDenied(checked)) {
-      refusals_.Count(message.envelope.sender(), "PublishRulebook", ReasonOf(checked), turn.now);
+      refusals_.Count(message.envelope.sender(),
+                      is_rulebook ? "PublishRulebook" : "PublishDirectory", ReasonOf(checked),
+                      turn.now);
     }
     FOSSE_RETURN_IF_ERROR(checked);
   }
@@ -298,10 +299,88 @@ absl::StatusOr<v1::Receipt> Decider::Activate(const Message& message, Turn& turn
                      {{"now", turn.now}});
   }
   turn.work.KeepDocuments(documents);
-  return Note(message, turn);
+  if (!first) return Note(message, turn);
+  // Nobody is to be asked again: there is nobody yet.
+  FOSSE_ASSIGN_OR_RETURN(Slot* const locality, turn.work.Locality());
+  v1::Change seen;
+  *seen.mutable_documents() = locality->locality.documents();
+  std::string& digest = is_rulebook ? *seen.mutable_documents()->mutable_rulebook_digest()
+                                    : *seen.mutable_documents()->mutable_directory_digest();
+  digest = digest_bytes;
+  return Note(message, turn, {seen});
 }
 
-absl::StatusOr<v1::Receipt> Decider::Note(const Message& message, Turn& turn) {
+absl::Status Decider::NoticeClock(const ClockWatch::Reading& reading, const InForce& in_force,
+                                  absl::Time now, WorkingSet& work) {
+  FOSSE_ASSIGN_OR_RETURN(Slot* const locality, work.Locality());
+  if (locality->locality.clock().unsure() == reading.unsure) return absl::OkStatus();
+  Turn turn{in_force, now, work};
+  v1::Envelope envelope;
+  v1::ClockNoticed& noticed = *envelope.mutable_clock_noticed();
+  noticed.set_unsure(reading.unsure);
+  noticed.set_off_ms(absl::ToInt64Milliseconds(reading.off()));
+  *noticed.mutable_wall() = ToTimestamp(WholeMicroseconds(reading.wall));
+  *noticed.mutable_expected() = ToTimestamp(reading.now);
+  if (!reading.unsure) noticed.set_confirmed_by(confirmed_by_);
+  if (reading.unsure) {
+    Log(Severity::kError, "clock-unsure", {{"offMs", noticed.off_ms()}});
+  } else {
+    Log(Severity::kWarning, "clock-sure", {{"offMs", noticed.off_ms()}});
+  }
+  std::vector<v1::Change> changes(1);
+  v1::ClockState& state = *changes[0].mutable_clock();
+  state.set_unsure(reading.unsure);
+  *state.mutable_since() = ToTimestamp(now);
+  state.set_off_ms(noticed.off_ms());
+  if (!reading.unsure && known_.held_for_clock) {
+    // What was held back for want of a sure time is asked again, step by step.
+    v1::SweepState& sweep = *changes.emplace_back().mutable_sweep();
+    sweep.set_kind(v1::SWEEP_KIND_CLOCK);
+    sweep.set_cause_index(work.next_index());
+  }
+  if (reading.unsure) known_.held_for_clock = false;
+  const Message message =
+      OwnMessage(intake_, MessageKind::kNote, kOwnSender,
+                 "clock-" + Base32Crockford(random_.Bytes(16)), std::move(envelope), now);
+  return Note(message, turn, std::move(changes)).status();
+}
+
+// Whoever looked says what the time is: a message that was on its way too long confirms nothing.
+void Decider::ConfirmClock(const v1::Envelope& envelope, uint64_t entry_index, Turn& turn) {
+  const absl::Time seen = ToTime(envelope.clock_confirmed().seen_at());
+  const absl::Duration differs = turn.wall - seen;
+  if (differs > kConfirmsWithin || differs < -kConfirmsWithin) return;
+  turn.work.ConfirmClock(entry_index);
+}
+
+absl::Status Decider::Begin(const ClockWatch::Reading& reading, const InForce& in_force,
+                            absl::Time now, WorkingSet& work) {
+  FOSSE_RETURN_IF_ERROR(NoticeClock(reading, in_force, now, work));
+  Turn turn{in_force, now, work};
+  return sweeper_.NoticeDocuments(turn);
+}
+
+absl::Status Decider::Sweep(size_t persons, const InForce& in_force, absl::Time now,
+                            WorkingSet& work) {
+  Turn turn{in_force, now, work};
+  // One that came into force during this very batch.
+  FOSSE_RETURN_IF_ERROR(sweeper_.NoticeDocuments(turn));
+  return sweeper_.Step(persons, turn);
+}
+
+absl::Status Decider::Remember(const InForce& in_force, WorkingSet& work) {
+  FOSSE_ASSIGN_OR_RETURN(Slot* const locality, work.Locality());
+  known_.looked = true;
+  known_.sweeps = static_cast<size_t>(locality->locality.sweeps_size());
+  if (in_force.complete() && !HasSeen(locality->locality, in_force)) ++known_.sweeps;
+  known_.unsure = locality->locality.clock().unsure();
+  known_.held_for_clock = known_.held_for_clock || work.held_for_clock();
+  if (work.clock_confirmed_by().has_value()) confirmed_by_ = *work.clock_confirmed_by() + 1;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::Receipt> Decider::Note(const Message& message, Turn& turn,
+                                          std::vector<v1::Change> changes) {
   FOSSE_ASSIGN_OR_RETURN(
       Slot* const locality,
       turn.work.records().Find({store::RecordKind::kLocality, turn.work.locality()}));
@@ -310,23 +389,9 @@ absl::StatusOr<v1::Receipt> Decider::Note(const Message& message, Turn& turn) {
                  .envelope = &message.envelope,
                  .now = turn.now,
                  .in_force = &turn.in_force};
+  entry.effect.changes = std::move(changes);
   FOSSE_RETURN_IF_ERROR(WorkingSet::Check(entry));
   return turn.work.Add(std::move(entry));
-}
-
-absl::Status Decider::NameWorker(const NewEntry& entry, Turn& turn) {
-  const std::string& sender = entry.envelope->sender();
-  for (const v1::Change& change : entry.effect.changes) {
-    for (const v1::WorkerReference& reference : change.worker().references()) {
-      if (reference.employer().empty() || reference.employer_reference().empty()) continue;
-      if (!care::MayNameWorker(reference, sender, *turn.in_force.rulebook)) continue;
-      const Digest alias = EmployerAlias(intake_.keys, reference);
-      FOSSE_ASSIGN_OR_RETURN(const std::optional<store::RecordKey> taken,
-                             turn.work.records().FindAlias(alias));
-      if (!taken.has_value()) turn.work.records().AdoptAlias(alias, entry.about->key);
-    }
-  }
-  return absl::OkStatus();
 }
 
 absl::Status Decider::RunPastTimers(const InForce& in_force, absl::Time now, WorkingSet& work) {
@@ -360,6 +425,7 @@ absl::Status Decider::RunTimer(const store::Timer& timer, Turn& turn) {
   turn.work.CancelTimer(timer.timer_id);  // It has run, whatever comes of it; care may set it anew.
   FOSSE_ASSIGN_OR_RETURN(Slot* const slot, turn.work.records().Find(timer.record));
   if (slot == nullptr) return MissingConsequence();
+  FOSSE_RETURN_IF_ERROR(sweeper_.Arrive(slot, turn));
   v1::Envelope envelope;
   v1::TimerDue& due = *envelope.mutable_timer_due();
   due.set_timer_id(timer.timer_id);
@@ -379,11 +445,10 @@ absl::Status Decider::RunTimer(const store::Timer& timer, Turn& turn) {
                  .now = turn.now,
                  .in_force = &turn.in_force};
   const bool is_person = slot->key.kind == store::RecordKind::kPerson;
-  const care::View view{.person = is_person ? &slot->person : nullptr,
-                        .worker = is_person ? nullptr : &slot->worker,
-                        .other_person = nullptr,
-                        .rulebook = turn.in_force.rulebook.get(),
-                        .directory = turn.in_force.directory.get()};
+  const bool is_worker = slot->key.kind == store::RecordKind::kWorker;
+  FOSSE_ASSIGN_OR_RETURN(const Slot* const locality, turn.work.Locality());
+  const care::View view =
+      ViewOf(is_person ? slot : nullptr, is_worker ? slot : nullptr, *locality, turn.in_force);
   absl::StatusOr<care::Effect> effect = care::Handle(view, message.envelope, MomentOf(turn));
   if (effect.ok()) {
     entry.effect = *std::move(effect);
@@ -401,81 +466,10 @@ absl::Status Decider::RunTimer(const store::Timer& timer, Turn& turn) {
   const std::vector<care::Consequence> consequences = std::move(entry.effect.consequences);
   const v1::Receipt receipt = turn.work.Add(std::move(entry));
   const absl::Status spread =
-      RunConsequences(consequences, message.envelope, receipt.entry_index(), turn);
+      sweeper_.Spread(consequences, message.envelope, receipt.entry_index(), turn);
   // Half of what it means must not be kept.
   if (!spread.ok()) turn.work.Spoil();
   return spread;
-}
-
-absl::Status Decider::RunConsequences(const std::vector<care::Consequence>& consequences,
-                                      const v1::Envelope& cause, uint64_t cause_index, Turn& turn) {
-  if (consequences.size() > kMaxConsequences) {
-    Log(Severity::kError, "too-many-consequences", {{"count", consequences.size()}});
-    return MissingConsequence();
-  }
-  for (const care::Consequence& consequence : consequences) {
-    FOSSE_RETURN_IF_ERROR(RunConsequence(consequence, cause, cause_index, turn));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Decider::RunConsequence(const care::Consequence& consequence,
-                                     const v1::Envelope& cause, uint64_t cause_index, Turn& turn) {
-  Records& records = turn.work.records();
-  const store::RecordKey person_key{store::RecordKind::kPerson, consequence.person_key};
-  FOSSE_ASSIGN_OR_RETURN(Slot* const person,
-                         consequence.kind == care::Consequence::Kind::kCompetenceChanged
-                             ? records.FindSurvivor(person_key)
-                             : records.Find(person_key));
-  FOSSE_ASSIGN_OR_RETURN(Slot* const worker,
-                         records.Find({store::RecordKind::kWorker, consequence.worker_key}));
-  Slot* const about = consequence.kind == care::Consequence::Kind::kWorkerTask ? worker : person;
-  if (about == nullptr) return MissingConsequence();
-  const care::View view{.person = person == nullptr ? nullptr : &person->person,
-                        .worker = worker == nullptr ? nullptr : &worker->worker,
-                        .other_person = nullptr,
-                        .rulebook = turn.in_force.rulebook.get(),
-                        .directory = turn.in_force.directory.get()};
-  NewEntry entry{.about = about,
-                 .envelope = &cause,
-                 .cause = cause_index + 1,
-                 .now = turn.now,
-                 .in_force = &turn.in_force};
-  entry.effect = care::HandleConsequence(view, consequence, cause, MomentOf(turn));
-  if (IsEmpty(entry.effect)) return absl::OkStatus();
-  FOSSE_RETURN_IF_ERROR(WorkingSet::Check(entry));
-  FOSSE_RETURN_IF_ERROR(NameWorker(entry, turn));
-  const std::vector<care::Consequence> further = std::move(entry.effect.consequences);
-  const std::string held_by = about->person.identity().merged_into();
-  const v1::Receipt receipt = turn.work.Add(std::move(entry));
-  FOSSE_RETURN_IF_ERROR(MoveNames(consequence, *about, held_by, turn));
-  return RunConsequences(further, cause, receipt.entry_index(), turn);
-}
-
-absl::Status Decider::MoveNames(const care::Consequence& consequence, Slot& slot,
-                                const std::string& held_by, Turn& turn) {
-  const bool joins = consequence.kind == care::Consequence::Kind::kJoined;
-  if (!joins && consequence.kind != care::Consequence::Kind::kTakenApart) return absl::OkStatus();
-  Records& records = turn.work.records();
-  const store::RecordKey other{store::RecordKind::kPerson, consequence.other_key};
-  const store::RecordKey holder{store::RecordKind::kPerson,
-                                held_by.empty() ? slot.key.key : held_by};
-  FOSSE_ASSIGN_OR_RETURN(const std::optional<Digest> alias,
-                         records.AliasOf(slot.person.identity().reference().nhs_number(), holder));
-  if (!alias.has_value()) return MissingConsequence();
-  records.AdoptAlias(*alias, joins ? other : slot.key);
-  if (joins) return turn.work.MoveTimers(slot, other, [](const std::string&) { return true; });
-  std::set<std::string> about;
-  for (const v1::Change& change : consequence.changes) {
-    about.insert(change.delegation().delegation_id());
-    about.insert(change.delegation().oversight().offer().offer_id());
-    about.insert(change.concern().concern_id());
-  }
-  FOSSE_ASSIGN_OR_RETURN(Slot* const from, records.Find(other));
-  if (from == nullptr) return MissingConsequence();
-  return turn.work.MoveTimers(*from, slot.key, [&about](const std::string& id) {
-    return !id.empty() && about.count(id) > 0;
-  });
 }
 
 }  // namespace fosse::engine

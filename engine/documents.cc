@@ -74,6 +74,11 @@ absl::Status Documents::Refresh(store::Reader& reader, absl::Time now) {
   return absl::OkStatus();
 }
 
+bool Documents::MayChange(absl::Time now) const {
+  absl::MutexLock lock(&mutex_);
+  return now >= next_look_;
+}
+
 void Documents::LookAgain() {
   absl::MutexLock lock(&mutex_);
   next_look_ = absl::InfinitePast();

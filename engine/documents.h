@@ -14,10 +14,12 @@
 
 namespace fosse::engine {
 
-// The rulebook and the directory in force. Null: there is none yet.
+// What decides: the rulebook and the directory in force (null: there is none yet), and whether the
+// time can be believed.
 struct InForce {
   std::shared_ptr<const policy::Rulebook> rulebook;
   std::shared_ptr<const care::Directory> directory;
+  bool clock_unsure = false;
 
   bool complete() const { return rulebook != nullptr && directory != nullptr; }
 };
@@ -31,6 +33,9 @@ class Documents {
   // Looks again where `now` may have changed the answer. DATA_LOSS, reason STORE_DAMAGED, where a
   // stored document no longer loads; the last good one stays in force (FLT-31).
   absl::Status Refresh(store::Reader& reader, absl::Time now);
+
+  // Whether Refresh() at `now` would look.
+  bool MayChange(absl::Time now) const;
 
   // Something was activated: the next Refresh() looks.
   void LookAgain();

@@ -9,7 +9,9 @@
 #include "base/encoding.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "engine/clock_watch.h"
 #include "engine/committer.h"
+#include "engine/directory_queries.h"
 #include "engine/install.h"
 #include "engine/intake.h"
 #include "engine/mailbox.h"
@@ -17,6 +19,7 @@
 #include "engine/person_queries.h"
 #include "engine/publication.h"
 #include "engine/reads.h"
+#include "engine/reports.h"
 #include "engine/rulebook_queries.h"
 #include "engine/set_aside.h"
 #include "engine/standings.h"
@@ -48,6 +51,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
         limits_(limits),
         queue_(limits.queue_items, limits.queue_bytes),
         decoy_(deps_.keys, deps_.random),
+        watch_(deps_.clock),
         mailboxes_(std::make_shared<Mailboxes>(MailboxDeps{deps_.store, deps_.keys, deps_.clock,
                                                            deps_.executor, limits.redelivery})) {}
 
@@ -61,10 +65,10 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
               Done<v1::Receipt> done);
   void Check(const Caller& caller, v1::Envelope envelope, absl::Time deadline,
              Done<v1::CheckResponse> done);
-  void Publish(const Caller& caller, store::Document::Kind kind, absl::string_view stored,
-               absl::Time effective_at, Done<v1::Receipt> done);
-  void PublishRulebook(const Caller& caller, v1::PublishRulebookRequest request,
-                       absl::Time deadline, Done<v1::Receipt> done);
+  // Either document, by the function that takes its request in.
+  template <typename Request, typename TakeIn>
+  void Publish(const Caller& caller, Request request, TakeIn take_in, absl::string_view method,
+               absl::Time deadline, Done<v1::Receipt> done);
   // False: not started, and answered so.
   template <typename T>
   bool IsStarted(const Done<T>& done) {
@@ -112,7 +116,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
 
   ReadDeps reads() {
     return {locality_, deps_.store, deps_.keys, deps_.clock, deps_.random, deps_.executor,
-            limits_,   queue_,      documents_, refusals_,   decoy_};
+            limits_,   queue_,      documents_, refusals_,   decoy_,       watch_};
   }
   OutcomeDeps outcomes() { return {reads(), mailboxes_, shared_from_this()}; }
   Documents& documents() { return documents_; }
@@ -120,11 +124,12 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   Watches& watches() { return *watches_; }
   Refusals& refusals() { return refusals_; }
   const Clock& clock() const { return deps_.clock; }
+  Figures figures() const { return committer_ == nullptr ? Figures() : committer_->figures(); }
 
  private:
   IntakeDeps intake() const { return {locality_, deps_.keys, limits_}; }
   absl::Status MakeCommitter();
-  absl::Time Now() const { return WholeMicroseconds(deps_.clock.Now()); }
+  absl::Time Now() { return watch_.Read().now; }
   void Push(Item item);
   void FlushRefusals(bool all);
   void ServeCommitter();
@@ -137,6 +142,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   Documents documents_;
   Refusals refusals_;
   const Decoy decoy_;
+  ClockWatch watch_;
   const std::shared_ptr<Mailboxes> mailboxes_;
   std::shared_ptr<Watches> watches_;
   std::unique_ptr<Committer> committer_;
@@ -147,27 +153,6 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   std::thread tick_thread_;
 };
 
-namespace {
-
-template <typename T, typename Impl>
-void ReadMany(Impl& impl, ReadNote note,
-              std::function<absl::StatusOr<std::vector<T>>(ReadNote&)> work,
-              Done<std::vector<T>> done) {
-  impl.template RunRecorded<ManyRows<T>>(
-      std::move(note),
-      [work = std::move(work)](ReadNote& read) -> absl::StatusOr<ManyRows<T>> {
-        FOSSE_ASSIGN_OR_RETURN(std::vector<T> rows, work(read));
-        read.rows = static_cast<uint32_t>(rows.size());
-        return ManyRows<T>{std::move(rows)};
-      },
-      [done = std::move(done)](absl::StatusOr<ManyRows<T>> found) {
-        if (!found.ok()) return done(std::move(found).status());
-        done(std::move(found->rows));
-      });
-}
-
-}  // namespace
-
 absl::Status Engine::Impl::MakeCommitter() {
   if (committer_ != nullptr) return absl::OkStatus();
   watches_ = std::make_shared<Watches>(
@@ -176,7 +161,7 @@ absl::Status Engine::Impl::MakeCommitter() {
                          Breadcrumb::Open(deps_.breadcrumb_path));
   committer_ = std::make_unique<Committer>(
       CommitterDeps{locality_, deps_.store, deps_.keys, deps_.clock, deps_.random, deps_.executor,
-                    limits_, queue_, documents_, refusals_, decoy_},
+                    limits_, queue_, documents_, refusals_, decoy_, watch_},
       std::move(crumb),
       [this](const std::set<std::string>& recipients, const std::set<store::RecordKey>& changed) {
         mailboxes_->Notify(recipients);
@@ -197,8 +182,7 @@ absl::Status Engine::Impl::Install(absl::string_view rulebook_text,
       return MakeError(absl::StatusCode::kFailedPrecondition, "NOT_INSTALLED",
                        "the store has no rulebook or directory in force and none was given");
     }
-    FOSSE_ASSIGN_OR_RETURN(Message message, ActivationOf(intake(), kind, text, absl::InfinitePast(),
-                                                         kOwnSender, Now()));
+    FOSSE_ASSIGN_OR_RETURN(Message message, ActivationOf(intake(), kind, text, Now()));
     FOSSE_RETURN_IF_ERROR(committer_->CommitNow(std::move(message)));
     return absl::OkStatus();
   };
@@ -213,6 +197,7 @@ absl::Status Engine::Impl::Install(absl::string_view rulebook_text,
 absl::Status Engine::Impl::Start(absl::string_view witnessed_head) {
   FOSSE_RETURN_IF_ERROR(MakeCommitter());
   FOSSE_RETURN_IF_ERROR(CheckHead(deps_.store, deps_.keys, witnessed_head));
+  FOSSE_RETURN_IF_ERROR(committer_->BeginClock());
   FOSSE_ASSIGN_OR_RETURN(const store::Head head, deps_.store.GetHead());
   FOSSE_RETURN_IF_ERROR(documents_.Refresh(deps_.store, std::max(Now(), head.last_entry_time)));
   if (!documents_.Get().complete()) {
@@ -248,11 +233,8 @@ void Engine::Impl::Stop() {
   } else {
     while (!queue_.Drained()) committer_->RunOnce(absl::ZeroDuration());
   }
-  const absl::Status late =
-      MakeError(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
-                "the gateway is shutting down; send again to another or later");
   for (Item& item : queue_.TakeAll()) {
-    if (item.done) Answer<v1::Receipt>(late, std::move(item.done));
+    if (item.done) Answer<v1::Receipt>(ShuttingDown(), std::move(item.done));
   }
 }
 
@@ -305,8 +287,9 @@ void Engine::Impl::Submit(const Caller& caller, v1::Envelope envelope, absl::Tim
                           Done<v1::Receipt> done) {
   const InForce in_force = documents_.Get();
   if (!started_ || in_force.directory == nullptr) return Answer(NotReady(), std::move(done));
+  const ClockWatch::Reading at = watch_.Read();
   absl::StatusOr<Message> message =
-      TakeIn(intake(), caller, std::move(envelope), *in_force.directory, Now());
+      TakeIn(intake(), caller, std::move(envelope), *in_force.directory, at.now, at.doubt());
   if (!message.ok()) {
     if (absl::IsPermissionDenied(message.status())) {
       refusals_.Count(caller.participant, "Submit", ReasonOf(message.status()), Now());
@@ -320,8 +303,9 @@ void Engine::Impl::Check(const Caller& caller, v1::Envelope envelope, absl::Time
                          Done<v1::CheckResponse> done) {
   const InForce in_force = documents_.Get();
   if (!started_ || in_force.directory == nullptr) return Answer(NotReady(), std::move(done));
+  const ClockWatch::Reading at = watch_.Read();
   absl::StatusOr<Message> message =
-      TakeIn(intake(), caller, std::move(envelope), *in_force.directory, Now());
+      TakeIn(intake(), caller, std::move(envelope), *in_force.directory, at.now, at.doubt());
   if (!message.ok()) return Answer(std::move(message).status(), std::move(done));
   if (deadline < deps_.clock.Now()) {
     return Answer(MakeError(absl::StatusCode::kDeadlineExceeded, "DEADLINE_EXCEEDED",
@@ -335,23 +319,16 @@ void Engine::Impl::Check(const Caller& caller, v1::Envelope envelope, absl::Time
       std::move(done));
 }
 
-void Engine::Impl::Publish(const Caller& caller, store::Document::Kind kind,
-                           absl::string_view stored, absl::Time effective_at,
-                           Done<v1::Receipt> done) {
-  absl::StatusOr<Message> message =
-      ActivationOf(intake(), kind, stored, effective_at, caller.participant, Now());
-  if (!message.ok()) return Answer(std::move(message).status(), std::move(done));
-  Push({*std::move(message), absl::InfiniteFuture(), std::move(done)});
-}
-
-void Engine::Impl::PublishRulebook(const Caller& caller, v1::PublishRulebookRequest request,
-                                   absl::Time deadline, Done<v1::Receipt> done) {
+template <typename Request, typename TakeIn>
+void Engine::Impl::Publish(const Caller& caller, Request request, TakeIn take_in,
+                           absl::string_view method, absl::Time deadline, Done<v1::Receipt> done) {
   const InForce in_force = documents_.Get();
   if (!started_ || in_force.directory == nullptr) return Answer(NotReady(), std::move(done));
+  const ClockWatch::Reading at = watch_.Read();
   absl::StatusOr<Message> message =
-      TakeInRulebook(intake(), caller, std::move(request), *in_force.directory, Now());
+      take_in(intake(), caller, std::move(request), *in_force.directory, at.now, at.doubt());
   if (absl::IsPermissionDenied(message.status())) {
-    refusals_.Count(caller.participant, "PublishRulebook", ReasonOf(message.status()), Now());
+    refusals_.Count(caller.participant, method, ReasonOf(message.status()), at.now);
   }
   if (!message.ok()) return Answer(std::move(message).status(), std::move(done));
   Push({*std::move(message), deadline, std::move(done)});
@@ -386,14 +363,17 @@ void Engine::Check(const Caller& caller, v1::Envelope envelope, absl::Time deadl
                    Done<v1::CheckResponse> done) {
   impl_->Check(caller, std::move(envelope), deadline, std::move(done));
 }
-void Engine::Publish(const Caller& caller, store::Document::Kind kind, absl::string_view stored,
-                     absl::Time effective_at, Done<v1::Receipt> done) {
-  impl_->Publish(caller, kind, stored, effective_at, std::move(done));
-}
 void Engine::PublishRulebook(const Caller& caller, v1::PublishRulebookRequest request,
                              absl::Time deadline, Done<v1::Receipt> done) {
-  impl_->PublishRulebook(caller, std::move(request), deadline, std::move(done));
+  impl_->Publish(caller, std::move(request), TakeInRulebook, "PublishRulebook", deadline,
+                 std::move(done));
 }
+void Engine::PublishDirectory(const Caller& caller, v1::PublishDirectoryRequest request,
+                              absl::Time deadline, Done<v1::Receipt> done) {
+  impl_->Publish(caller, std::move(request), TakeInDirectory, "PublishDirectory", deadline,
+                 std::move(done));
+}
+Engine::Figures Engine::GetFigures() const { return impl_->figures(); }
 
 void Engine::GetPerson(const Caller& caller, v1::GetPersonRequest request,
                        Done<v1::GetPersonResponse> done) {
@@ -450,11 +430,24 @@ void Engine::ReadDetails(const Caller& caller, uint64_t from, size_t limit,
       },
       std::move(done));
 }
+void Engine::Report(const Caller& caller, ReportRequest request, Done<ReportAnswer> done) {
+  ReadNote note = ReportNote(caller, request);
+  impl_->RunRecorded<ReportAnswer>(
+      std::move(note),
+      [impl = impl_, request = std::move(request)](ReadNote& read) {
+        return ReadReport(impl->reads(), request, read);
+      },
+      std::move(done));
+}
 void Engine::GetRulebook(v1::GetRulebookRequest request, Done<v1::GetRulebookResponse> done) {
   impl_->Look(std::move(request), ReadRulebook, std::move(done));
 }
 void Engine::ListRulebooks(v1::ListRulebooksRequest request, Done<v1::ListRulebooksResponse> done) {
   impl_->Look(std::move(request), ReadRulebooks, std::move(done));
+}
+void Engine::ListDirectories(v1::ListDirectoriesRequest request,
+                             Done<v1::ListDirectoriesResponse> done) {
+  impl_->Look(std::move(request), ReadDirectories, std::move(done));
 }
 void Engine::AllRulebooks(Done<std::vector<v1::KeptRulebook>> done) {
   impl_->RunRead<std::vector<v1::KeptRulebook>>(

@@ -14,9 +14,11 @@
 #include "base/executor.h"
 #include "base/random.h"
 #include "care/directory.h"
+#include "engine/report_types.h"
 #include "fosse/v1/audit.pb.h"
 #include "fosse/v1/care_records.pb.h"
 #include "fosse/v1/delivery.pb.h"
+#include "fosse/v1/directories.pb.h"
 #include "fosse/v1/envelope.pb.h"
 #include "fosse/v1/exchange.pb.h"
 #include "fosse/v1/mailbox.pb.h"
@@ -34,7 +36,13 @@ struct Limits {
   size_t batch_items = 256;
   size_t batch_bytes = 4u << 20;
   size_t message_bytes = 1u << 20;
+  size_t report_entries = 200000;                 // That one report may read.
   absl::Duration key_age = absl::Hours(24 * 30);  // Keys of repeats are kept so long (CTL-10).
+  // Records that one cause reaches in its own commit; what concerns more goes on in steps.
+  size_t consequences = 500;
+  // People that a sweep reaches in one batch: with nobody waiting for the commit, and with callers.
+  size_t sweep_step = 64;
+  size_t busy_sweep_step = 8;
   absl::Duration redelivery = absl::Seconds(60);  // Not acknowledged: handed out again.
   // False: no threads of the engine's own; a test or simulation calls RunOnce().
   bool own_threads = true;
@@ -128,6 +136,9 @@ class Engine {
   void ReadDetails(const Caller& caller, uint64_t from, size_t limit, absl::string_view purpose,
                    Done<std::vector<OpenedEntry>>);
 
+  // Figures and precedents: see reports.h. Leaves an entry.
+  void Report(const Caller& caller, ReportRequest request, Done<ReportAnswer> done);
+
   // NOT_FOUND, reason RULEBOOK_NOT_FOUND.
   void GetRulebook(v1::GetRulebookRequest request, Done<v1::GetRulebookResponse>);
   void ListRulebooks(v1::ListRulebooksRequest request, Done<v1::ListRulebooksResponse>);
@@ -143,11 +154,18 @@ class Engine {
   void PublishRulebook(const Caller& caller, v1::PublishRulebookRequest request,
                        absl::Time deadline, Done<v1::Receipt> done);
 
-  // Keeps a later directory, which comes into force at `effective_at`, as a message with an entry.
-  // DIRECTORY_INVALID; FAILED_PRECONDITION, reason ACTIVATION_IN_PAST. A rulebook given this way
-  // has no signature, and is refused.
-  void Publish(const Caller& caller, store::Document::Kind kind, absl::string_view stored,
-               absl::Time effective_at, Done<v1::Receipt> done);
+  // The same of a later directory, signed like a rulebook.
+  void PublishDirectory(const Caller& caller, v1::PublishDirectoryRequest request,
+                        absl::Time deadline, Done<v1::Receipt> done);
+  void ListDirectories(v1::ListDirectoriesRequest request, Done<v1::ListDirectoriesResponse>);
+
+  // For operators.
+  struct Figures {
+    uint64_t mass_changes = 0;  // Alarms about many at risk by one cause, since the start (HAZ-40).
+    uint64_t sweeps = 0;        // Causes on their way to many people.
+    bool clock_unsure = false;  // Nothing is started (CTL-43).
+  };
+  Figures GetFigures() const;
 
   // Mailboxes. `on_delivery` is called on the executor, never twice at once for one subscription.
   // At most `window` items are under way; an item of a person comes only after the one before is

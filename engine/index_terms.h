@@ -70,6 +70,9 @@ inline Digest RulingTerm(const audit::KeyRing& keys, absl::string_view number) {
   return keys.Index("ruling", number);
 }
 
+// Entries that change the locality's own record, and equality returns: what reports read.
+inline Digest FiguresTerm(const audit::KeyRing& keys) { return keys.Index("figures", ""); }
+
 }  // namespace fosse::engine
 
 #endif  // FOSSE_ENGINE_INDEX_TERMS_H_

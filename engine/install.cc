@@ -37,18 +37,26 @@ absl::Status CheckKeys(const v1::DirectoryDocument& directory) {
 
 }  // namespace
 
+absl::StatusOr<store::Document> LoadDirectory(const IntakeDeps& deps, absl::string_view stored) {
+  FOSSE_ASSIGN_OR_RETURN(const auto directory, care::Directory::Create(stored));
+  FOSSE_RETURN_IF_ERROR(CheckLocality(deps, directory->document().locality()));
+  FOSSE_RETURN_IF_ERROR(CheckKeys(directory->document()));
+  store::Document document;
+  document.kind = store::Document::Kind::kDirectory;
+  document.id = directory->document().id();
+  document.digest = directory->digest();
+  document.stored = std::string(stored);
+  return document;
+}
+
 absl::StatusOr<Message> ActivationOf(const IntakeDeps& deps, store::Document::Kind kind,
-                                     absl::string_view stored, absl::Time effective_at,
-                                     absl::string_view sender, absl::Time now) {
+                                     absl::string_view stored, absl::Time now) {
   store::Document document;
   document.kind = kind;
   document.stored = std::string(stored);
   v1::Envelope envelope;
   const auto set_common = [&](auto& activation) {
     activation.set_digest(document.digest.data(), document.digest.size());
-    if (effective_at != absl::InfinitePast()) {
-      *activation.mutable_effective_at() = ToTimestamp(effective_at);
-    }
   };
   if (kind == store::Document::Kind::kRulebook) {
     FOSSE_ASSIGN_OR_RETURN(const auto rulebook, policy::Rulebook::Create(stored));
@@ -58,21 +66,14 @@ absl::StatusOr<Message> ActivationOf(const IntakeDeps& deps, store::Document::Ki
     envelope.mutable_rulebook_activation()->set_rulebook_id(document.id);
     set_common(*envelope.mutable_rulebook_activation());
   } else {
-    FOSSE_ASSIGN_OR_RETURN(const auto directory, care::Directory::Create(stored));
-    FOSSE_RETURN_IF_ERROR(CheckLocality(deps, directory->document().locality()));
-    FOSSE_RETURN_IF_ERROR(CheckKeys(directory->document()));
-    document.id = directory->document().id();
-    document.digest = directory->digest();
+    FOSSE_ASSIGN_OR_RETURN(document, LoadDirectory(deps, stored));
     envelope.mutable_directory_activation()->set_directory_id(document.id);
     set_common(*envelope.mutable_directory_activation());
   }
-  // The same document for the same time is the same message: installing twice does nothing twice.
-  std::string id = absl::StrCat("activation-", Hex(document.digest));
-  if (effective_at != absl::InfinitePast()) {
-    absl::StrAppend(&id, "-", absl::ToUnixMicros(effective_at));
-  }
+  // The same document is the same message: installing twice does nothing twice.
   Message message =
-      OwnMessage(deps, MessageKind::kActivation, sender, std::move(id), std::move(envelope), now);
+      OwnMessage(deps, MessageKind::kActivation, kOwnSender,
+                 absl::StrCat("activation-", Hex(document.digest)), std::move(envelope), now);
   message.terms.push_back(DocumentTerm(deps.keys, ByteView(document.digest).view()));
   message.documents.push_back(std::move(document));
   return message;

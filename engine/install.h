@@ -11,14 +11,15 @@
 
 namespace fosse::engine {
 
-// A message that keeps a document and brings it into force: at once where none of its kind is in
-// force (`effective_at` is then absl::InfinitePast()), else at `effective_at`. For the gateway's
-// own installation, and for directories; later rulebooks are published (publication.h).
-// INVALID_ARGUMENT, reason RULEBOOK_INVALID or DIRECTORY_INVALID with every fault;
-// LOCALITY_NOT_SERVED.
+// The directory as a document to keep, without its time. INVALID_ARGUMENT, reason DIRECTORY_INVALID
+// with every fault; LOCALITY_NOT_SERVED.
+absl::StatusOr<store::Document> LoadDirectory(const IntakeDeps& deps, absl::string_view stored);
+
+// A message of the gateway's own installation: keeps the first document of a kind and brings it
+// into force at once. Later ones are published (publication.h). INVALID_ARGUMENT, reason
+// RULEBOOK_INVALID or DIRECTORY_INVALID with every fault; LOCALITY_NOT_SERVED.
 absl::StatusOr<Message> ActivationOf(const IntakeDeps& deps, store::Document::Kind kind,
-                                     absl::string_view stored, absl::Time effective_at,
-                                     absl::string_view sender, absl::Time now);
+                                     absl::string_view stored, absl::Time now);
 
 // Whether a first rulebook and a first directory fit: both load, and the rulebook names nobody whom
 // the directory lacks (CheckOrganisations() of publication.h). OK where either text is empty.

@@ -90,7 +90,8 @@ absl::Status CheckLocalityAndAge(const IntakeDeps& deps, const v1::Envelope& env
 }  // namespace
 
 absl::StatusOr<Message> TakeIn(const IntakeDeps& deps, const Caller& caller, v1::Envelope envelope,
-                               const care::Directory& directory, absl::Time now) {
+                               const care::Directory& directory, absl::Time now,
+                               absl::Duration doubt) {
   FOSSE_RETURN_IF_ERROR(CheckCaller(caller, envelope, directory));
   const size_t bytes = envelope.ByteSizeLong();
   if (bytes > deps.limits.message_bytes) {
@@ -99,9 +100,9 @@ absl::StatusOr<Message> TakeIn(const IntakeDeps& deps, const Caller& caller, v1:
   }
   FOSSE_RETURN_IF_ERROR(CheckFields(envelope));
   FOSSE_RETURN_IF_ERROR(care::CheckShape(envelope, /*from_gateway=*/false));
-  FOSSE_RETURN_IF_ERROR(care::CheckTimes(envelope, now));
+  FOSSE_RETURN_IF_ERROR(care::CheckTimes(envelope, now + doubt));
   FOSSE_RETURN_IF_ERROR(CheckNumbers(envelope, directory.document().test_environment()));
-  FOSSE_RETURN_IF_ERROR(CheckLocalityAndAge(deps, envelope, now));
+  FOSSE_RETURN_IF_ERROR(CheckLocalityAndAge(deps, envelope, now - doubt));
 
   Message message;
   message.bytes = bytes;

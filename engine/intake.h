@@ -29,9 +29,11 @@ struct IntakeDeps {
 //   INVALID_ARGUMENT     NHS_NUMBER_NOT_TEST   a real number in a test environment (HAZ-35).
 //   INVALID_ARGUMENT     NHS_NUMBER_IS_TEST    a test number in a live one.
 //   FAILED_PRECONDITION  KEY_TOO_OLD           sent longer ago than keys of repeats are kept.
-// Pure and thread-safe.
+// `doubt`: by how much our own clock may be wrong; times are judged with that much grace, so that
+// no report is refused for our fault (CTL-08). Pure and thread-safe.
 absl::StatusOr<Message> TakeIn(const IntakeDeps& deps, const Caller& caller, v1::Envelope envelope,
-                               const care::Directory& directory, absl::Time now);
+                               const care::Directory& directory, absl::Time now,
+                               absl::Duration doubt = absl::ZeroDuration());
 
 // A message of the gateway's own in the name of `sender`: an id, the time, no checks of a caller.
 Message OwnMessage(const IntakeDeps& deps, MessageKind kind, absl::string_view sender,

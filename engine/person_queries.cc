@@ -10,6 +10,7 @@
 #include "engine/index_terms.h"
 #include "engine/scene.h"
 #include "engine/standings.h"
+#include "engine/sweep.h"
 #include "engine/timestamps.h"
 #include "engine/working_set.h"
 
@@ -105,11 +106,17 @@ absl::StatusOr<v1::CheckResponse> DecideWithoutEffect(const ReadDeps& deps, cons
     note.terms.push_back(
         AskedNumberTerm(deps.keys, message.envelope.subject().person().nhs_number()));
   }
-  const absl::Time now = WholeMicroseconds(deps.clock.Now());
-  const InForce in_force = deps.documents.Get();
+  const ClockWatch::Reading at = deps.watch.Read();
+  const absl::Time now = at.now;
+  InForce in_force = deps.documents.Get();
+  in_force.clock_unsure = at.unsure;
   Records records(deps.store, deps.keys, deps.decoy);
   FOSSE_ASSIGN_OR_RETURN(const Scene scene,
                          SetScene({deps.keys, deps.random, in_force}, message, now, records));
+  if (scene.new_person == nullptr) {
+    FOSSE_RETURN_IF_ERROR(ArriveWithoutEffect(records, deps.locality, scene.person, in_force,
+                                              {now, deps.random.Bytes(32)}));
+  }
   FOSSE_ASSIGN_OR_RETURN(
       care::Effect effect,
       care::Handle(scene.ViewWith(in_force), message.envelope, {now, deps.random.Bytes(32)}));

@@ -13,6 +13,7 @@
 #include "engine/decider.h"
 #include "engine/documents.h"
 #include "engine/index_terms.h"
+#include "engine/install.h"
 #include "policy/check.h"
 #include "policy/rulebook.h"
 
@@ -27,7 +28,7 @@ constexpr size_t kMaxTold = 1500;
 
 absl::Status DigestDiffers(const FieldPath& field) {
   return MakeError(absl::StatusCode::kInvalidArgument, "DIGEST_DIFFERS",
-                   "the rulebook or suite is not the one that the activation names",
+                   "the document or suite is not the one that the activation names",
                    {{"field", field}});
 }
 
@@ -50,29 +51,41 @@ absl::Status SuiteFailed(const std::vector<std::string>& faults) {
       absl::StrCat("the suite of the rulebook does not hold\n", absl::StrJoin(faults, "\n"))));
 }
 
+// The one field of the activation, by its name in either body.
+FieldPath FieldOf(const v1::Envelope& envelope, const FieldPath& rulebook,
+                  const FieldPath& directory) {
+  return envelope.has_rulebook_activation() ? rulebook : directory;
+}
+
 absl::Status CheckSignature(const v1::Envelope& envelope, const store::Document& document,
                             const care::Directory& directory) {
-  const v1::RulebookActivation& activation = envelope.rulebook_activation();
+  const bool is_rulebook = envelope.has_rulebook_activation();
+  const FieldPath field = FieldOf(envelope, FieldPath("rulebook_activation.signed_note"),
+                                  FieldPath("directory_activation.signed_note"));
+  const std::string& note = is_rulebook ? envelope.rulebook_activation().signed_note()
+                                        : envelope.directory_activation().signed_note();
   audit::RulebookStatement wanted{envelope.locality(), document.id, document.digest,
                                   document.effective_at};
-  const std::string& suite = activation.suite_digest();
-  if (suite.size() != wanted.suite_digest.size()) {
-    return DigestDiffers(FieldPath("rulebook_activation.suite_digest"));
+  if (is_rulebook) {
+    const std::string& suite = envelope.rulebook_activation().suite_digest();
+    if (suite.size() != wanted.suite_digest.size()) {
+      return DigestDiffers(FieldPath("rulebook_activation.suite_digest"));
+    }
+    std::copy(suite.begin(), suite.end(), wanted.suite_digest.begin());
   }
-  std::copy(suite.begin(), suite.end(), wanted.suite_digest.begin());
   const v1::Participant* const sender = directory.Find(envelope.sender());
-  absl::Status status = MakeError(absl::StatusCode::kPermissionDenied, "SIGNATURE_MISSING",
-                                  "the rulebook is not signed by a publishing key of the board",
-                                  {{"field", FieldPath("rulebook_activation.signed_note")}});
+  absl::Status status =
+      MakeError(absl::StatusCode::kPermissionDenied, "SIGNATURE_MISSING",
+                "the document is not signed by a publishing key of the board", {{"field", field}});
   if (sender == nullptr || sender->kind() != v1::ORGANISATION_KIND_IPCB) return status;
   for (const std::string& key : sender->publishing_keys()) {
     const absl::StatusOr<audit::RulebookStatement> said =
-        audit::OpenRulebookNote(activation.signed_note(), key);
+        is_rulebook ? audit::OpenRulebookNote(note, key) : audit::OpenDirectoryNote(note, key);
     if (said.ok() && *said == wanted) return absl::OkStatus();
     if (said.ok() || ReasonOf(said.status()) == "SIGNATURE_WRONG") {
       status = MakeError(absl::StatusCode::kPermissionDenied, "SIGNATURE_WRONG",
-                         "the signed note is not over this rulebook, instant and suite",
-                         {{"field", FieldPath("rulebook_activation.signed_note")}});
+                         "the signed note is not over this document, instant and suite",
+                         {{"field", field}});
     }
   }
   return status;
@@ -115,22 +128,58 @@ absl::Status CheckDecides(const store::Document& document, const care::Directory
   return CheckOrganisations((*loaded)->document(), directory);
 }
 
-// One walk over everything kept: an id is one rulebook's for ever, an instant too.
-absl::Status CheckPlace(const store::Document& document, absl::Time now, WorkingSet& work) {
+// The rulebooks that decide at some time while a directory of that instant is in force.
+absl::StatusOr<std::vector<store::Document>> RulebooksFrom(absl::Time instant, WorkingSet& work) {
+  std::optional<store::Document> in_force;
+  std::vector<store::Document> found;
+  const auto look = [&](const store::Document& document) {
+    if (document.kind != Kind::kRulebook) return true;
+    if (document.effective_at > instant) {
+      found.push_back(document);
+    } else if (!in_force.has_value() || in_force->effective_at <= document.effective_at) {
+      in_force = document;
+    }
+    return true;
+  };
+  FOSSE_RETURN_IF_ERROR(WalkDocuments(work.session(), Kind::kRulebook, look));
+  for (const store::Document& document : work.documents()) look(document);
+  if (in_force.has_value()) found.push_back(*in_force);
+  return found;
+}
+
+// Whoever a rulebook names for cover, training or a route must be there to be told.
+absl::Status CheckServesRulebooks(const store::Document& document, WorkingSet& work) {
+  FOSSE_ASSIGN_OR_RETURN(const auto directory, care::Directory::Create(document.stored));
+  FOSSE_ASSIGN_OR_RETURN(const std::vector<store::Document> rulebooks,
+                         RulebooksFrom(document.effective_at, work));
+  for (const store::Document& rulebook : rulebooks) {
+    FOSSE_RETURN_IF_ERROR(CheckDecides(rulebook, *directory));
+  }
+  return absl::OkStatus();
+}
+
+// One walk over everything kept of the kind: an id is one document's for ever, an instant too.
+absl::Status CheckPlace(const v1::Envelope& envelope, const store::Document& document,
+                        absl::Time now, WorkingSet& work) {
   bool reused = false;
   bool taken = false;
   const auto look = [&](const store::Document& other) {
-    if (other.kind != Kind::kRulebook) return true;
+    if (other.kind != document.kind) return true;
     reused = reused || (other.id == document.id && other.digest != document.digest);
     taken = taken || other.effective_at == document.effective_at;
     return true;
   };
-  FOSSE_RETURN_IF_ERROR(WalkDocuments(work.session(), Kind::kRulebook, look));
+  FOSSE_RETURN_IF_ERROR(WalkDocuments(work.session(), document.kind, look));
   for (const store::Document& other : work.documents()) look(other);
+  const FieldPath instant = FieldOf(envelope, FieldPath("rulebook_activation.effective_at"),
+                                    FieldPath("directory_activation.effective_at"));
   if (reused) {
-    return MakeError(absl::StatusCode::kAlreadyExists, "RULEBOOK_ID_REUSED",
-                     "a rulebook is never changed; give the changed one an id of its own",
-                     {{"field", FieldPath("rulebook_activation.rulebook_id")}});
+    return MakeError(
+        absl::StatusCode::kAlreadyExists,
+        document.kind == Kind::kRulebook ? "RULEBOOK_ID_REUSED" : "DIRECTORY_ID_REUSED",
+        "a document is never changed; give the changed one an id of its own",
+        {{"field", FieldOf(envelope, FieldPath("rulebook_activation.rulebook_id"),
+                           FieldPath("directory_activation.directory_id"))}});
   }
   if (document.effective_at < now + kActivationLead) {
     return MakeError(absl::StatusCode::kFailedPrecondition, "ACTIVATION_IN_PAST",
@@ -139,13 +188,13 @@ absl::Status CheckPlace(const store::Document& document, absl::Time now, Working
   }
   if (document.effective_at > now + kMaxAhead) {
     return MakeError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
-                     "the instant is further away than rulebooks are planned",
-                     {{"field", FieldPath("rulebook_activation.effective_at")}});
+                     "the instant is further away than documents are planned",
+                     {{"field", instant}});
   }
   if (taken) {
     return MakeError(absl::StatusCode::kFailedPrecondition, "ACTIVATION_TAKEN",
-                     "another rulebook takes effect at that instant; choose another instant",
-                     {{"field", FieldPath("rulebook_activation.effective_at")}});
+                     "another document takes effect at that instant; choose another instant",
+                     {{"field", instant}});
   }
   return absl::OkStatus();
 }
@@ -168,7 +217,8 @@ absl::Status CheckOrganisations(const v1::Rulebook& rulebook, const care::Direct
   const auto check = [&](const std::string& organisation, const FieldPath& field) {
     if (organisation.empty() || directory.Find(organisation) != nullptr) return absl::OkStatus();
     return MakeError(absl::StatusCode::kInvalidArgument, "PARTICIPANT_UNKNOWN",
-                     "the rulebook names an organisation that is not in the directory",
+                     "the rulebook names an organisation that the directory lacks or lists as "
+                     "closed; list it, or publish a rulebook without it first",
                      {{"field", field}});
   };
   FOSSE_RETURN_IF_ERROR(check(rulebook.training_provider(), FieldPath("training_provider")));
@@ -216,7 +266,8 @@ absl::StatusOr<store::Document> LoadPublished(const std::string& locality,
 
 absl::StatusOr<Message> TakeInRulebook(const IntakeDeps& deps, const Caller& caller,
                                        v1::PublishRulebookRequest request,
-                                       const care::Directory& directory, absl::Time now) {
+                                       const care::Directory& directory, absl::Time now,
+                                       absl::Duration doubt) {
   if (!request.envelope().has_rulebook_activation()) {
     return MakeError(absl::StatusCode::kInvalidArgument, "BODY_MISSING",
                      "a rulebook comes with the message that activates it",
@@ -224,7 +275,7 @@ absl::StatusOr<Message> TakeInRulebook(const IntakeDeps& deps, const Caller& cal
   }
   FOSSE_ASSIGN_OR_RETURN(
       Message message,
-      TakeIn(deps, caller, std::move(*request.mutable_envelope()), directory, now));
+      TakeIn(deps, caller, std::move(*request.mutable_envelope()), directory, now, doubt));
   FOSSE_ASSIGN_OR_RETURN(store::Document document,
                          LoadPublished(deps.locality, message.envelope.rulebook_activation(),
                                        request.stored(), request.suite()));
@@ -232,9 +283,42 @@ absl::StatusOr<Message> TakeInRulebook(const IntakeDeps& deps, const Caller& cal
   return message;
 }
 
+absl::StatusOr<Message> TakeInDirectory(const IntakeDeps& deps, const Caller& caller,
+                                        v1::PublishDirectoryRequest request,
+                                        const care::Directory& directory, absl::Time now,
+                                        absl::Duration doubt) {
+  if (!request.envelope().has_directory_activation()) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "BODY_MISSING",
+                     "a directory comes with the message that activates it",
+                     {{"field", FieldPath("envelope.directory_activation")}});
+  }
+  FOSSE_ASSIGN_OR_RETURN(
+      Message message,
+      TakeIn(deps, caller, std::move(*request.mutable_envelope()), directory, now, doubt));
+  const v1::DirectoryActivation& activation = message.envelope.directory_activation();
+  if (!IsDigest(activation.digest(), Sha256(request.stored()))) {
+    return DigestDiffers(FieldPath("directory_activation.digest"));
+  }
+  absl::StatusOr<store::Document> document = LoadDirectory(deps, request.stored());
+  if (!document.ok()) return Shortened(document.status());
+  if (document->id != activation.directory_id()) {
+    return DigestDiffers(FieldPath("directory_activation.directory_id"));
+  }
+  message.documents.push_back(*std::move(document));
+  return message;
+}
+
 absl::Status CheckPublication(const v1::Envelope& envelope, const store::Document& document,
                               const care::Directory& directory, const audit::KeyRing& keys,
                               absl::Time now, WorkingSet& work) {
+  if (envelope.has_directory_activation()) {
+    if (document.id != envelope.directory_activation().directory_id()) {
+      return DigestDiffers(FieldPath("directory_activation.directory_id"));
+    }
+    FOSSE_RETURN_IF_ERROR(CheckSignature(envelope, document, directory));
+    FOSSE_RETURN_IF_ERROR(CheckPlace(envelope, document, now, work));
+    return CheckServesRulebooks(document, work);
+  }
   const v1::RulebookActivation& activation = envelope.rulebook_activation();
   if (document.id != activation.rulebook_id()) {
     return DigestDiffers(FieldPath("rulebook_activation.rulebook_id"));
@@ -242,7 +326,7 @@ absl::Status CheckPublication(const v1::Envelope& envelope, const store::Documen
   FOSSE_RETURN_IF_ERROR(CheckSignature(envelope, document, directory));
   FOSSE_RETURN_IF_ERROR(CheckDecides(document, directory));
   FOSSE_RETURN_IF_ERROR(CheckApprovals(activation, now));
-  FOSSE_RETURN_IF_ERROR(CheckPlace(document, now, work));
+  FOSSE_RETURN_IF_ERROR(CheckPlace(envelope, document, now, work));
   for (const std::string& number : activation.answers_rulings()) {
     FOSSE_ASSIGN_OR_RETURN(const bool ruled, IsRuled(number, keys, work));
     if (ruled) continue;

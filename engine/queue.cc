@@ -7,11 +7,15 @@
 
 namespace fosse::engine {
 
+absl::Status ShuttingDown() {
+  return MakeError(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
+                   "the gateway is shutting down; send again to another or later");
+}
+
 absl::Status Queue::Push(Item& item) {
   absl::MutexLock lock(&mutex_);
   if (closed_) {
-    return MakeError(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
-                     "the gateway is shutting down; send again to another or later");
+    return ShuttingDown();
   }
   if (items_.size() >= max_items_ || bytes_ + item.message.bytes > max_bytes_) {
     return MakeError(absl::StatusCode::kResourceExhausted, "QUEUE_FULL",

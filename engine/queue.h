@@ -15,6 +15,9 @@ namespace fosse::engine {
 // What a full queue tells a caller to wait.
 inline constexpr int kRetryAfterMs = 250;
 
+// What is answered once nothing more is taken.
+absl::Status ShuttingDown();
+
 // Messages that wait for the committer, bounded in count and bytes (CTL-18). Thread-safe.
 class Queue {
  public:

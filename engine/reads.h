@@ -9,6 +9,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "base/status.h"
+#include "engine/clock_watch.h"
 #include "engine/documents.h"
 #include "engine/engine.h"
 #include "engine/intake.h"
@@ -30,6 +32,7 @@ struct ReadDeps {  // References outlive whatever reads.
   Documents& documents;
   Refusals& refusals;
   const Decoy& decoy;
+  ClockWatch& watch;
 };
 
 // Who reads, and as what.
@@ -107,6 +110,24 @@ struct ManyRows {
   std::vector<T> rows;
   void set_entry_index(uint64_t) {}
 };
+
+// RunRecorded() of `impl` for a response of many rows, which it counts.
+template <typename T, typename Impl>
+void ReadMany(Impl& impl, ReadNote note,
+              std::function<absl::StatusOr<std::vector<T>>(ReadNote&)> work,
+              Done<std::vector<T>> done) {
+  impl.template RunRecorded<ManyRows<T>>(
+      std::move(note),
+      [work = std::move(work)](ReadNote& read) -> absl::StatusOr<ManyRows<T>> {
+        FOSSE_ASSIGN_OR_RETURN(std::vector<T> rows, work(read));
+        read.rows = static_cast<uint32_t>(rows.size());
+        return ManyRows<T>{std::move(rows)};
+      },
+      [done = std::move(done)](absl::StatusOr<ManyRows<T>> found) {
+        if (!found.ok()) return done(std::move(found).status());
+        done(std::move(found->rows));
+      });
+}
 
 }  // namespace fosse::engine
 

@@ -16,6 +16,16 @@ constexpr int kMaxJoins = 16;
 
 }  // namespace
 
+const google::protobuf::Message& Slot::record() const {
+  if (key.kind == store::RecordKind::kPerson) return person;
+  if (key.kind == store::RecordKind::kWorker) return worker;
+  return locality;
+}
+
+google::protobuf::Message& Slot::record() {
+  return const_cast<google::protobuf::Message&>(std::as_const(*this).record());
+}
+
 Decoy::Decoy(const audit::KeyRing& keys, Random& random) : keys_(keys) {
   key_ = {store::RecordKind::kPerson, random.Bytes(16)};
   v1::CareRecord record;
@@ -49,22 +59,18 @@ absl::StatusOr<Slot*> Records::Find(const store::RecordKey& key) {
   if (const auto it = slots_.find(key); it != slots_.end()) return it->second.get();
   auto slot = std::make_unique<Slot>();
   slot->key = key;
-  if (key.kind != store::RecordKind::kLocality) {
-    FOSSE_ASSIGN_OR_RETURN(const std::optional<store::Record> record, reader_.ReadRecord(key));
-    if (!record.has_value()) return nullptr;
-    FOSSE_ASSIGN_OR_RETURN(slot->data_key, ReadDataKey(reader_, keys_, key));
-    google::protobuf::MessageLite& message =
-        key.kind == store::RecordKind::kPerson
-            ? static_cast<google::protobuf::MessageLite&>(slot->person)
-            : slot->worker;
+  const bool is_locality = key.kind == store::RecordKind::kLocality;
+  FOSSE_ASSIGN_OR_RETURN(const std::optional<store::Record> record, reader_.ReadRecord(key));
+  if (!record.has_value() && !is_locality) return nullptr;
+  FOSSE_ASSIGN_OR_RETURN(slot->data_key, ReadDataKey(reader_, keys_, key));
+  if (is_locality) slot->locality.set_locality(key.key);
+  if (record.has_value()) {
     FOSSE_RETURN_IF_ERROR(
-        OpenMessage(key, slot->data_key, audit::kSealRecord, record->sealed, message));
+        OpenMessage(key, slot->data_key, audit::kSealRecord, record->sealed, slot->record()));
     if (slot->version() != record->version) {
       return MakeError(absl::StatusCode::kDataLoss, "STORE_DAMAGED",
                        "a record is not of the version that the store says");
     }
-  } else {
-    FOSSE_ASSIGN_OR_RETURN(slot->data_key, ReadDataKey(reader_, keys_, key));
   }
   return Adopt(std::move(slot));
 }

@@ -19,17 +19,29 @@ namespace fosse::engine {
 // One record in clear, as one reader has it.
 struct Slot {
   store::RecordKey key;
-  v1::CareRecord person;    // Where key.kind is kPerson.
-  v1::WorkerRecord worker;  // Where key.kind is kWorker.
-  std::string data_key;     // Empty until the subject has one.
-  std::string wrapped;      // Of a data key that the store does not have yet.
-  bool changed = false;     // Since it was read.
+  v1::CareRecord person;        // Where key.kind is kPerson.
+  v1::WorkerRecord worker;      // Where key.kind is kWorker.
+  v1::LocalityRecord locality;  // Where key.kind is kLocality.
+  std::string data_key;         // Empty until the subject has one.
+  std::string wrapped;          // Of a data key that the store does not have yet.
+  bool changed = false;         // Since it was read.
   bool timers_read = false;
   std::vector<store::Timer> timers;  // Meaningful once timers_read.
 
   uint64_t version() const {
-    return key.kind == store::RecordKind::kPerson ? person.version() : worker.version();
+    switch (key.kind) {
+      case store::RecordKind::kPerson:
+        return person.version();
+      case store::RecordKind::kWorker:
+        return worker.version();
+      case store::RecordKind::kLocality:
+        return locality.version();
+    }
+    return 0;
   }
+  // The one record of the slot's kind.
+  const google::protobuf::Message& record() const;
+  google::protobuf::Message& record();
 };
 
 // A record that nobody has, opened whenever none is found, so that a person who does not exist
@@ -57,7 +69,8 @@ class Records {
   Records(store::Reader& reader, const audit::KeyRing& keys, const Decoy& decoy)
       : reader_(reader), keys_(keys), decoy_(decoy) {}
 
-  // Null where there is none. The locality's slot is always there.
+  // Null where there is none. The locality's slot is always there; its record is empty, but for its
+  // name, while nothing is kept of it.
   absl::StatusOr<Slot*> Find(const store::RecordKey& key);
 
   // The record that carries what this one had: itself, or the one that it was joined into.

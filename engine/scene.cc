@@ -105,7 +105,8 @@ absl::Status FindPerson(const SceneDeps& deps, const Message& message, absl::Tim
   }
   if (scene.person == nullptr) return PersonNotVisible();
   if (care::NeedsRelationship(message.envelope) &&
-      !care::HasLiveRelationship(scene.person->person, message.envelope.sender(), now)) {
+      !care::HasLiveRelationship(scene.person->person, message.envelope.sender(), now) &&
+      !care::AnswersOffer(scene.person->person, message.envelope, now)) {
     return PersonNotVisible();
   }
   return absl::OkStatus();
@@ -137,7 +138,20 @@ care::View Scene::ViewWith(const InForce& in_force) const {
           .worker = worker == nullptr ? nullptr : &worker->worker,
           .other_person = other_person == nullptr ? nullptr : &other_person->person,
           .rulebook = in_force.rulebook.get(),
-          .directory = in_force.directory.get()};
+          .directory = in_force.directory.get(),
+          .locality = locality == nullptr ? nullptr : &locality->locality,
+          .clock_unsure = in_force.clock_unsure};
+}
+
+care::View ViewOf(const Slot* person, const Slot* worker, const Slot& locality,
+                  const InForce& in_force) {
+  return {.person = person == nullptr ? nullptr : &person->person,
+          .worker = worker == nullptr ? nullptr : &worker->worker,
+          .other_person = nullptr,
+          .rulebook = in_force.rulebook.get(),
+          .directory = in_force.directory.get(),
+          .locality = &locality.locality,
+          .clock_unsure = in_force.clock_unsure};
 }
 
 void Scene::Adopt(Records& records) {
@@ -157,15 +171,14 @@ absl::StatusOr<Scene> SetScene(const SceneDeps& deps, const Message& message, ab
   if (message.wants.other_person) {
     FOSSE_RETURN_IF_ERROR(FindOther(deps, message, records, scene));
   }
+  FOSSE_ASSIGN_OR_RETURN(scene.locality,
+                         records.Find({store::RecordKind::kLocality, message.envelope.locality()}));
   if (message.envelope.subject().has_person()) {
     scene.about = scene.person;
   } else if (message.envelope.subject().has_worker()) {
     scene.about = scene.worker;
   }
-  if (scene.about == nullptr) {
-    FOSSE_ASSIGN_OR_RETURN(
-        scene.about, records.Find({store::RecordKind::kLocality, message.envelope.locality()}));
-  }
+  if (scene.about == nullptr) scene.about = scene.locality;
   return scene;
 }
 

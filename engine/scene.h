@@ -22,6 +22,7 @@ struct Scene {
   Slot* person = nullptr;
   Slot* worker = nullptr;
   Slot* other_person = nullptr;
+  Slot* locality = nullptr;
   Slot* about = nullptr;  // Whose entry the message makes.
   std::unique_ptr<Slot> new_person;
   std::unique_ptr<Slot> new_worker;
@@ -35,6 +36,10 @@ struct Scene {
   // Makes new records and aliases part of `records`.
   void Adopt(Records& records);
 };
+
+// What a message about these records may read. Null: it is not about such a record.
+care::View ViewOf(const Slot* person, const Slot* worker, const Slot& locality,
+                  const InForce& in_force);
 
 struct SceneDeps {
   const audit::KeyRing& keys;

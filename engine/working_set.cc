@@ -34,6 +34,15 @@ bool FitsRecord(const v1::Change& change, store::RecordKind kind) {
     case v1::Change::kCompetency:
     case v1::Change::kWorkerTask:
       return kind == store::RecordKind::kWorker;
+    case v1::Change::kSignOff:
+    case v1::Change::kTaskVersion:
+    case v1::Change::kTraining:
+    case v1::Change::kIssue:
+    case v1::Change::kPrecedent:
+    case v1::Change::kSweep:
+    case v1::Change::kClock:
+    case v1::Change::kDocuments:
+      return kind == store::RecordKind::kLocality;
     case v1::Change::CHANGE_NOT_SET:
       return false;
   }
@@ -225,7 +234,37 @@ absl::Status WorkingSet::Check(const NewEntry& entry) {
   return CheckDeliveries(entry);
 }
 
+absl::StatusOr<Slot*> WorkingSet::Locality() {
+  return records_.Find({store::RecordKind::kLocality, locality_});
+}
+
+void WorkingSet::Untell(Draft& draft, absl::FunctionRef<bool(const v1::Delivery&)> whom) {
+  std::set<std::string> untold;
+  auto& deliveries = draft.deliveries;
+  auto& notes = *draft.detail.mutable_receipt()->mutable_deliveries();
+  for (auto delivery = deliveries.begin(); delivery != deliveries.end();) {
+    if (!whom(*delivery)) {
+      ++delivery;
+      continue;
+    }
+    notes.erase(std::remove_if(notes.begin(), notes.end(),
+                               [&](const v1::DeliveryNote& note) {
+                                 return note.delivery_id() == delivery->delivery_id();
+                               }),
+                notes.end());
+    untold.insert(delivery->recipient());
+    delivery = deliveries.erase(delivery);
+  }
+  for (const v1::Delivery& delivery : deliveries) untold.erase(delivery.recipient());
+  for (const std::string& recipient : untold) {
+    if (recipient == draft.leaf.sender() || recipient == draft.leaf.relay()) continue;
+    const Digest term = OrganisationTerm(keys_, recipient);
+    draft.terms.erase(std::remove(draft.terms.begin(), draft.terms.end(), term), draft.terms.end());
+  }
+}
+
 v1::Receipt WorkingSet::Add(NewEntry entry) {
+  held_for_clock_ = held_for_clock_ || entry.effect.held_for_clock;
   const uint64_t index = next_index();
   const google::protobuf::Timestamp now = ToTimestamp(entry.now);
   last_entry_time_ = entry.now;
@@ -295,17 +334,22 @@ void WorkingSet::FoldChanges(const NewEntry& entry, Draft& draft) {
   if (draft.detail.changes().empty()) return;
   Slot& slot = *entry.about;
   slot.changed = true;
-  Digest digest{};
-  if (slot.key.kind == store::RecordKind::kPerson) {
-    for (const v1::Change& change : draft.detail.changes()) care::Fold(change, slot.person);
-    slot.person.set_version(slot.person.version() + 1);
-    digest = CanonicalDigest(slot.person);
-  } else {
-    for (const v1::Change& change : draft.detail.changes()) care::Fold(change, slot.worker);
-    slot.worker.set_version(slot.worker.version() + 1);
-    digest = CanonicalDigest(slot.worker);
+  const auto fold = [&draft](auto& record) {
+    for (const v1::Change& change : draft.detail.changes()) care::Fold(change, record);
+    record.set_version(record.version() + 1);
+  };
+  switch (slot.key.kind) {
+    case store::RecordKind::kPerson:
+      fold(slot.person);
+      break;
+    case store::RecordKind::kWorker:
+      fold(slot.worker);
+      break;
+    case store::RecordKind::kLocality:
+      fold(slot.locality);
+      break;
   }
-  draft.detail.set_record_digest(DigestBytes(digest));
+  draft.detail.set_record_digest(DigestBytes(CanonicalDigest(slot.record())));
 }
 
 void WorkingSet::KeepStandings(const NewEntry& entry, const Draft& draft) {
@@ -316,6 +360,12 @@ void WorkingSet::KeepStandings(const NewEntry& entry, const Draft& draft) {
   }
 }
 
+void WorkingSet::KeepStandings(const Slot& person, const care::Directory* directory) {
+  for (const v1::Delegation& delegation : person.person.delegations()) {
+    standings_[delegation.delegation_id()] = StandingOf(keys_, person.key, delegation, directory);
+  }
+}
+
 void WorkingSet::AddTerms(const NewEntry& entry, Draft& draft) const {
   std::set<Digest> terms;
   if (entry.message != nullptr) {
@@ -323,6 +373,9 @@ void WorkingSet::AddTerms(const NewEntry& entry, Draft& draft) const {
   }
   if (entry.about->key.kind != store::RecordKind::kLocality) {
     terms.insert(RecordTerm(keys_, entry.about->key));
+  } else if (!draft.detail.changes().empty() || entry.envelope->has_equality_return()) {
+    // What the board's reports read, found without looking at every entry.
+    terms.insert(FiguresTerm(keys_));
   }
   std::set<absl::string_view> organisations = {entry.envelope->sender()};
   if (!entry.envelope->relay().empty()) organisations.insert(entry.envelope->relay());

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -102,6 +103,31 @@ class WorkingSet {
   // with ids, as many decisions in words as recorded. INTERNAL, reason MESSAGE_FAILED_CHECK.
   static absl::Status Check(const NewEntry& entry);
 
+  // The locality's own record.
+  absl::StatusOr<Slot*> Locality();
+
+  // The rows of all that the record holds, anew: what the directory says of it may have changed.
+  void KeepStandings(const Slot& person, const care::Directory* directory);
+
+  // Takes out deliveries of an entry of this batch, as if they had never been in it.
+  void Untell(Draft& draft, absl::FunctionRef<bool(const v1::Delivery&)> whom);
+
+  // Delegations that a sweep's cause put at risk ahead of it, until its next step counts them.
+  void AddAhead(uint64_t cause_index, uint32_t at_risk) { ahead_[cause_index] += at_risk; }
+  uint32_t TakeAhead(uint64_t cause_index) { return std::exchange(ahead_[cause_index], 0); }
+  // A sweep went a step in this batch.
+  void SetSwept() { swept_ = true; }
+  bool swept() const { return swept_; }
+  // Alarms about many at once in this batch.
+  void CountMassChange() { ++mass_changes_; }
+  uint64_t mass_changes() const { return mass_changes_; }
+
+  // Something was HOLD for want of a sure time.
+  bool held_for_clock() const { return held_for_clock_; }
+  // Somebody confirmed the wall clock, by this entry.
+  void ConfirmClock(uint64_t entry_index) { clock_confirmed_by_ = entry_index; }
+  std::optional<uint64_t> clock_confirmed_by() const { return clock_confirmed_by_; }
+
   // Folds the changes in and adds the entry, which passed Check(). Returns its receipt, complete.
   v1::Receipt Add(NewEntry entry);
 
@@ -135,6 +161,11 @@ class WorkingSet {
   const uint64_t first_index_;
   absl::Time last_entry_time_;
   bool spoiled_ = false;
+  bool held_for_clock_ = false;
+  std::map<uint64_t, uint32_t> ahead_;
+  uint64_t mass_changes_ = 0;
+  bool swept_ = false;
+  std::optional<uint64_t> clock_confirmed_by_;
   std::vector<Draft> drafts_;
   std::map<Digest, Seen> seen_;  // Keys of this batch.
   std::map<std::string, store::Timer> set_timers_;

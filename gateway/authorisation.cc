@@ -22,6 +22,11 @@ constexpr RoleSet kTraceReaders = {ROLE_EXCHANGE, ROLE_CARE_READER, ROLE_AUDITOR
 
 // Whose mailbox, and how much of an item an operator sees, is the engine's to say.
 constexpr RoleSet kMailboxKeepers = {ROLE_EXCHANGE, ROLE_OPERATOR};
+// The board, which publishes, and audit teams.
+constexpr RoleSet kFigureReaders = {ROLE_AUDITOR, ROLE_PUBLISHER};
+// What the forum decided is best practice for all who hand over or take tasks (B-7.1).
+constexpr RoleSet kPrecedentReaders = {ROLE_EXCHANGE, ROLE_CARE_READER, ROLE_AUDITOR,
+                                       ROLE_PUBLISHER};
 
 constexpr MethodRow kTable[] = {
     {Method::kSubmit, "fosse.v1.ExchangeService/Submit", kSenders, true},
@@ -51,6 +56,18 @@ constexpr MethodRow kTable[] = {
     {Method::kPublishRulebook, "fosse.v1.RulebooksService/PublishRulebook", {ROLE_PUBLISHER}, true},
     {Method::kGetParticipant, "fosse.v1.DirectoryService/GetParticipant", kEverybody, true},
     {Method::kListParticipants, "fosse.v1.DirectoryService/ListParticipants", kEverybody, true},
+    {Method::kGetTrainingFigures, "fosse.v1.ReportsService/GetTrainingFigures", kFigureReaders,
+     true},
+    {Method::kGetDelegationFigures, "fosse.v1.ReportsService/GetDelegationFigures", kFigureReaders,
+     true},
+    {Method::kGetThemes, "fosse.v1.ReportsService/GetThemes", kFigureReaders, true},
+    {Method::kGetEqualityReturn, "fosse.v1.ReportsService/GetEqualityReturn", kFigureReaders, true},
+    {Method::kListPrecedents, "fosse.v1.ReportsService/ListPrecedents", kPrecedentReaders, true},
+    {Method::kListDirectories, "fosse.v1.DirectoryService/ListDirectories", kEverybody, true},
+    {Method::kPublishDirectory,
+     "fosse.v1.DirectoryService/PublishDirectory",
+     {ROLE_PUBLISHER},
+     true},
 };
 static_assert(std::size(kTable) == kMethods);
 

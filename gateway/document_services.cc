@@ -10,7 +10,7 @@
 #include "gateway/unary.h"
 
 // What everybody who takes part may read, the rulebooks and the directory; and how the board
-// publishes a rulebook.
+// publishes either.
 namespace fosse::gateway {
 namespace {
 
@@ -23,7 +23,10 @@ using RulebooksBase = v1::RulebooksService::WithRawCallbackMethod_GetRulebook<
         v1::RulebooksService::WithRawCallbackMethod_PublishRulebook<
             v1::RulebooksService::Service>>>;
 using DirectoryBase = v1::DirectoryService::WithRawCallbackMethod_GetParticipant<
-    v1::DirectoryService::WithRawCallbackMethod_ListParticipants<v1::DirectoryService::Service>>;
+    v1::DirectoryService::WithRawCallbackMethod_ListParticipants<
+        v1::DirectoryService::WithRawCallbackMethod_ListDirectories<
+            v1::DirectoryService::WithRawCallbackMethod_PublishDirectory<
+                v1::DirectoryService::Service>>>>;
 
 class RulebooksServiceOverEngine final : public RulebooksBase {
  public:
@@ -130,6 +133,37 @@ class DirectoryServiceOverEngine final : public DirectoryBase {
         [](const Admitted& caller, const v1::ListParticipantsRequest& message,
            const engine::Done<v1::ListParticipantsResponse>& done) {
           done(ParticipantsFor(*caller.directory, message));
+        });
+  }
+
+  grpc::ServerUnaryReactor* ListDirectories(grpc::CallbackServerContext* context,
+                                            const Wire* request, Wire* response) override {
+    return ServeUnary<v1::ListDirectoriesRequest, v1::ListDirectoriesResponse>(
+        gate_, Method::kListDirectories, context, request, response,
+        [this](const Admitted&, v1::ListDirectoriesRequest message,
+               engine::Done<v1::ListDirectoriesResponse> done) {
+          gate_.engine().ListDirectories(std::move(message), std::move(done));
+        });
+  }
+
+  grpc::ServerUnaryReactor* PublishDirectory(grpc::CallbackServerContext* context,
+                                             const Wire* request, Wire* response) override {
+    return ServeUnary<v1::PublishDirectoryRequest, v1::PublishDirectoryResponse>(
+        gate_, Method::kPublishDirectory, context, request, response,
+        [this](const Admitted& caller, v1::PublishDirectoryRequest message,
+               engine::Done<v1::PublishDirectoryResponse> done) {
+          if (absl::Status status = AuthoriseBody(*caller.participant, message.envelope());
+              !status.ok()) {
+            return done(status);
+          }
+          gate_.engine().PublishDirectory(
+              caller.caller, std::move(message), caller.deadline,
+              [done = std::move(done)](absl::StatusOr<v1::Receipt> receipt) {
+                if (!receipt.ok()) return done(receipt.status());
+                v1::PublishDirectoryResponse answer;
+                *answer.mutable_receipt() = *std::move(receipt);
+                done(std::move(answer));
+              });
         });
   }
 

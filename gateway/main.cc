@@ -134,7 +134,8 @@ int Serve(const sigset_t& stop_signals, const Options& options, engine::Engine& 
     metrics.Set({.ready = ready,
                  .store_healthy = store.Healthy(),
                  .entries = keep_head(),
-                 .certificate_lasts = certificates.expires() - clock.Now()});
+                 .certificate_lasts = certificates.expires() - clock.Now(),
+                 .of_engine = engine.GetFigures()});
   };
   (*server)->SetServing(engine.Ready());
   auto looking = std::make_unique<Ticker>(kLook, look);

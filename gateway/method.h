@@ -29,8 +29,15 @@ enum class Method : uint8_t {
   kPublishRulebook,
   kGetParticipant,
   kListParticipants,
+  kGetTrainingFigures,
+  kGetDelegationFigures,
+  kGetThemes,
+  kGetEqualityReturn,
+  kListPrecedents,
+  kListDirectories,
+  kPublishDirectory,
 };
-inline constexpr size_t kMethods = 21;
+inline constexpr size_t kMethods = 28;
 
 }  // namespace fosse::gateway
 

@@ -37,6 +37,9 @@ struct Metrics::Counted {
   prometheus::Gauge* store_healthy;
   prometheus::Gauge* entries;
   prometheus::Gauge* certificate_days;
+  prometheus::Gauge* mass_changes;
+  prometheus::Gauge* sweeps;
+  prometheus::Gauge* clock_unsure;
   prometheus::Histogram* batch_entries;
   prometheus::Histogram* commit_seconds;
   prometheus::Counter* commits_failed;
@@ -72,6 +75,14 @@ Metrics::Metrics()
   counted_->entries = &OneGauge(registry, "fosse_trail_entries", "Entries of the trail");
   counted_->certificate_days = &OneGauge(registry, "fosse_certificate_days",
                                          "Days until the gateway's own certificate expires");
+  // Counted by the engine: a gauge here, for it is set and not added to.
+  counted_->mass_changes =
+      &OneGauge(registry, "fosse_mass_changes_total",
+                "Causes that put more delegations at risk than the locality's limit");
+  counted_->sweeps =
+      &OneGauge(registry, "fosse_sweeps_open", "Causes still on their way to many people");
+  counted_->clock_unsure = &OneGauge(registry, "fosse_clock_unsure",
+                                     "1 while the wall clock is doubted and nothing is started");
   counted_->batch_entries = &BuildHistogram()
                                  .Name("fosse_batch_entries")
                                  .Help("Entries of the trail in one commit")
@@ -129,6 +140,9 @@ void Metrics::Set(const Figures& figures) {
   counted_->store_healthy->Set(figures.store_healthy ? 1 : 0);
   counted_->entries->Set(static_cast<double>(figures.entries));
   counted_->certificate_days->Set(absl::ToDoubleHours(figures.certificate_lasts) / 24);
+  counted_->mass_changes->Set(static_cast<double>(figures.of_engine.mass_changes));
+  counted_->sweeps->Set(static_cast<double>(figures.of_engine.sweeps));
+  counted_->clock_unsure->Set(figures.of_engine.clock_unsure ? 1 : 0);
 }
 
 std::string Metrics::Text() const {

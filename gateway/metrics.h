@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "engine/engine.h"
 #include "gateway/method.h"
 
 namespace prometheus {
@@ -46,6 +47,8 @@ class Metrics {
     bool store_healthy = false;
     uint64_t entries = 0;              // Entries of the trail.
     absl::Duration certificate_lasts;  // Until the server's certificate expires.
+    // fosse_mass_changes_total, fosse_sweeps_open, fosse_clock_unsure.
+    engine::Engine::Figures of_engine = {};
   };
   void Set(const Figures& figures);
 

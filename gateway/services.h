@@ -17,6 +17,7 @@ std::unique_ptr<grpc::Service> MakeCareRecordsService(Gate& gate);
 std::unique_ptr<grpc::Service> MakeAuditService(Gate& gate);
 std::unique_ptr<grpc::Service> MakeRulebooksService(Gate& gate);
 std::unique_ptr<grpc::Service> MakeDirectoryService(Gate& gate);
+std::unique_ptr<grpc::Service> MakeReportsService(Gate& gate);
 
 // All of them, and their full names.
 std::vector<std::unique_ptr<grpc::Service>> MakeServices(Gate& gate);

@@ -177,6 +177,7 @@ void MergeLocal(const v1::Rulebook& base, v1::Rulebook& composed) {
     *composed.mutable_ad_hoc_limit() = base.ad_hoc_limit();
   }
   if (composed.override_days() == 0) composed.set_override_days(base.override_days());
+  if (composed.mass_change_limit() == 0) composed.set_mass_change_limit(base.mass_change_limit());
   if (composed.unwell_words().empty()) composed.set_unwell_words(base.unwell_words());
 }
 

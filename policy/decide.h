@@ -14,6 +14,10 @@ namespace fosse::policy {
 // Well below a microsecond for 300 rules (docs/performance.md). Allocates nothing. Thread-safe.
 Verdict Decide(const Rulebook& rulebook, v1::Question question, const v1::Facts& facts);
 
+// Whether PERMIT must become HOLD while the time is not sure: the question would start something
+// (CTL-43). A stronger answer stands as it is.
+bool IsHeldWhileClockIsUnsure(v1::Question question, const Verdict& verdict);
+
 }  // namespace fosse::policy
 
 #endif  // FOSSE_POLICY_DECIDE_H_

@@ -86,7 +86,7 @@ suite_day() {
 suite_stories() {
   local failed=0
   # The longest waits for a deadline, and has the other half to itself.
-  printf '%s\n' handover lapse sharedcare merge | xargs -P 2 -I NAME bash -c '
+  printf '%s\n' handover lapse sharedcare merge hl7 practice | xargs -P 2 -I NAME bash -c '
     if node tests/partners/run.mjs --once --story NAME >build/story-NAME.log 2>&1; then
       echo "NAME: as stated"
     else
@@ -138,12 +138,7 @@ run_tests() {
   [ ${#chosen[@]} -gt 0 ] || chosen=("${suites[@]}")
   prepare
   install_packages tools/debian-test-packages.txt
-  if [ ! -d tools/node_modules ] || [ tools/package-lock.json -nt tools/node_modules ]; then
-    say "installing the tools of the checks"
-    (cd tools && npm ci --ignore-scripts --no-audit --no-fund >../build/npm.log 2>&1) ||
-      { tail -20 build/npm.log; die "npm ci failed"; }
-    touch tools/node_modules
-  fi
+  install_tools
   for name in "${chosen[@]}"; do
     declare -F "suite_$name" >/dev/null || die "no suite $name; ./dev test --list"
     say "$name"

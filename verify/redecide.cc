@@ -132,7 +132,9 @@ void Redecider::DecideAgain(uint64_t entry, const v1::RecordedDecision& recorded
   const policy::Rulebook& rulebook = *known->second.rulebook;
   const policy::Verdict verdict = policy::Decide(rulebook, recorded.question(), recorded.facts());
   v1::RecordedDecision again = recorded;
-  again.set_outcome(verdict.outcome);
+  const bool held =
+      recorded.clock_unsure() && policy::IsHeldWhileClockIsUnsure(recorded.question(), verdict);
+  again.set_outcome(held ? v1::OUTCOME_HOLD : verdict.outcome);
   again.clear_rule_ids();
   for (std::string& id : policy::RuleIds(rulebook, verdict.matched)) {
     again.add_rule_ids(std::move(id));

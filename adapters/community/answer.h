@@ -8,7 +8,7 @@
 #include "absl/time/time.h"
 #include "adapters/community/translate.h"
 #include "adapters/hl7/ack.h"
-#include "adapters/kit/message_door.h"
+#include "adapters/kit/answer.h"
 
 // What a community system is told. An acknowledgement says that a message is kept or acted on by
 // systems; never that a person agreed to anything.

@@ -221,6 +221,19 @@ v1::PersonReference PriorPersonOf(const Message& message, const v1::PersonRefere
   return prior;
 }
 
+bool MergesLocalNumbersAlone(const Message& message) {
+  const Segment* const merged = message.Find("MRG");
+  if (merged == nullptr || message.Named("MRG").size() > 1 || merged->Value(1).empty())
+    return false;
+  for (int n = 1; n <= std::min(merged->RepetitionCount(1), 100); ++n) {
+    if (IsTagged(Upper(merged->Value(1, n, 4, 1)), Upper(merged->Value(1, n, 5))) ||
+        NormaliseNhsNumber(merged->Value(1, n, 1)).has_value()) {
+      return false;
+    }
+  }
+  return true;
+}
+
 std::optional<google::protobuf::Timestamp> TimeOf(const Message& message, absl::TimeZone zone,
                                                   std::initializer_list<Location> places,
                                                   Faults& faults) {

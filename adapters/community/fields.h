@@ -38,6 +38,9 @@ v1::PersonReference PersonOf(const hl7::Message& message, Faults& faults);
 // of `kept`. A fault where MRG names no NHS number, or the one that is kept.
 v1::PersonReference PriorPersonOf(const hl7::Message& message, const v1::PersonReference& kept,
                                   Faults& faults);
+// Whether the other record of a merge is named by numbers of the sender's own alone: the sender
+// links them, and nothing of it concerns anybody else.
+bool MergesLocalNumbersAlone(const hl7::Message& message);
 
 // The first of `places` that holds something, read as a time. A fault at the first place where all
 // are empty, and at the place itself where what stands there is no time or no full day.

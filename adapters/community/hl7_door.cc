@@ -25,7 +25,8 @@ Hl7Door::~Hl7Door() {
 }
 
 void Hl7Door::Handle(MllpRequest request, MllpServer::Respond respond) {
-  const hl7::Message message = hl7::Message::Read(std::move(request.bytes));
+  const hl7::Message message =
+      hl7::Message::Read(std::move(request.bytes), deps_.profile.read_options());
   const std::string control_id = Hex(deps_.random.Bytes(kControlIdBytes));
   const absl::TimeZone zone = deps_.zone;
   const auto answer = [message, respond = std::move(respond), control_id,

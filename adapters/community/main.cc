@@ -1,18 +1,21 @@
 // fosse-community: HL7 v2 over MLLP for the events of a community system, and beside it the FHIR R4
 // messages of fosse-gp over HTTPS, for what HL7 v2 has no words for: proposals, offers, hand-backs,
-// advice, reviews. Deliveries go out as FHIR messages.
+// advice, reviews. Deliveries go out as FHIR messages, or to an endpoint mllp://… as HL7 v2.
 //
 //   fosse-community --config FILE
-//   fosse-community translate [--config FILE] FILE…
+//   fosse-community translate [--site PROFILE] FILE…
+//   fosse-community reemit FILE
+//   fosse-community check PROFILE…
 
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "adapters/community/file_commands.h"
 #include "adapters/community/hl7_door.h"
+#include "adapters/community/mllp_client.h"
 #include "adapters/community/mllp_server.h"
 #include "adapters/community/site_profile.h"
-#include "adapters/community/translate_command.h"
 #include "adapters/fhir/door.h"
 #include "adapters/hl7/time.h"
 #include "adapters/kit/adapter.h"
@@ -49,11 +52,15 @@ absl::StatusOr<std::shared_ptr<void>> Open(Adapter& adapter) {
                          hl7->Handle(std::move(request), std::move(respond));
                        }));
   FOSSE_ASSIGN_OR_RETURN(doors->fhir, fhir::FhirDoor::Listen(adapter, "fosse-community"));
-  doors->loop = std::make_unique<DeliveryLoop>(
-      *adapter.outbox, *adapter.gateway, adapter.random,
-      std::vector<std::string>(adapter.config.recipients().begin(),
-                               adapter.config.recipients().end()),
-      [&adapter](const v1::Delivery& delivery) { return fhir::PostDelivery(adapter, delivery); });
+  doors->loop =
+      std::make_unique<DeliveryLoop>(*adapter.outbox, *adapter.gateway, adapter.random,
+                                     std::vector<std::string>(adapter.config.recipients().begin(),
+                                                              adapter.config.recipients().end()),
+                                     [&adapter](const v1::Delivery& delivery) {
+                                       return IsMllp(adapter.EndpointOf(delivery.recipient()))
+                                                  ? PostMllp(adapter, delivery)
+                                                  : fhir::PostDelivery(adapter, delivery);
+                                     });
   return std::static_pointer_cast<void>(doors);
 }
 
@@ -61,8 +68,10 @@ absl::StatusOr<std::shared_ptr<void>> Open(Adapter& adapter) {
 }  // namespace fosse::adapters::community
 
 int main(int argc, char** argv) {
-  if (argc >= 2 && std::string(argv[1]) == "translate") {
-    return fosse::adapters::community::TranslateCommand(argc, argv);
-  }
+  using namespace fosse::adapters::community;
+  const std::string command = argc >= 2 ? argv[1] : "";
+  if (command == "translate") return TranslateCommand(argc, argv);
+  if (command == "reemit") return ReemitCommand(argc, argv);
+  if (command == "check") return CheckCommand(argc, argv);
   return fosse::adapters::RunAdapter(argc, argv, fosse::adapters::community::Open);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "base/field_form.h"
 #include "base/status.h"
@@ -11,11 +12,20 @@ namespace {
 
 constexpr int kMostEntries = 1000;
 
+constexpr std::pair<absl::string_view, Meaning> kMeanings[] = {
+    {"CASELOAD_OPEN", Meaning::kOpen},
+    {"CASELOAD_DISCHARGE", Meaning::kDischarge},
+    {"CONTACT_END", Meaning::kContactEnd},
+    {"AWAY_HOSPITAL", Meaning::kAwayHospital},
+    {"AWAY_RESPITE", Meaning::kAwayRespite},
+    {"BACK", Meaning::kBack},
+    {"IGNORE", Meaning::kIgnore},
+};
+
 std::optional<Meaning> MeaningNamed(absl::string_view word) {
-  if (word == "CASELOAD_OPEN") return Meaning::kOpen;
-  if (word == "CASELOAD_DISCHARGE") return Meaning::kDischarge;
-  if (word == "CONTACT_END") return Meaning::kContactEnd;
-  if (word == "IGNORE") return Meaning::kIgnore;
+  for (const auto& [name, meaning] : kMeanings) {
+    if (name == word) return meaning;
+  }
   return std::nullopt;
 }
 
@@ -54,6 +64,15 @@ absl::StatusOr<SiteProfile> SiteProfile::Create(const AdapterConfig& config) {
     profile.service_field_ = *place;
     if (place->component == 0) profile.service_field_.component = 1;
   }
+  profile.strict_ = config.strict();
+  if (!config.character_set().empty()) {
+    const hl7::CharacterSet set = hl7::CharacterSetNamed(config.character_set());
+    if (set == hl7::CharacterSet::kUnsupported) {
+      return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID",
+                       "character_set must be one that is read: UNICODE UTF-8, 8859/1 or 8859/15");
+    }
+    profile.read_options_.undeclared = set;
+  }
   if (config.events_size() > kMostEntries) {
     return Invalid("list at most 1000 events", config.events_size());
   }
@@ -62,14 +81,18 @@ absl::StatusOr<SiteProfile> SiteProfile::Create(const AdapterConfig& config) {
     const std::optional<Meaning> meaning = MeaningNamed(event.meaning());
     if (!IsEvent(event.event())) return Invalid("an event is written TYPE^EVENT", n);
     if (!meaning.has_value()) {
-      return Invalid("a meaning is CASELOAD_OPEN, CASELOAD_DISCHARGE, CONTACT_END or IGNORE", n);
+      return Invalid(
+          "a meaning is CASELOAD_OPEN, CASELOAD_DISCHARGE, CONTACT_END, AWAY_HOSPITAL, "
+          "AWAY_RESPITE, BACK or IGNORE",
+          n);
     }
     if (IsCaseload(*meaning) &&
         (event.service().empty() || !HasForm(v1::FORMAT_CODE, event.service()))) {
       return Invalid("a caseload meaning needs the service as the directory lists it", n);
     }
-    if (*meaning == Meaning::kDischarge && event.event().substr(0, 3) != "ADT") {
-      return Invalid("only an ADT event can be a discharge from the caseload", n);
+    if (*meaning != Meaning::kOpen && *meaning != Meaning::kIgnore &&
+        event.event().substr(0, 3) != "ADT") {
+      return Invalid("only an ADT event can be a discharge, a contact or a stay", n);
     }
     for (const Entry& other : profile.entries_) {
       if (other.event == event.event() && other.native_service == event.native_service()) {

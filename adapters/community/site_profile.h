@@ -13,11 +13,14 @@ namespace fosse::adapters::community {
 
 // What an event says about the caseload of one service.
 enum class Meaning {
-  kUnlisted,    // The profile says nothing: no effect on the caseload.
-  kOpen,        // CASELOAD_OPEN
-  kDischarge,   // CASELOAD_DISCHARGE
-  kContactEnd,  // CONTACT_END: a visit ended, the caseload stays.
-  kIgnore,      // IGNORE
+  kUnlisted,      // The profile says nothing: no effect on the caseload.
+  kOpen,          // CASELOAD_OPEN
+  kDischarge,     // CASELOAD_DISCHARGE
+  kContactEnd,    // CONTACT_END: a visit ended, the caseload stays.
+  kAwayHospital,  // AWAY_HOSPITAL: the person is admitted; tasks pause (HAZ-41).
+  kAwayRespite,   // AWAY_RESPITE
+  kBack,          // BACK: the person has left the ward or home of a stay.
+  kIgnore,        // IGNORE
 };
 
 // What the events of one community system mean. The same event is a visit at one site and a
@@ -31,8 +34,8 @@ class SiteProfile {
   };
 
   // INVALID_ARGUMENT, reason CONFIG_INVALID, with the position of the entry in metadata `event`: a
-  // meaning outside the four, an event that is not written TYPE^EVENT, a caseload meaning without a
-  // service, an entry named twice, an organisation or service field that cannot be one.
+  // meaning that is none of these, an event that is not written TYPE^EVENT, a caseload meaning
+  // without a service, an entry named twice, an organisation or service field that cannot be one.
   static absl::StatusOr<SiteProfile> Create(const AdapterConfig& config);
 
   // The entry for the service itself, else the one for any service.
@@ -45,6 +48,10 @@ class SiteProfile {
   hl7::Location ServicePlace(const hl7::Message& message) const;
 
   const std::string& organisation() const { return organisation_; }
+  // How its messages are read.
+  const hl7::ReadOptions& read_options() const { return read_options_; }
+  // Whether departures from the standard that could be understood are refused.
+  bool strict() const { return strict_; }
 
  private:
   struct Entry {
@@ -56,6 +63,8 @@ class SiteProfile {
   std::string organisation_;
   hl7::Location service_field_;  // No segment: none configured.
   std::vector<Entry> entries_;
+  hl7::ReadOptions read_options_;
+  bool strict_ = false;
 };
 
 }  // namespace fosse::adapters::community

@@ -23,25 +23,32 @@ constexpr absl::string_view kVisitEvents[] = {
 };
 constexpr absl::string_view kDemographicEvents[] = {"A08", "A28", "A31"};
 // Two records of the sender's are one person's.
-constexpr absl::string_view kMergeEvent = "A40";
+constexpr absl::string_view kMergeEvents[] = {"A34", "A40"};
 constexpr absl::string_view kReferralEvents[] = {"I12", "I13", "I14", "I15"};
 
-template <typename List>
-bool Has(const List& list, absl::string_view text) {
-  return std::find(std::begin(list), std::end(list), text) != std::end(list);
+template <typename List, typename Value>
+bool Has(const List& list, const Value& value) {
+  return std::find(std::begin(list), std::end(list), value) != std::end(list);
 }
 
 // An event that takes another one back means what that one means.
 struct Undoing {
   absl::string_view event;
-  Meaning undone;
+  std::array<Meaning, 3> undone;
   std::array<absl::string_view, 3> of;
 };
 constexpr Undoing kUndoing[] = {
-    {"ADT^A11", Meaning::kOpen, {"ADT^A04", "ADT^A01", "ADT^A28"}},
-    {"ADT^A13", Meaning::kDischarge, {"ADT^A03", "", ""}},
-    {"REF^I14", Meaning::kOpen, {"REF^I12", "", ""}},
+    {"ADT^A11",
+     {Meaning::kOpen, Meaning::kAwayHospital, Meaning::kAwayRespite},
+     {"ADT^A04", "ADT^A01", "ADT^A28"}},
+    {"ADT^A13", {Meaning::kDischarge, Meaning::kBack}, {"ADT^A03"}},
+    {"REF^I14", {Meaning::kOpen}, {"REF^I12"}},
 };
+
+bool IsStay(Meaning meaning) {
+  return meaning == Meaning::kAwayHospital || meaning == Meaning::kAwayRespite ||
+         meaning == Meaning::kBack;
+}
 
 const Undoing* UndoingBy(absl::string_view event) {
   for (const Undoing& undoing : kUndoing) {
@@ -62,6 +69,8 @@ class Translation {
       out_.faults = hl7::ErrorsOf(message_);
       return Faulty();
     }
+    if (profile_.strict()) RefuseDepartures();
+    if (!out_.faults.empty()) return Faulty();
     type_ = message_.Value("MSH", 9, 1, 1);
     code_ = message_.Value("MSH", 9, 1, 2);
     // An RRI answers a REF: its events are the same.
@@ -84,13 +93,24 @@ class Translation {
   }
 
  private:
+  void RefuseDepartures() {
+    for (const hl7::Issue& issue : message_.issues()) {
+      if (out_.faults.size() == hl7::kMaxAckErrors) return;
+      out_.faults.push_back({.issue = issue, .code = ErrorCode::kDatatype});
+    }
+    if (message_.Value("MSH", 9, 1, 1) == "ADT" && message_.Value("EVN", 6).empty()) {
+      Fault(Place("EVN", 6), ErrorCode::kRequiredFieldMissing, "TIME_MISSING",
+            "say when it happened, as the ITK specification asks of every ADT event");
+    }
+  }
+
   SiteProfile::Found MeaningHere() const {
     SiteProfile::Found found = profile_.Find(event_, native_service_);
     const Undoing* const undoing = UndoingBy(event_);
     if (found.meaning != Meaning::kUnlisted || undoing == nullptr) return found;
     for (const absl::string_view event : undoing->of) {
       const SiteProfile::Found undone = profile_.Find(event, native_service_);
-      if (undone.meaning == undoing->undone) return undone;
+      if (Has(undoing->undone, undone.meaning)) return undone;
     }
     return found;
   }
@@ -110,7 +130,7 @@ class Translation {
   bool IsSupported(Meaning meaning) const {
     if (IsReferral()) return Has(kReferralEvents, code_);
     if (type_ != "ADT") return false;
-    return Has(kVisitEvents, code_) || Has(kDemographicEvents, code_) || code_ == kMergeEvent ||
+    return Has(kVisitEvents, code_) || Has(kDemographicEvents, code_) || Has(kMergeEvents, code_) ||
            meaning == Meaning::kContactEnd;
   }
 
@@ -126,7 +146,8 @@ class Translation {
       if (meaning == Meaning::kOpen) return Referral(found.service);
       return SkipUnlessServiceLacks(meaning);
     }
-    if (code_ == kMergeEvent) return Merge();
+    if (Has(kMergeEvents, code_)) return Merge();
+    if (IsStay(meaning)) return Stay(meaning);
     if (Has(kDemographicEvents, code_) && meaning != Meaning::kOpen) return Demographics();
     if (!caseload) {
       // A service that the profile lists tells a death also where only a contact ended.
@@ -199,6 +220,23 @@ class Translation {
     }
   }
 
+  // A stay elsewhere pauses the tasks; its end starts nothing before the overseer has answered
+  // (HAZ-41).
+  void Stay(Meaning meaning) {
+    if (TellsDeath()) return Death();
+    const bool undoes = UndoingBy(event_) != nullptr;
+    v1::PersonAway& away = *out_.envelope.mutable_person_away();
+    away.set_place(meaning == Meaning::kAwayRespite ? v1::AWAY_PLACE_RESPITE
+                                                    : v1::AWAY_PLACE_HOSPITAL);
+    away.set_returned((meaning == Meaning::kBack) != undoes);
+    auto time = TimeOf(message_, zone_,
+                       {Place("EVN", 6), undoes                      ? Place("EVN", 2)
+                                         : meaning == Meaning::kBack ? Place("PV1", 45)
+                                                                     : Place("PV1", 44)},
+                       out_.faults);
+    if (time.has_value()) *away.mutable_from() = *std::move(time);
+  }
+
   v1::EpisodeChange& Episode(v1::EpisodeChangeKind kind, const std::string& service,
                              const Location& reference) {
     v1::EpisodeChange& change = *out_.envelope.mutable_episode_change();
@@ -227,6 +265,7 @@ class Translation {
 
   // PID is the record that is kept, MRG the other. What follows is for people to decide.
   void Merge() {
+    if (MergesLocalNumbersAlone(message_)) return;
     v1::PersonUpdate& update = Update(v1::PERSON_UPDATE_KIND_MERGE);
     Faults told_with_the_person;
     const v1::PersonReference kept = PersonOf(message_, told_with_the_person);
@@ -344,6 +383,7 @@ constexpr Origin kOrigins[] = {
     {"episode_change.care_manager", "PV1-9", "PRD-2"},
     {"episode_change.destination", "PV1-37", ""},
     {"episode_change.registered_practice", "PD1-3.3", ""},
+    {"person_away.from", "EVN-6", ""},
     {"person_update.occurred_at", "EVN-6", ""},
     {"person_update.other_person", "MRG-1.1", ""},
     {"person_update.registered_practice", "PD1-3.3", ""},

@@ -11,7 +11,7 @@
 #include "adapters/community/site_profile.h"
 #include "adapters/hl7/ack.h"
 #include "adapters/hl7/message.h"
-#include "adapters/kit/gateway_client.h"
+#include "adapters/kit/answer.h"
 #include "fosse/v1/envelope.pb.h"
 
 // HL7 v2 events of a community system, to the contract. Pure: a message in, an Envelope or what is

@@ -1,11 +1,13 @@
-#include "adapters/community/translate_command.h"
-
 #include <cstdio>
 #include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "adapters/community/answer.h"
+#include "adapters/community/file_commands.h"
 #include "adapters/community/translate.h"
 #include "adapters/hl7/batch.h"
 #include "adapters/hl7/time.h"
@@ -21,6 +23,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kUsage = 2;
 constexpr int kFault = 3;
+constexpr char kControlId[] = "FOSSE";  // Of an acknowledgement that is shown and not sent.
 
 const char* Word(Translated::Result result) {
   switch (result) {
@@ -40,8 +43,18 @@ Json IssueJson(const hl7::Issue& issue) {
   return {{"at", issue.at.ToString()}, {"reason", issue.reason}, {"remedy", issue.remedy}};
 }
 
-Json MessageJson(Translated translated) {
+// Its segments, one a line.
+Json AckJson(const std::string& bytes) {
+  Json lines = Json::array();
+  for (const absl::string_view line : absl::StrSplit(bytes, '\r', absl::SkipEmpty())) {
+    lines.push_back(std::string(line));
+  }
+  return lines;
+}
+
+Json MessageJson(const hl7::Message& message, Translated translated, absl::TimeZone zone) {
   Json json = {{"result", Word(translated.result)}};
+  const Verdict verdict = VerdictOf(translated);
   if (translated.result == Translated::Result::kMessage) {
     translated.envelope.mutable_original()->clear_content();  // The reader has the file.
     std::string text;
@@ -53,6 +66,10 @@ Json MessageJson(Translated translated) {
   for (const hl7::AckError& fault : translated.faults) {
     json["issues"].push_back(IssueJson(fault.issue));
     json["issues"].back()["code"] = static_cast<int>(fault.code);
+  }
+  json["acknowledgements"] = Json::array();
+  for (const std::string& ack : Acknowledgements(message, verdict, kControlId, absl::Now(), zone)) {
+    json["acknowledgements"].push_back(AckJson(ack));
   }
   return json;
 }
@@ -75,9 +92,10 @@ bool TranslateFile(const std::string& path, const SiteProfile& profile, const st
   const hl7::Batch batch = hl7::SplitBatch(text);
   bool understood = batch.issues.empty() && !batch.messages.empty();
   for (const absl::string_view part : batch.messages) {
-    Translated translated = FromHl7(hl7::Message::Read(std::string(part)), profile, locality, zone);
+    const hl7::Message message = hl7::Message::Read(std::string(part), profile.read_options());
+    Translated translated = FromHl7(message, profile, locality, zone);
     understood &= translated.faults.empty();
-    Print(MessageJson(std::move(translated)));
+    Print(MessageJson(message, std::move(translated), zone));
   }
   if (!batch.issues.empty() || batch.messages.empty()) {
     Json json = {{"result", "faulty"}, {"issues", Json::array()}};
@@ -92,7 +110,7 @@ bool TranslateFile(const std::string& path, const SiteProfile& profile, const st
 int TranslateCommand(int argc, char** argv) {
   std::vector<std::string> files(argv + 2, argv + argc);
   AdapterConfig config;
-  if (files.size() >= 2 && files[0] == "--config") {
+  if (files.size() >= 2 && files[0] == "--site") {
     absl::StatusOr<AdapterConfig> read = ReadConfig(files[1]);
     if (!read.ok()) {
       std::fprintf(stderr, "%s\n", ReasonOf(read.status()).c_str());
@@ -106,7 +124,7 @@ int TranslateCommand(int argc, char** argv) {
     config.set_locality("UNSTATED");
   }
   if (files.empty()) {
-    std::fprintf(stderr, "usage: %s translate [--config FILE] FILE...\n", argv[0]);
+    std::fprintf(stderr, "usage: %s translate [--site PROFILE] FILE...\n", argv[0]);
     return kUsage;
   }
   const absl::StatusOr<SiteProfile> profile = SiteProfile::Create(config);

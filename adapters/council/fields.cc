@@ -301,24 +301,66 @@ constexpr Field kPersonUpdate[] = {
     {"/locationRestricted", "location_restricted", Form::kBoolean},
 };
 
+constexpr Field kCode[] = {
+    {"/code", "code", Form::kText, true},
+    {"/system", "system"},
+};
+
+constexpr Field kTrainingRequest[] = {
+    {"/reference", "reference", Form::kText, true},
+    {"/trainingProvider", "training_provider", Form::kText, true},
+    {"/workers", "workers", Form::kItems, true, kWorker, std::size(kWorker)},
+    {"/tasks", "tasks", Form::kItems, true, kCode, std::size(kCode)},
+    {"/preferredMode", "preferred_mode", Form::kChoice},
+    {"/delegation/id", "delegation.delegation_id"},
+    {"/delegation/reference", "delegation.reference"},
+};
+
+constexpr Field kTrainingSession[] = {
+    {"/reference", "reference", Form::kText, true},
+    {"/heldAt", "held_at", Form::kTime, true},
+    {"/minutes", "minutes", Form::kNumber},
+    {"/mode", "mode", Form::kChoice, true},
+    {"/tasks", "tasks", Form::kItems, true, kCode, std::size(kCode)},
+    {"/people", "people", Form::kNumber},
+    {"/trainer/register", "trainer.register", Form::kChoice},
+    {"/trainer/identifier", "trainer.identifier"},
+    {"/trainer/registerPart", "trainer.register_part", Form::kChoice},
+    {"/trainer/registerStatus", "trainer.register_status", Form::kChoice},
+    {"/trainer/registerCheckedOn", "trainer.register_checked_on"},
+    {"/trainer/name", "trainer.name"},
+    {"/trainer/role", "trainer.role"},
+    {"/trainer/organisation", "trainer.organisation"},
+};
+
+constexpr Field kPersonAway[] = {
+    {"/place", "place", Form::kChoice, true},
+    {"/from", "from", Form::kTime, true},
+    {"/until", "until", Form::kTime},
+    {"/returned", "returned", Form::kBoolean},
+};
+
 constexpr MessageType kTypes[] = {
-    {"delegation-proposal", "delegation_proposal", false, kProposal},
-    {"delegation-response", "delegation_response", false, kResponse},
-    {"worker-assignment", "worker_assignment", false, kAssignment},
-    {"start-confirmed", "start_confirmed", false, kStart},
-    {"task-performed", "task_performed", false, kPerformed},
-    {"task-not-done", "task_not_done", false, kNotDone},
-    {"delegation-change", "delegation_change", false, kChange},
-    {"concern", "concern_raised", false, kConcern},
-    {"competency-record", "competency_record", true, kCompetency},
-    {"advice", "advice_given", false, kAdvice},
-    {"competency-revoked", "competency_revoked", true, kRevoked},
-    {"cover-confirmed", "cover_confirmed", false, kCoverConfirmed},
-    {"shared-care-referral", "shared_care_referral", false, kSharedCareReferral},
-    {"panel-decision", "panel_decision", false, kPanelDecision},
-    {"funding-decision", "funding_decision", false, kFundingDecision},
-    {"dispute", "dispute_raised", false, kDispute},
-    {"person-update", "person_update", false, kPersonUpdate},
+    {"delegation-proposal", "delegation_proposal", About::kPerson, kProposal},
+    {"delegation-response", "delegation_response", About::kPerson, kResponse},
+    {"worker-assignment", "worker_assignment", About::kPerson, kAssignment},
+    {"start-confirmed", "start_confirmed", About::kPerson, kStart},
+    {"task-performed", "task_performed", About::kPerson, kPerformed},
+    {"task-not-done", "task_not_done", About::kPerson, kNotDone},
+    {"delegation-change", "delegation_change", About::kPerson, kChange},
+    {"concern", "concern_raised", About::kPerson, kConcern},
+    {"competency-record", "competency_record", About::kWorker, kCompetency},
+    {"advice", "advice_given", About::kPerson, kAdvice},
+    {"competency-revoked", "competency_revoked", About::kWorker, kRevoked},
+    {"cover-confirmed", "cover_confirmed", About::kPerson, kCoverConfirmed},
+    {"shared-care-referral", "shared_care_referral", About::kPerson, kSharedCareReferral},
+    {"panel-decision", "panel_decision", About::kPerson, kPanelDecision},
+    {"funding-decision", "funding_decision", About::kPerson, kFundingDecision},
+    {"dispute", "dispute_raised", About::kPerson, kDispute},
+    {"person-update", "person_update", About::kPerson, kPersonUpdate},
+    {"training-request", "training_request", About::kNobody, kTrainingRequest},
+    {"training-session", "training_session", About::kNobody, kTrainingSession},
+    {"person-away", "person_away", About::kPerson, kPersonAway},
 };
 
 }  // namespace

@@ -30,11 +30,14 @@ struct Field {
   size_t items_size = 0;
 };
 
+// Whom a message is about: /person, /worker, or neither.
+enum class About { kPerson, kWorker, kNobody };
+
 // One kind of message.
 struct MessageType {
-  absl::string_view name;     // Value of /type.
-  absl::string_view body;     // Field of Envelope.
-  bool about_worker = false;  // Subject is /worker; otherwise /person.
+  absl::string_view name;  // Value of /type.
+  absl::string_view body;  // Field of Envelope.
+  About about = About::kPerson;
   absl::Span<const Field> fields;
 };
 

@@ -18,6 +18,15 @@ void ReadFields(const nlohmann::json& json, absl::string_view base, absl::Span<c
                 google::protobuf::Message& message, std::set<std::string>& read,
                 std::vector<Issue>& issues);
 
+// Parses without exceptions: one object, each member once, within the limits of the format. With
+// any issue what is given back is not to be used.
+nlohmann::json ParseObject(absl::string_view bytes, std::vector<Issue>& issues);
+
+// As FromJson() does with an object that is read already, each member once. The envelope has no
+// original.
+Translated FromObject(const nlohmann::json& json, absl::string_view sender,
+                      absl::string_view locality);
+
 // The other way: every field of `message` that is set and that `fields` names.
 nlohmann::ordered_json WriteFields(const google::protobuf::Message& message,
                                    absl::Span<const Field> fields);

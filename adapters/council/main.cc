@@ -2,14 +2,20 @@
 //
 //   POST /messages              one message; answered with its receipt
 //   GET  /worklist              what is waiting for the caller's organisation
+//   GET  /worklist.csv          the same for a spreadsheet
 //   POST /worklist/ID/taken     the caller's system has taken that item
+//
+// fosse-council translate shows what the rows and documents of a file would become.
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
+#include "adapters/council/file_commands.h"
 #include "adapters/council/translate.h"
+#include "adapters/council/work_list_csv.h"
 #include "adapters/kit/adapter.h"
 #include "adapters/kit/https_server.h"
 #include "base/status.h"
@@ -23,6 +29,14 @@ HttpResponse Json(int status, std::string body) {
   return {.status = status,
           .headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
           .body = std::move(body)};
+}
+
+HttpResponse Csv(const std::vector<v1::Delivery>& deliveries) {
+  return {.status = 200,
+          .headers = {{"Content-Type", "text/csv; charset=utf-8; header=present"},
+                      {"Content-Disposition", "attachment; filename=\"worklist.csv\""},
+                      {"Cache-Control", "no-store"}},
+          .body = WorkListCsv(deliveries)};
 }
 
 HttpResponse Error(int status, const std::string& reason, const std::string& remedy) {
@@ -97,12 +111,17 @@ class Council {
     } else if (request.path == "/messages" && request.method == "POST") {
       Message(request, participant, std::move(respond));
     } else if (request.path == "/worklist" && request.method == "GET") {
-      respond(WorkList(participant));
+      respond(WorkList(participant, [](const std::vector<v1::Delivery>& deliveries) {
+        return Json(200, WorkListJson(deliveries));
+      }));
+    } else if (request.path == "/worklist.csv" && request.method == "GET") {
+      respond(WorkList(participant, Csv));
     } else if (absl::StartsWith(request.path, "/worklist/") &&
                absl::EndsWith(request.path, "/taken") && request.method == "POST") {
       respond(Taken(request.path, participant));
     } else {
-      respond(Error(404, "PATH_UNKNOWN", "use /messages, /worklist or /worklist/ID/taken"));
+      respond(Error(404, "PATH_UNKNOWN",
+                    "use /messages, /worklist, /worklist.csv or /worklist/ID/taken"));
     }
   }
 
@@ -122,13 +141,14 @@ class Council {
                         [respond](const Answer& answer) { respond(ResponseOf(answer)); });
   }
 
-  HttpResponse WorkList(const std::string& participant) {
+  template <typename Write>
+  HttpResponse WorkList(const std::string& participant, Write write) {
     const absl::StatusOr<std::vector<Outbox::Item>> items =
         adapter_.outbox->ItemsOf(participant, Outbox::State::kWaiting, kWorkListItems);
     if (!items.ok()) return Error(503, "OUTBOX_FAILED", "try again later");
     std::vector<v1::Delivery> deliveries;
     for (const Outbox::Item& item : *items) deliveries.push_back(item.delivery);
-    return Json(200, WorkListJson(deliveries));
+    return write(deliveries);
   }
 
   HttpResponse Taken(absl::string_view path, const std::string& participant) {
@@ -171,5 +191,8 @@ absl::StatusOr<std::shared_ptr<void>> Open(Adapter& adapter) {
 }  // namespace fosse::adapters::council
 
 int main(int argc, char** argv) {
+  if (argc > 1 && std::string(argv[1]) == "translate") {
+    return fosse::adapters::council::TranslateCommand(argc, argv);
+  }
   return fosse::adapters::RunAdapter(argc, argv, fosse::adapters::council::Open);
 }

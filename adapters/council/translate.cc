@@ -79,8 +79,9 @@ class Watch : public nlohmann::json_sax<Json> {
   size_t items_ = 0;
 };
 
-// Parses without exceptions.
-Json Parse(absl::string_view bytes, std::vector<Issue>& issues) {
+}  // namespace
+
+Json ParseObject(absl::string_view bytes, std::vector<Issue>& issues) {
   Watch watch;
   const bool whole = Json::sax_parse(bytes.begin(), bytes.end(), &watch);
   if (watch.twice) {
@@ -99,6 +100,8 @@ Json Parse(absl::string_view bytes, std::vector<Issue>& issues) {
   }
   return json;
 }
+
+namespace {
 
 // A member's name as a step of a JSON pointer (RFC 6901): a "/" in a name is no step.
 std::string Step(const std::string& name) {
@@ -135,14 +138,15 @@ void FindUnknown(const Json& json, const std::string& at, const std::set<std::st
 
 void ReadSubject(const Json& json, const MessageType& type, v1::Envelope& envelope,
                  std::set<std::string>& read, std::vector<Issue>& issues) {
-  const char* const member = type.about_worker ? "worker" : "person";
+  if (type.about == About::kNobody) return;
+  const char* const member = type.about == About::kWorker ? "worker" : "person";
   const std::string at = absl::StrCat("/", member);
   if (!json.contains(member) || !json.at(member).is_object()) {
     read.insert(at);  // Said once.
     issues.push_back({at, "FIELD_REQUIRED", "add this object"});
     return;
   }
-  if (type.about_worker) {
+  if (type.about == About::kWorker) {
     v1::WorkerReference& worker = *envelope.mutable_subject()->mutable_worker();
     ReadFields(json.at(member), at, WorkerFields(), worker, read, issues);
   } else {
@@ -168,16 +172,18 @@ void FillEmployers(absl::string_view sender, v1::Envelope& envelope) {
     FillEmployer(sender, envelope.mutable_task_performed()->mutable_worker());
   } else if (envelope.has_concern_raised() && envelope.concern_raised().has_noticed_by()) {
     FillEmployer(sender, envelope.mutable_concern_raised()->mutable_noticed_by());
+  } else if (envelope.has_training_request()) {
+    for (v1::WorkerReference& worker : *envelope.mutable_training_request()->mutable_workers()) {
+      FillEmployer(sender, &worker);
+    }
   }
 }
 
 }  // namespace
 
-Translated FromJson(absl::string_view bytes, absl::string_view sender, absl::string_view locality) {
+Translated FromObject(const Json& json, absl::string_view sender, absl::string_view locality) {
   Translated translated;
   std::vector<Issue>& issues = translated.issues;
-  const Json json = Parse(bytes, issues);
-  if (!issues.empty()) return translated;
   const MessageType* type = nullptr;
   if (json.contains("type") && json.at("type").is_string()) {
     type = FindByName(json.at("type").get<std::string>());
@@ -206,9 +212,17 @@ Translated FromJson(absl::string_view bytes, absl::string_view sender, absl::str
 
   envelope.set_locality(std::string(locality));
   envelope.set_sender(std::string(sender));
-  envelope.mutable_original()->set_media_type("application/json");
-  envelope.mutable_original()->set_content(bytes.data(), bytes.size());
   if (issues.size() > kMostIssues) issues.resize(kMostIssues);
+  return translated;
+}
+
+Translated FromJson(absl::string_view bytes, absl::string_view sender, absl::string_view locality) {
+  Translated translated;
+  const Json json = ParseObject(bytes, translated.issues);
+  if (!translated.issues.empty()) return translated;
+  translated = FromObject(json, sender, locality);
+  translated.envelope.mutable_original()->set_media_type("application/json");
+  translated.envelope.mutable_original()->set_content(bytes.data(), bytes.size());
   return translated;
 }
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "adapters/kit/gateway_client.h"
+#include "adapters/kit/answer.h"
 #include "fosse/v1/delivery.pb.h"
 #include "fosse/v1/envelope.pb.h"
 #include "fosse/v1/receipt.pb.h"

@@ -114,6 +114,7 @@ constexpr Parameter kOversightResponse[] = {
     {"accountable-delegator", "accountable_delegator", Form::kPractitioner},
     {"contact-in-hours", "contacts.in_hours", Form::kContact},
     {"contact-out-of-hours", "contacts.out_of_hours", Form::kContact},
+    {"reason", "reason", Form::kText},
 };
 
 constexpr Parameter kHandBack[] = {

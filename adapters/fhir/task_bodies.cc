@@ -148,7 +148,9 @@ void ReadOversightResponse(Reading& reading) {
   if (body.has_accountable_delegator() && body.accountable_delegator().organisation().empty()) {
     body.mutable_accountable_delegator()->set_organisation(reading.sender);
   }
-  body.set_reason(ReasonText(task["statusReason"]));
+  // In the practice's answer it is the status's reason; in what is passed on, a parameter.
+  const std::string why = ReasonText(task["statusReason"]);
+  if (!why.empty()) body.set_reason(why);
 }
 
 void ReadHandBack(Reading& reading) {

@@ -1,4 +1,5 @@
-// fosse-gp: FHIR R4 messages over HTTPS for practice systems.
+// fosse-gp: FHIR R4 messages over HTTPS for practice systems, ITK3 over MESH, and the practice
+// page.
 //
 //   fosse-gp --config FILE              opens the door and delivers
 //   fosse-gp translate FILE…            what files would become: no network, nothing kept
@@ -6,14 +7,13 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
-#include <memory>
 #include <sstream>
 #include <string>
 
-#include "adapters/fhir/door.h"
 #include "adapters/fhir/translate.h"
+#include "adapters/gp/doors.h"
+#include "adapters/gp/translate_itk3.h"
 #include "adapters/kit/adapter.h"
-#include "base/status.h"
 #include "google/protobuf/util/json_util.h"
 #include "nlohmann/json.hpp"
 
@@ -23,27 +23,13 @@ namespace {
 constexpr int kUsage = 2;
 constexpr int kFaults = 3;
 
-absl::StatusOr<std::shared_ptr<void>> Open(Adapter& adapter) {
-  struct Doors {
-    std::unique_ptr<DeliveryLoop> loop;
-    std::unique_ptr<fhir::FhirDoor> door;  // Goes first.
-  };
-  auto doors = std::make_shared<Doors>();
-  doors->loop = std::make_unique<DeliveryLoop>(
-      *adapter.outbox, *adapter.gateway, adapter.random,
-      std::vector<std::string>(adapter.config.recipients().begin(),
-                               adapter.config.recipients().end()),
-      [&adapter](const v1::Delivery& delivery) { return fhir::PostDelivery(adapter, delivery); });
-  FOSSE_ASSIGN_OR_RETURN(doors->door, fhir::FhirDoor::Listen(adapter, "fosse-gp"));
-  return std::static_pointer_cast<void>(doors);
-}
-
 // The Envelope of one file as JSON, without the original, which is the file itself; or its issues.
 bool TranslateFile(const char* path) {
   using Json = nlohmann::ordered_json;
   std::ifstream file(path, std::ios::binary);
   std::ostringstream bytes;
   bytes << file.rdbuf();
+  if (file && LooksLikeXml(bytes.str())) return TranslateItk3(path, bytes.str());
   fhir::Translated translated;
   if (file) {
     translated =
@@ -91,5 +77,5 @@ int main(int argc, char** argv) {
   if (argc > 1 && std::strcmp(argv[1], "translate") == 0) {
     return fosse::adapters::gp::Translate(argc, argv);
   }
-  return fosse::adapters::RunAdapter(argc, argv, fosse::adapters::gp::Open);
+  return fosse::adapters::RunAdapter(argc, argv, fosse::adapters::gp::OpenDoors);
 }

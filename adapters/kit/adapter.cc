@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/fault_point.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "google/protobuf/io/tokenizer.h"
@@ -83,6 +84,21 @@ std::string Adapter::EndpointOf(absl::string_view participant) const {
   return "";
 }
 
+Pace Adapter::PaceOfDeliveries() const {
+  Pace pace;
+  for (const Endpoint& endpoint : config.endpoints()) {
+    BreakerTerms terms;
+    if (endpoint.breaker_failures() != 0) {
+      terms.failures = static_cast<int>(endpoint.breaker_failures());
+    }
+    if (endpoint.breaker_longest_rest_ms() != 0) {
+      terms.longest_rest = absl::Milliseconds(endpoint.breaker_longest_rest_ms());
+    }
+    pace.breakers[endpoint.participant()] = terms;
+  }
+  return pace;
+}
+
 int RunAdapter(int argc, char** argv, const Serve& serve) {
   const bool help = argc == 2 && std::string(argv[1]) == "--help";
   if (help || argc != 3 || std::string(argv[1]) != "--config") {
@@ -103,6 +119,7 @@ int RunAdapter(int argc, char** argv, const Serve& serve) {
 
   absl::StatusOr<AdapterConfig> config = ReadConfig(argv[2]);
   if (!config.ok()) return CannotStart(config.status());
+  if (!config->fault_points().empty()) ArmFaultPoints(config->fault_points());
   absl::StatusOr<std::unique_ptr<Adapter>> adapter = Adapter::Open(*std::move(config));
   if (!adapter.ok()) return CannotStart(adapter.status());
   absl::StatusOr<std::shared_ptr<void>> doors = serve(**adapter);

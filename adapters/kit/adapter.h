@@ -33,6 +33,8 @@ struct Adapter {
   std::string ParticipantOf(absl::string_view certificate_name) const;
   // Where deliveries for a participant go; empty: nowhere.
   std::string EndpointOf(absl::string_view participant) const;
+  // How deliveries are paced, with what the endpoints of the config say.
+  Pace PaceOfDeliveries() const;
 };
 
 // The main function of an adapter: reads the config named on the command line, opens the adapter,

@@ -3,6 +3,7 @@
 #include <deque>
 #include <map>
 
+#include "base/fault_point.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "grpcpp/grpcpp.h"
@@ -163,7 +164,8 @@ DeliveryLoop::DeliveryLoop(Outbox& outbox, GatewayClient& gateway, Random& rando
       random_(random),
       recipients_(std::move(recipients)),
       deliver_(std::move(deliver)),
-      pace_(std::move(pace)) {
+      pace_(std::move(pace)),
+      breaker_(random, pace_.breaker, pace_.breakers) {
   receiving_ = std::thread([this] { RunStream(); });
   delivering_ = std::thread([this] { RunDeliveries(); });
 }
@@ -201,6 +203,7 @@ void DeliveryLoop::OnDelivery(const v1::Delivery& delivery) {
     Log(Severity::kError, "outbox-failed", {});
     return;
   }
+  FaultPoint("loop_after_keep");
   v1::ReceiveRequest kept;
   kept.mutable_outcome()->set_delivery_id(delivery.delivery_id());
   kept.mutable_outcome()->set_state(v1::DELIVERY_STATE_KEPT);
@@ -269,12 +272,17 @@ bool DeliveryLoop::FinishOne(const Outbox::Item& item, Outbox::State state,
 }
 
 absl::Status DeliveryLoop::Taken(const std::string& delivery_id, const std::string& detail_code) {
+  return Settle(delivery_id, Outbox::State::kDelivered, detail_code);
+}
+
+absl::Status DeliveryLoop::Settle(const std::string& delivery_id, Outbox::State state,
+                                  const std::string& detail_code) {
   FOSSE_ASSIGN_OR_RETURN(const std::optional<Outbox::Item> item, outbox_.Find(delivery_id));
   if (!item.has_value() || item->state != Outbox::State::kWaiting) {
     return MakeError(absl::StatusCode::kNotFound, "DELIVERY_NOT_FOUND",
                      "no such item waits in this work list");
   }
-  FOSSE_RETURN_IF_ERROR(outbox_.Finish(delivery_id, Outbox::State::kDelivered, detail_code));
+  FOSSE_RETURN_IF_ERROR(outbox_.Finish(delivery_id, state, detail_code));
   const std::lock_guard lock(mutex_);
   on_work_list_.erase(delivery_id);
   work_ = true;
@@ -333,9 +341,24 @@ bool DeliveryLoop::RunPage(const std::vector<Outbox::Item>& items, std::set<std:
   return finished;
 }
 
+// What is not sent so as to spare a system counts as tried: nothing may wait longer for its dead
+// letter, and so for the people who are told of it.
+Attempt DeliveryLoop::Try(const Outbox::Item& item) {
+  const std::string& recipient = item.delivery.recipient();
+  const Breaker::Turn turn = breaker_.MayTry(recipient, item.attempts > 0, absl::Now());
+  if (turn != Breaker::Turn::kGo) {
+    return {.result = Attempt::Result::kLater,
+            .detail_code = turn == Breaker::Turn::kRests ? "breaker-open" : "retries-spent"};
+  }
+  const Attempt attempt = deliver_(item.delivery);
+  breaker_.Report(recipient, attempt.result != Attempt::Result::kLater, absl::Now());
+  return attempt;
+}
+
 bool DeliveryLoop::RunItem(const Outbox::Item& item, std::set<std::string>& blocked) {
   const std::string& id = item.delivery.delivery_id();
-  const Attempt attempt = deliver_(item.delivery);
+  const Attempt attempt = Try(item);
+  FaultPoint("loop_after_deliver");
   Outbox::State state = Outbox::State::kDelivered;
   switch (attempt.result) {
     case Attempt::Result::kDelivered:
@@ -345,7 +368,12 @@ bool DeliveryLoop::RunItem(const Outbox::Item& item, std::set<std::string>& bloc
       break;
     case Attempt::Result::kWorkList: {
       const std::lock_guard lock(mutex_);
-      on_work_list_.insert(id);
+      // A rail may have answered before this: what has ended is on no list, or a replay of it would
+      // be passed over.
+      const absl::StatusOr<std::optional<Outbox::Item>> now = outbox_.Find(id);
+      if (now.ok() && now->has_value() && (*now)->state == Outbox::State::kWaiting) {
+        on_work_list_.insert(id);
+      }
       return false;
     }
     case Attempt::Result::kLater:
@@ -361,7 +389,10 @@ bool DeliveryLoop::RunItem(const Outbox::Item& item, std::set<std::string>& bloc
       state = Outbox::State::kDead;
       break;
   }
-  if (FinishOne(item, state, attempt.detail_code)) return true;
+  if (FinishOne(item, state, attempt.detail_code)) {
+    FaultPoint("loop_after_finish");
+    return true;
+  }
   // It stands as waiting still: nothing of this person may overtake it.
   blocked.insert(PersonOf(item.delivery));
   return false;

@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -10,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "adapters/kit/breaker.h"
 #include "adapters/kit/gateway_client.h"
 #include "adapters/kit/outbox.h"
 #include "adapters/kit/retry.h"
@@ -37,6 +39,8 @@ struct Pace {
   // A final state counts as told once its stream has lived for so long after it was written: the
   // protocol has no answer to it, and a stream that is lost or refused ends before.
   absl::Duration settled = absl::Seconds(2);
+  BreakerTerms breaker;
+  std::map<std::string, BreakerTerms> breakers;  // By recipient, where they differ.
 };
 
 // Collects what is for our recipients, keeps each item durably, acknowledges KEPT, then hands it to
@@ -53,6 +57,9 @@ class DeliveryLoop {
   // A reader of a work list took this item: it is delivered now. NOT_FOUND, reason
   // DELIVERY_NOT_FOUND, where there is no such item waiting.
   absl::Status Taken(const std::string& delivery_id, const std::string& detail_code);
+  // The same for any final state: a rail that answers later says how it ended.
+  absl::Status Settle(const std::string& delivery_id, Outbox::State state,
+                      const std::string& detail_code);
 
  private:
   class Stream;
@@ -60,6 +67,7 @@ class DeliveryLoop {
   void RunDeliveries();
   bool RunDueDeliveries();
   bool RunPage(const std::vector<Outbox::Item>& items, std::set<std::string>& blocked);
+  Attempt Try(const Outbox::Item& item);
   bool RunItem(const Outbox::Item& item, std::set<std::string>& blocked);
   bool FinishOne(const Outbox::Item& item, Outbox::State state, const std::string& code);
   void TellFinished();
@@ -72,6 +80,7 @@ class DeliveryLoop {
   const std::vector<std::string> recipients_;
   const Deliver deliver_;
   const Pace pace_;
+  Breaker breaker_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

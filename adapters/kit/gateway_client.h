@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "adapters/kit/answer.h"
 #include "adapters/kit/config.pb.h"
 #include "fosse/v1/envelope.pb.h"
 #include "fosse/v1/exchange.grpc.pb.h"
@@ -16,18 +16,6 @@
 #include "fosse/v1/receipt.pb.h"
 
 namespace fosse::adapters {
-
-// What the gateway refused: the canonical code, our stable reason, and its metadata (field paths,
-// times, counts; never a value of the message).
-struct Refusal {
-  absl::StatusCode code = absl::StatusCode::kUnknown;
-  std::string reason;
-  std::string sentence;
-  std::vector<std::pair<std::string, std::string>> metadata;
-
-  // Sending again may help: the gateway was away, full, or did not know.
-  bool MayPass() const;
-};
 
 // The gateway over mutual TLS. Reconnects by itself. Thread-safe.
 class GatewayClient {

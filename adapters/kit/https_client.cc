@@ -25,7 +25,6 @@ using tcp = asio::ip::tcp;
 namespace {
 
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
-constexpr size_t kAnswerBytes = 1u << 20;
 
 struct Target {
   std::string host;
@@ -58,7 +57,7 @@ absl::Status Unreachable() {
 
 asio::awaitable<void> Post(asio::ssl::context& context, const Target& target,
                            http::request<http::string_body>& request,
-                           std::chrono::milliseconds timeout,
+                           std::chrono::milliseconds timeout, size_t answer_bytes,
                            absl::StatusOr<HttpResponse>& answer) {
   const auto executor = co_await asio::this_coro::executor;
   tcp::resolver resolver(executor);
@@ -80,7 +79,7 @@ asio::awaitable<void> Post(asio::ssl::context& context, const Target& target,
   if (write_error) co_return;
   beast::flat_buffer buffer;
   http::response_parser<http::string_body> parser;
-  parser.body_limit(kAnswerBytes);
+  parser.body_limit(answer_bytes);
   auto [read_error, read] = co_await http::async_read(stream, buffer, parser, kNoThrow);
   if (read_error) co_return;
 
@@ -98,25 +97,36 @@ asio::awaitable<void> Post(asio::ssl::context& context, const Target& target,
 
 }  // namespace
 
-absl::StatusOr<HttpResponse> PostHttps(absl::string_view url,
-                                       const std::map<std::string, std::string>& headers,
-                                       std::string body, const Credentials& credentials,
+absl::StatusOr<HttpResponse> CallHttps(HttpsCall call, const Credentials& credentials,
                                        absl::Duration timeout) {
-  FOSSE_ASSIGN_OR_RETURN(const Target target, ParseUrl(url));
+  FOSSE_ASSIGN_OR_RETURN(const Target target, ParseUrl(call.url));
   FOSSE_ASSIGN_OR_RETURN(asio::ssl::context context, TlsContext(credentials, false));
-  http::request<http::string_body> request(http::verb::post, target.path, 11);
+  http::request<http::string_body> request;
+  request.version(11);
+  request.method_string(call.method);
+  request.target(target.path);
   request.set(http::field::host, target.host + ":" + target.port);
-  for (const auto& [name, value] : headers) request.set(name, value);
+  for (const auto& [name, value] : call.headers) request.set(name, value);
   request.keep_alive(false);
-  request.body() = std::move(body);
+  request.body() = std::move(call.body);
   request.prepare_payload();
 
   absl::StatusOr<HttpResponse> answer = Unreachable();
   asio::io_context io(1);
-  asio::co_spawn(io, Post(context, target, request, absl::ToChronoMilliseconds(timeout), answer),
+  asio::co_spawn(io,
+                 Post(context, target, request, absl::ToChronoMilliseconds(timeout),
+                      call.answer_bytes, answer),
                  asio::detached);
   io.run_for(absl::ToChronoMilliseconds(timeout + absl::Seconds(1)));
   return answer;
+}
+
+absl::StatusOr<HttpResponse> PostHttps(absl::string_view url,
+                                       const std::map<std::string, std::string>& headers,
+                                       std::string body, const Credentials& credentials,
+                                       absl::Duration timeout) {
+  return CallHttps({.url = std::string(url), .headers = headers, .body = std::move(body)},
+                   credentials, timeout);
 }
 
 }  // namespace fosse::adapters

@@ -12,9 +12,18 @@
 
 namespace fosse::adapters {
 
-// Posts to a system over mutual TLS, one connection a call; blocks, at most for `timeout`. Any HTTP
+// Calls a system over mutual TLS, one connection a call; blocks, at most for `timeout`. Any HTTP
 // status is an answer. UNAVAILABLE, reason SYSTEM_UNREACHABLE, where none came; INVALID_ARGUMENT,
 // reason URL_INVALID. Thread-safe.
+struct HttpsCall {
+  std::string method = "POST";
+  std::string url;
+  std::map<std::string, std::string> headers;
+  std::string body;
+  size_t answer_bytes = 1u << 20;  // Of the answer's body, at most.
+};
+absl::StatusOr<HttpResponse> CallHttps(HttpsCall call, const Credentials& credentials,
+                                       absl::Duration timeout);
 absl::StatusOr<HttpResponse> PostHttps(absl::string_view url,
                                        const std::map<std::string, std::string>& headers,
                                        std::string body, const Credentials& credentials,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "adapters/kit/retry.h"
+#include "base/fault_point.h"
 #include "base/log.h"
 
 namespace fosse::adapters {
@@ -104,6 +105,7 @@ void MessageDoor::Hand(v1::Envelope envelope, std::function<void(Answer)> answer
     changed_.notify_all();
     if (joins) return;
   }
+  FaultPoint("door_before_keep");
   if (!outbox_.KeepMessage(waiting->envelope).ok()) {
     Settle(*waiting, {.kind = Answer::Kind::kNotKept});
     return;
@@ -112,6 +114,7 @@ void MessageDoor::Hand(v1::Envelope envelope, std::function<void(Answer)> answer
     const std::lock_guard lock(mutex_);
     waiting->kept = true;
   }
+  FaultPoint("door_after_keep");
   Ask(std::move(waiting));
 }
 
@@ -152,9 +155,11 @@ void MessageDoor::Decided(Waiting& waiting, const Answer& answer) {
   }
   const bool give_up = answer.kind == Answer::Kind::kRefused && callers.empty();
   if (give_up) Log(Severity::kError, "message-refused-after-kept", {});
+  FaultPoint("door_after_decision");
   const absl::Status done =
       give_up ? outbox_.GiveUpMessage(waiting.envelope) : outbox_.DropMessage(waiting.envelope);
   if (!done.ok()) Log(Severity::kError, "outbox-failed", {});
+  FaultPoint("door_before_answer");
   for (const auto& answered : callers) answered(answer);
   Settle(waiting, answer);  // Those who joined meanwhile.
 }

@@ -13,24 +13,12 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "adapters/kit/answer.h"
 #include "adapters/kit/gateway_client.h"
 #include "adapters/kit/outbox.h"
 #include "base/random.h"
 
 namespace fosse::adapters {
-
-// What a native caller can be told.
-struct Answer {
-  enum class Kind {
-    kReceipt,  // The gateway decided.
-    kRefused,  // The gateway refuses it for good: nothing is kept.
-    kKept,     // Kept here; the gateway has not answered yet, and will.
-    kNotKept,  // Not even kept: send again.
-  };
-  Kind kind = Kind::kNotKept;
-  v1::Receipt receipt;
-  Refusal refusal;
-};
 
 // Hands native messages to the gateway: keeps each one durably first, then asks; asks again with
 // the same key until there is an answer, also after a restart. A message handed in again while it

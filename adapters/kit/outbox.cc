@@ -7,6 +7,7 @@
 
 #include <cerrno>
 
+#include "absl/strings/str_cat.h"
 #include "base/crypto.h"
 #include "base/status.h"
 
@@ -21,6 +22,7 @@ constexpr char kSchema[] = R"sql(
     sequence INTEGER PRIMARY KEY, delivery_id TEXT NOT NULL UNIQUE, recipient TEXT NOT NULL,
     state INTEGER NOT NULL, attempts INTEGER NOT NULL, next_attempt_ms INTEGER NOT NULL,
     detail_code TEXT NOT NULL DEFAULT '', told INTEGER NOT NULL DEFAULT 0, sealed BLOB NOT NULL);
+  CREATE TABLE IF NOT EXISTS note(name TEXT PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS delivery_by_state ON delivery(state, told, sequence);
 )sql";
 
@@ -288,6 +290,26 @@ absl::StatusOr<std::optional<Outbox::Item>> Outbox::Find(const std::string& deli
   FOSSE_ASSIGN_OR_RETURN(std::vector<Item> items, ReadItems(rows));
   if (items.empty()) return std::nullopt;
   return std::move(items.front());
+}
+
+absl::Status Outbox::KeepNote(absl::string_view name, absl::string_view text) {
+  const std::lock_guard lock(mutex_);
+  Statement insert(database_, "INSERT OR REPLACE INTO note(name, sealed) VALUES(?, ?)");
+  return insert.Text(1, name)
+      .Blob(2, Seal(key_, random_.Bytes(kNonceSize), absl::StrCat("note/", name), text))
+      .Run();
+}
+
+absl::StatusOr<std::optional<std::string>> Outbox::FindNote(absl::string_view name) {
+  const std::lock_guard lock(mutex_);
+  Statement rows(database_, "SELECT sealed FROM note WHERE name = ?");
+  rows.Text(1, name);
+  FOSSE_ASSIGN_OR_RETURN(const bool found, rows.Next());
+  if (!found) return std::nullopt;
+  absl::StatusOr<std::string> plain = fosse::Open(key_, absl::StrCat("note/", name), rows.Bytes(0));
+  if (plain.ok()) return *std::move(plain);
+  return MakeError(absl::StatusCode::kDataLoss, "OUTBOX_DAMAGED",
+                   "a note in the outbox cannot be opened with this key");
 }
 
 absl::StatusOr<std::vector<Outbox::Item>> Outbox::ItemsOf(absl::string_view recipient, State state,

@@ -70,6 +70,11 @@ class Outbox {
   absl::Status Finish(const std::string& delivery_id, State state, const std::string& detail_code);
   absl::Status MarkTold(const std::string& delivery_id);
   absl::StatusOr<std::optional<Item>> Find(const std::string& delivery_id);
+  // What an adapter must remember besides, such as under which number a rail took a delivery.
+  // Sealed, durable on return; a second note of that name replaces the first. Names hold no
+  // person's data.
+  absl::Status KeepNote(absl::string_view name, absl::string_view text);
+  absl::StatusOr<std::optional<std::string>> FindNote(absl::string_view name);
   // Items of a recipient in a state, oldest first: a work list.
   absl::StatusOr<std::vector<Item>> ItemsOf(absl::string_view recipient, State state, size_t limit);
 

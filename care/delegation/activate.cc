@@ -54,7 +54,7 @@ void StayProposed(Work& work, v1::Delegation& delegation, v1::Outcome outcome,
     TellParties(
         work, delegation, v1::URGENCY_SAME_DAY,
         "The task is no longer ready to start: the findings say what is missing. It has not "
-        "started, and health goes on delivering.");
+        "started, and whoever gives the care now goes on.");
   } else if (outcome == v1::OUTCOME_DENY) {
     TellParties(work, delegation, v1::URGENCY_SAME_DAY,
                 "The task may not start as things stand: the findings say why.");
@@ -186,6 +186,8 @@ void AskActivate(Work& work, v1::Delegation& delegation, const StartReport* star
     AddWorkerFacts(delegation, start->worker, work.now(), facts);
   }
   const v1::Outcome outcome = work.Ask(v1::QUESTION_ACTIVATE, facts, &delegation);
+  // Nothing is known against the start: what is ready stays so, and is asked again.
+  if (work.held_for_clock()) return;
   if (outcome != v1::OUTCOME_PERMIT && start != nullptr && was_ready) {
     // The start of somebody who may not begin is none. Whether the task is ready is another
     // question: it is lost to nobody's slip of a name.
@@ -217,7 +219,7 @@ void AskActivate(Work& work, v1::Delegation& delegation, const StartReport* star
       if (was_ready) {
         TellParties(work, delegation, v1::URGENCY_SAME_DAY,
                     "The task is no longer ready to start: somebody must decide first. It has not "
-                    "started, and health goes on delivering.");
+                    "started, and whoever gives the care now goes on.");
       }
       if (!was_referred) Refer(work, delegation);
       return;

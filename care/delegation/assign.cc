@@ -1,4 +1,5 @@
 #include "base/status.h"
+#include "care/governance/challenge.h"
 #include "care/handlers.h"
 #include "care/steps.h"
 #include "care/times.h"
@@ -137,6 +138,7 @@ v1::Outcome AskAssign(Work& work, v1::Delegation& delegation, v1::Assignment& as
   }
   const v1::Outcome outcome = work.Ask(v1::QUESTION_ASSIGN, facts, &delegation);
   const bool was_assigned = assignment.assigned();
+  if (work.held_for_clock()) return outcome;  // Neither assigned by it nor taken off.
   assignment.set_assigned(outcome == v1::OUTCOME_PERMIT);
   if (outcome == v1::OUTCOME_REFER) {
     work.Tell({.recipient = work.ReferredTo(delegation),
@@ -192,13 +194,20 @@ absl::Status HandleWorkerAssignment(Work& work) {
   *assignment->mutable_assigned_by() = work.envelope().acting_person();
   *assignment->mutable_at() = Timestamp(work.now());
   const Competence competence =
-      CompetenceOf(worker, work.person(), delegation, work.rulebook(), work.now());
+      CompetenceOf(worker, work.person(), delegation, work.rulebook(), work.locality(), work.now());
   assignment->set_competence(competence.value);
   assignment->set_competence_until(competence.until);
 
   if (AskAssign(work, delegation, *assignment) == v1::OUTCOME_PERMIT && answers &&
       IsLive(delegation)) {
     AnswerObjection(work, delegation, key);
+  }
+  if (HasOpenChallenge(*worker, delegation)) {
+    work.AddNotice(
+        "COMPETENCY_CHALLENGED",
+        "A record of this worker's competence in the task is challenged and not answered "
+        "yet. It counts as before.",
+        "B-4.2");
   }
   work.receipt().set_worker_number(WorkerNumberOf(*worker));
   AddTaskConsequence(work, delegation, key, /*removed=*/false);

@@ -86,7 +86,7 @@ Facts PerformFacts(const Work& work, const v1::Delegation& delegation,
   AddWorkerFacts(delegation, assignment, work.now(), facts);
   facts.set_practitioner_basis(BasisOf(work.envelope().acting_person()));
   facts.set_worker_competence(
-      CompetenceOf(worker, work.person(), delegation, work.rulebook(), at).value);
+      CompetenceOf(worker, work.person(), delegation, work.rulebook(), work.locality(), at).value);
   facts.set_delegation_state(known ? StateAt(delegation, at) : Facts::DELEGATION_STATE_NONE);
   facts.set_ad_hoc_frequency(
       FrequencyOf(work, delegation, !known || work.envelope().task_performed().ad_hoc()));

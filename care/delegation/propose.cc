@@ -1,7 +1,9 @@
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "care/handlers.h"
+#include "care/locality.h"
 #include "care/overseer.h"
 #include "care/steps.h"
 #include "care/times.h"
@@ -90,7 +92,7 @@ void BecomeDenied(Work& work, v1::Delegation& delegation) {
   const auto missing = delegation.missing_rules();
   EndDelegation(work, delegation, v1::DELEGATION_STATE_DECLINED, "denied-by-rules",
                 /*need_has_ended=*/false,
-                "The task may not be handed over. Health goes on delivering it.");
+                "The task may not be handed over. Whoever gives the care now goes on.");
   *delegation.mutable_missing_rules() = missing;
 }
 
@@ -114,7 +116,9 @@ void CompleteProposal(Work& work, v1::Delegation& delegation,
   *candidate.mutable_proposed_by() = work.envelope().acting_person();
   SetTask(work, candidate, /*again=*/false);
   const v1::Facts facts = DelegationFacts(SituationOf(work), candidate);
-  if (work.Ask(v1::QUESTION_PROPOSE, facts, &candidate) != v1::OUTCOME_PERMIT) {
+  // It starts nothing: it is taken where only the time is not sure.
+  if (work.Ask(v1::QUESTION_PROPOSE, facts, &candidate) != v1::OUTCOME_PERMIT &&
+      !work.held_for_clock()) {
     work.AddNotice("PROPOSAL_NOT_COMPLETE",
                    "The proposal still lacks what the override passed over: the findings say what. "
                    "The one before stands.",
@@ -127,6 +131,34 @@ void CompleteProposal(Work& work, v1::Delegation& delegation,
               "What a clinical override passed over has been sent. The proposal is complete.");
   AskActivate(work, delegation);
   AskContinue(work, delegation);
+}
+
+constexpr int kMostPrecedents = 3;
+
+// Where the team found no consensus, or the forum is to decide: what it decided in like cases, the
+// latest first (B-7.1). It settles nothing here.
+void ShowPrecedents(Work& work, const v1::Delegation& delegation, const v1::Facts& facts) {
+  const v1::Decision& answer = work.last_decision();
+  const bool to_forum = std::any_of(
+      answer.findings().begin(), answer.findings().end(), [](const v1::Finding& finding) {
+        return finding.outcome() == v1::OUTCOME_REFER && finding.route() == v1::ROUTE_SHARED_CARE;
+      });
+  if (facts.mdt_decision() != v1::Facts::MDT_DECISION_NO_CONSENSUS && !to_forum) return;
+  const v1::Precedent wanted = CaseOf(delegation);
+  const auto& precedents = work.locality().precedents();
+  int shown = 0;
+  for (auto it = precedents.rbegin(); it != precedents.rend() && shown < kMostPrecedents; ++it) {
+    if (!IsLikeCase(*it, wanted)) continue;
+    ++shown;
+    const absl::string_view decided =
+        it->may_be_delegated() == v1::ANSWER_YES  ? "may be handed over"
+        : it->may_be_delegated() == v1::ANSWER_NO ? "may not be handed over"
+                                                  : "see the reasons";
+    work.AddNotice("PRECEDENT",
+                   absl::StrCat("The Shared Care forum decided a like case on ", it->decided_on(),
+                                ": ", decided, " (precedent ", it->number(), ")."),
+                   "B-7.1");
+  }
 }
 
 // Nothing said of the proposal before holds for the new one: no worker, no objection.
@@ -154,6 +186,9 @@ void AskPropose(Work& work, v1::Delegation& delegation, bool again) {
   const v1::Facts facts = DelegationFacts(SituationOf(work), delegation);
   const v1::Outcome outcome = work.Ask(v1::QUESTION_PROPOSE, facts, &delegation);
   delegation.set_rulebook_id(work.rulebook().document().id());
+  if (!again && (outcome == v1::OUTCOME_HOLD || outcome == v1::OUTCOME_REFER)) {
+    ShowPrecedents(work, delegation, facts);
+  }
   switch (outcome) {
     case v1::OUTCOME_PERMIT:
       BecomeProposed(work, delegation, again);
@@ -195,8 +230,8 @@ void GoBackToProposal(Work& work, v1::Delegation& delegation, v1::Outcome outcom
   }
   TellParties(work, delegation, v1::URGENCY_SAME_DAY,
               "The clinical override of this proposal has ended, and what it passed over is still "
-              "missing: the findings say what. The task has not started, and health goes on "
-              "delivering.");
+              "missing: the findings say what. The task has not started, and whoever gives "
+              "the care now goes on.");
 }
 
 absl::Status HandleDelegationProposal(Work& work) {

@@ -78,7 +78,8 @@ absl::Status HandleDelegationResponse(Work& work) {
     *delegation.mutable_response() = response;
     EndDelegation(work, delegation, v1::DELEGATION_STATE_DECLINED,
                   ReasonCode(response.decline_reason()), /*need_has_ended=*/false,
-                  "The organisation asked does not take the task. Health goes on delivering it.");
+                  "The organisation asked does not take the task. Whoever gives the care now goes "
+                  "on.");
     return absl::OkStatus();
   }
   if (outcome == v1::OUTCOME_DENY) {

@@ -21,8 +21,8 @@ absl::Status HandleStartConfirmed(Work& work) {
       worker == nullptr ? nullptr : AssignmentOf(delegation, worker->worker_key());
   if (assignment != nullptr) {
     // Looked at afresh: what was remembered may have changed since.
-    const Competence competence =
-        CompetenceOf(worker, work.person(), delegation, work.rulebook(), work.now());
+    const Competence competence = CompetenceOf(worker, work.person(), delegation, work.rulebook(),
+                                               work.locality(), work.now());
     assignment->set_competence(competence.value);
     assignment->set_competence_until(competence.until);
   }

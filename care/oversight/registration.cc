@@ -5,43 +5,6 @@
 namespace fosse::care {
 namespace {
 
-// The practice that oversees goes away: a gap, with its alarm, its owner, cover ordered and an
-// offer to that owner, all in this one commit (INV-01). Only an acceptance by name closes it.
-void OpenGap(Work& work, v1::Delegation& delegation) {
-  const std::string owner = work.rulebook().document().cover_owner();
-  const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_OFFER_DEADLINE);
-  CloseOffer(work, delegation, v1::OFFER_CLOSURE_WITHDRAWN,
-             "The offer of oversight has lapsed: the practice that made it closes.");
-  v1::Oversight& oversight = *delegation.mutable_oversight();
-  oversight.set_state(v1::OVERSIGHT_STATE_GAP);
-  oversight.set_gap_owner(owner);
-  v1::OfferState& offer = *oversight.mutable_offer();
-  offer.set_offer_id(work.NewId("O-"));
-  offer.set_offered_to(owner);
-  *offer.mutable_offered_at() = Timestamp(work.now());
-  *offer.mutable_deadline() = Timestamp(by);
-  offer.set_hand_back(true);
-  SetOwner(delegation, owner, by);
-  work.SetTimer(v1::TIMER_KIND_OFFER_DEADLINE, offer.offer_id(), JustAfter(by));
-  OrderCover(work, delegation, owner, v1::URGENCY_URGENT);
-  work.Tell({.recipient = owner,
-             .kind = v1::DELIVERY_KIND_OFFER,
-             .urgency = v1::URGENCY_URGENT,
-             .words = "The practice that oversees this task closes: nobody oversees it. A named "
-                      "clinician must take oversight now.",
-             .delegation_id = delegation.delegation_id(),
-             .act_by = by,
-             .with_proposal = true});
-  work.Tell({.recipient = EscalationOwner(work, delegation, v1::ROUTE_COMMISSIONING),
-             .kind = v1::DELIVERY_KIND_ESCALATION,
-             .urgency = v1::URGENCY_URGENT,
-             .words = "A live delegated task has no clinical overseer. See that somebody takes it.",
-             .delegation_id = delegation.delegation_id()});
-  TellParties(work, delegation, v1::URGENCY_URGENT,
-              "The practice that oversees this task closes. Until a named clinician takes it, turn "
-              "to the organisation shown as owner.");
-}
-
 // Another practice: the old one holds until the new one accepts (HAZ-17).
 void PromptOldPractice(Work& work, v1::Delegation& delegation, const std::string& practice) {
   if (HasOpenOffer(delegation)) {
@@ -110,7 +73,8 @@ absl::Status HandleRegistrationChange(Work& work) {
     if (!IsLive(held) || held.oversight().state() == v1::OVERSIGHT_STATE_GAP) continue;
     const std::string holder = held.oversight().holder();
     if (change.practice_closing()) {
-      if (holder == change.practice()) OpenGap(work, work.EditDelegation(id));
+      if (holder == change.practice())
+        OpenGap(work, work.EditDelegation(id), "The practice that oversees this task closes.");
       continue;
     }
     const bool old_practice = holder != change.practice() &&

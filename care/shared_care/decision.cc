@@ -1,6 +1,9 @@
 // What the panel decides, who pays, and disputes about it. None stops care that runs (INV-14).
+#include <algorithm>
+
 #include "base/status.h"
 #include "care/handlers.h"
+#include "care/locality.h"
 #include "care/shared_care/steps.h"
 #include "care/steps.h"
 #include "care/times.h"
@@ -65,6 +68,27 @@ void StillWaits(Work& work, v1::Delegation& delegation) {
   work.SetTimer(v1::TIMER_KIND_HELD_DEADLINE, delegation.delegation_id(), JustAfter(by));
 }
 
+// The decision as a precedent for like cases, with nothing in it that says whose it was (B-7.1).
+void LeavePrecedent(Work& work, const v1::Delegation& delegation) {
+  const v1::PanelDecision& decision = work.envelope().panel_decision();
+  const auto& held = work.locality().precedents();
+  v1::Change change;
+  v1::Precedent& precedent = *change.mutable_precedent();
+  precedent = CaseOf(delegation);
+  precedent.set_number(held.empty() ? 1 : held.rbegin()->number() + 1);
+  precedent.set_may_be_delegated(decision.may_be_delegated());
+  precedent.set_decided_on(decision.decided_on());
+  precedent.set_decided_by(work.sender());
+  precedent.set_reasons_message_id(work.envelope().message_id());
+  auto& kinds = *precedent.mutable_provider_kinds();
+  for (const v1::PanelElement& element : decision.elements()) {
+    const v1::OrganisationKind kind = KindOf(work.directory(), element.provided_by());
+    if (kind == v1::ORGANISATION_KIND_UNSPECIFIED) continue;
+    if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) kinds.Add(kind);
+  }
+  work.SetLocality(change);
+}
+
 // The panel's decision on the task that was referred to it (B-7.1), which is asked again with it.
 void TakeDecision(Work& work, const std::string& id) {
   const v1::PanelDecision& decision = work.envelope().panel_decision();
@@ -105,8 +129,9 @@ absl::Status HandlePanelDecision(Work& work) {
   const std::string& reference = work.envelope().panel_decision().referral_reference();
   for (const std::string& id : work.DelegationIds()) {
     const v1::Delegation& held = DelegationOf(work, id);
-    if (IsOver(held) || reference.empty() || held.shared_care().reference() != reference) continue;
-    TakeDecision(work, id);
+    if (reference.empty() || held.shared_care().reference() != reference) continue;
+    LeavePrecedent(work, held);
+    if (!IsOver(held)) TakeDecision(work, id);
   }
   for (const std::string& id : work.DelegationIds()) {
     const v1::Delegation& delegation = DelegationOf(work, id);

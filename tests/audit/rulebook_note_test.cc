@@ -94,6 +94,52 @@ TEST(RulebookNoteTest, OtherKeysAndOtherNotesAreRefused) {
               FailsWith("VERIFIER_KEY_INVALID"));
 }
 
+RulebookStatement Directory() {
+  return {"QK1", "qk1/2026-12-01", Sha256("directory\n"),
+          absl::FromUnixMicros(1796083200000000)};  // 2026-12-01T00:00:00Z
+}
+
+TEST(DirectoryNoteTest, WhatWasSignedComesBackAndEveryChangedByteIsNoticed) {
+  Shows({"ctl-06", "thr-12"});
+  const std::string note = SignDirectory(Directory(), Signer());
+  EXPECT_THAT(OpenDirectoryNote(note, Key()), IsOkAndHolds(Directory()));
+  for (size_t i = 0; i < note.size(); ++i) {
+    std::string changed = note;
+    changed[i] = static_cast<char>(changed[i] ^ 1);
+    EXPECT_FALSE(OpenDirectoryNote(changed, Key()).ok()) << i;
+  }
+}
+
+TEST(DirectoryNoteTest, TheBytesAreThoseOfTheDocument) {
+  const char* const source = std::getenv("FOSSE_SOURCE");
+  std::ifstream file(std::string(source == nullptr ? "." : source) +
+                     "/docs/formats/rulebook-note.md");
+  std::ostringstream text;
+  text << file.rdbuf();
+  EXPECT_NE(text.str().find(SignDirectory(Directory(), Signer())), std::string::npos)
+      << SignDirectory(Directory(), Signer());
+}
+
+TEST(DirectoryNoteTest, NeitherKindPassesForTheOther) {
+  Shows({"ctl-06", "thr-12"});
+  EXPECT_THAT(OpenRulebookNote(SignDirectory(Directory(), Signer()), Key()),
+              FailsWith("SIGNATURE_WRONG"));
+  EXPECT_THAT(OpenDirectoryNote(SignRulebook(Statement(), Signer()), Key()),
+              FailsWith("SIGNATURE_WRONG"));
+  EXPECT_THAT(OpenDirectoryNote("", Key()), FailsWith("SIGNATURE_MISSING"));
+  // Signed by the board, and without its instant, or with a suite besides.
+  const std::string digest = Base64(Sha256("directory\n")) + "\n";
+  const std::string begin = "fosse-directory/1\nQK1\nqk1/1\n" + digest;
+  const std::string instant = "2026-12-01T00:00:00.000000Z\n";
+  ASSERT_THAT(OpenDirectoryNote(SignNote(begin + instant, kName, Signer().key), Key()), IsOk());
+  for (const std::string& text :
+       {begin, begin + instant + digest, begin + "2026-12-01T00:00:00Z\n"}) {
+    EXPECT_THAT(OpenDirectoryNote(SignNote(text, kName, Signer().key), Key()),
+                FailsWith("SIGNATURE_WRONG"))
+        << text;
+  }
+}
+
 TEST(RulebookNoteTest, WhatWouldNeedEscapingCannotBeSigned) {
   EXPECT_TRUE(CanBeSigned(Statement()));
   EXPECT_FALSE(CanBeSigned({"QK1", "two\nlines", {}}));

@@ -215,6 +215,29 @@ TEST_F(DelegationTest, OnlyAClinicianSuspendsAndResumes) {
   EXPECT_EQ(StandingOf(task()).delivers_now(), kProvider);
 }
 
+// The worker will not come back: another is named while cover delivers, and a named clinician lets
+// the task go on. Naming somebody starts nothing.
+TEST_F(DelegationTest, ASuspendedTaskGoesOnWithAnotherWorker) {
+  Shows({"b-7.3", "b-3.5", "inv-03", "inv-15"});
+  To(v1::DELEGATION_STATE_ACTIVE);
+  world_.Must(Revoked(kWorker, "K-W100", world_.now));
+  world_.Must(Change(kCommunity, kAda, kRef, v1::DELEGATION_CHANGE_KIND_SUSPEND));
+  ASSERT_EQ(task().state(), v1::DELEGATION_STATE_SUSPENDED);
+  world_.Must(Change(kCommunity, kAda, kRef, v1::DELEGATION_CHANGE_KIND_RESUME));
+  ASSERT_EQ(task().state(), v1::DELEGATION_STATE_SUSPENDED) << "nobody is competent";
+  world_.Must(Checked(kOtherWorker, "K-9", world_.now));
+  v1::Envelope other = Assigned(kAda, kRef, kOtherWorker);
+  other.mutable_worker_assignment()->set_worker_confident(v1::ANSWER_NO);
+  EXPECT_EQ(world_.Must(other).OutcomeOf(v1::QUESTION_ASSIGN), v1::OUTCOME_HOLD);
+  other.mutable_worker_assignment()->set_worker_confident(v1::ANSWER_YES);
+  EXPECT_EQ(world_.Must(other).OutcomeOf(v1::QUESTION_ASSIGN), v1::OUTCOME_PERMIT);
+  EXPECT_EQ(task().state(), v1::DELEGATION_STATE_SUSPENDED);
+  EXPECT_EQ(StandingOf(task()).delivers_now(), kCommunity);
+  world_.Must(Change(kCommunity, kAda, kRef, v1::DELEGATION_CHANGE_KIND_RESUME));
+  EXPECT_EQ(task().state(), v1::DELEGATION_STATE_ACTIVE);
+  EXPECT_EQ(StandingOf(task()).delivers_now(), kProvider);
+}
+
 TEST_F(DelegationTest, ALapseNeverSuspendsUntilCoverHasCome) {
   Shows({"b-7.3", "haz-12", "haz-40", "inv-05"});
   To(v1::DELEGATION_STATE_ACTIVE);
@@ -409,7 +432,21 @@ TEST(TimerTest, AnOverdueReviewIsChasedAndCareGoesOn) {
   const std::vector<Sent> due = world.AdvanceTo(end);
   ASSERT_EQ(due.size(), 1u);
   EXPECT_EQ(due[0].Count(kCommunity, v1::DELIVERY_KIND_ESCALATION), 1);
+  EXPECT_EQ(due[0].Count(kCommissioner, v1::DELIVERY_KIND_ESCALATION), 0);
   EXPECT_EQ(world.delegation(kAda, kRef).state(), v1::DELEGATION_STATE_ACTIVE);
+  // Whatever is said meanwhile puts nothing off: each week from its day on, now with commissioning.
+  for (int week = 1; week <= 3; ++week) {
+    const absl::Time again = end + week * absl::Hours(24 * 7);
+    EXPECT_TRUE(world.AdvanceTo(again - absl::Hours(1)).empty());
+    world.Must(Performed(kAda, kRef, kWorker, world.now));
+    EXPECT_TRUE(world.AdvanceTo(again - absl::Nanoseconds(1)).empty()) << week;
+    const std::vector<Sent> chased = world.AdvanceTo(again + absl::Seconds(1));
+    ASSERT_EQ(chased.size(), 1u) << week;
+    EXPECT_EQ(chased[0].Count(kCommunity, v1::DELIVERY_KIND_ESCALATION), 1);
+    EXPECT_EQ(chased[0].Count(kCommissioner, v1::DELIVERY_KIND_ESCALATION), 1);
+  }
+  world.Must(Review(kAda, kCommunity, kRef, v1::REVIEW_CONCLUSION_CONTINUE, "2027-05-01"));
+  EXPECT_TRUE(world.AdvanceTo(world.now + absl::Hours(24 * 30)).empty());
 }
 
 // Another worker answers an objection, and the forum need not decide: the task is the provider's

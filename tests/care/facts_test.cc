@@ -54,7 +54,7 @@ TEST(FactsTest, PriorLearningServesThreeYearsToTheDay) {
     record.set_mode(v1::TRAINING_MODE_PRIOR_LEARNING);
     record.set_trained_on(row.trained);
     record.set_assessed_on(row.approved);
-    EXPECT_EQ(RecognitionFacts(record, envelope, *world.directory, *world.rulebook, world.now)
+    EXPECT_EQ(RecognitionFacts(record, envelope, *world.directory, *world.rulebook, {}, world.now)
                   .prior_learning_age(),
               row.age)
         << row.trained << " " << row.approved;
@@ -127,7 +127,7 @@ TEST(FactsTest, BitesizeIsSixtyMinutesAtMost) {
   v1::CompetencyRecord& record = *envelope.mutable_competency_record();
   const auto length = [&](uint32_t minutes) {
     record.set_session_minutes(minutes);
-    return RecognitionFacts(record, envelope, *world.directory, *world.rulebook, world.now)
+    return RecognitionFacts(record, envelope, *world.directory, *world.rulebook, {}, world.now)
         .session_length();
   };
   EXPECT_EQ(length(60), Facts::SESSION_LENGTH_WITHIN_60_MINUTES);
@@ -141,7 +141,7 @@ TEST(FactsTest, NursingAssociateIsNoRegisteredNurse) {
   v1::Envelope envelope = Checked(kWorker, "K", world.now);
   v1::CompetencyRecord& record = *envelope.mutable_competency_record();
   const auto assessor = [&] {
-    return RecognitionFacts(record, envelope, *world.directory, *world.rulebook, world.now)
+    return RecognitionFacts(record, envelope, *world.directory, *world.rulebook, {}, world.now)
         .assessor();
   };
   EXPECT_EQ(assessor(), Facts::ASSESSOR_REGISTERED_NURSE);
@@ -207,10 +207,12 @@ class CompetenceTest : public ::testing::Test {
     *person_.mutable_identity()->mutable_reference() = Person(kAda);
   }
   Facts::WorkerCompetence At(const std::string& day) {
-    return CompetenceOf(&worker_, person_, delegation_, *world_.rulebook, Noon(day)).value;
+    return CompetenceOf(&worker_, person_, delegation_, *world_.rulebook, locality_, Noon(day))
+        .value;
   }
 
   World world_;
+  v1::LocalityRecord locality_;
   v1::CareRecord person_;
   v1::WorkerRecord worker_;
   v1::Delegation delegation_;
@@ -281,6 +283,40 @@ TEST_F(CompetenceTest, OlderThanTheTaskServesThroughTheTransition) {
   EXPECT_EQ(At("2022-10-01"), Facts::WORKER_COMPETENCE_TASK_CHANGED);
   worker_.mutable_competencies(0)->mutable_record()->set_assessed_on("2022-10-01");
   EXPECT_EQ(At("2022-10-01"), Facts::WORKER_COMPETENCE_IN_FORCE);
+}
+
+TEST_F(CompetenceTest, AVersionOfTheLocalityCountsAsOneOfTheCatalogue) {
+  Shows({"b-3.5", "haz-12"});
+  *worker_.add_competencies() = ACompetency("2026-11-02");
+  v1::TaskVersionState& version = *locality_.add_task_versions();
+  version.set_task_code(kTask);
+  version.set_version("2026-12");
+  version.set_changed_on("2026-12-01");
+  version.set_transition_ends_on("2026-12-31");
+  EXPECT_EQ(At("2026-12-31"), Facts::WORKER_COMPETENCE_IN_FORCE);
+  EXPECT_EQ(At("2027-01-01"), Facts::WORKER_COMPETENCE_TASK_CHANGED);
+  v1::CompetencyRecord& record = *worker_.mutable_competencies(0)->mutable_record();
+  record.set_task_version("2026-12");  // Taught ahead of the change.
+  EXPECT_EQ(At("2027-01-01"), Facts::WORKER_COMPETENCE_IN_FORCE);
+  record.set_task_version("2022-10");  // The catalogue's own.
+  EXPECT_EQ(At("2027-01-01"), Facts::WORKER_COMPETENCE_TASK_CHANGED);
+  record.clear_task_version();
+  record.set_assessed_on("2026-12-01");  // On the day of the change itself.
+  EXPECT_EQ(At("2027-01-01"), Facts::WORKER_COMPETENCE_IN_FORCE);
+  // A second change, without transition, while the first still has one.
+  v1::TaskVersionState& next = *locality_.add_task_versions();
+  next = version;
+  next.set_version("2026-12b");
+  next.set_changed_on("2026-12-20");
+  next.clear_transition_ends_on();
+  EXPECT_EQ(At("2026-12-19"), Facts::WORKER_COMPETENCE_IN_FORCE);
+  EXPECT_EQ(At("2026-12-20"), Facts::WORKER_COMPETENCE_TASK_CHANGED);
+  next.set_task_code("generic-6-stoma");
+  EXPECT_EQ(At("2026-12-20"), Facts::WORKER_COMPETENCE_IN_FORCE) << "another task's";
+  // One older than the catalogue's says nothing.
+  version.set_changed_on("2022-01-01");
+  record.set_assessed_on("2022-10-01");
+  EXPECT_EQ(At("2027-01-01"), Facts::WORKER_COMPETENCE_IN_FORCE);
 }
 
 TEST(FactsTest, RememberedCompetenceEndsWithItsLastDay) {

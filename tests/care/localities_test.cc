@@ -62,7 +62,8 @@ v1::Decision Recognise(const policy::Rulebook& rulebook, v1::CompetencyRecord re
   v1::Envelope envelope = Checked(kWorker, "K", world.now);
   envelope.set_sender(rulebook.document().training_provider());
   record.mutable_assessor()->clear_organisation();
-  const v1::Facts facts = RecognitionFacts(record, envelope, *world.directory, rulebook, world.now);
+  const v1::Facts facts =
+      RecognitionFacts(record, envelope, *world.directory, rulebook, {}, world.now);
   return policy::Explain(rulebook, v1::QUESTION_RECOGNISE_COMPETENCE, facts,
                          policy::Decide(rulebook, v1::QUESTION_RECOGNISE_COMPETENCE, facts));
 }

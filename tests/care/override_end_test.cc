@@ -126,6 +126,31 @@ TEST_F(OverrideEndTest, WhatRunsGoesOnAtRiskUntilTheMissingIsSent) {
   EXPECT_EQ(task().owner(), "");
 }
 
+// Nothing is missing then but a sure time, which stops nothing that runs.
+TEST_F(OverrideEndTest, ADoubtedClockPutsNothingThatRunsAtRisk) {
+  Shows({"ctl-07", "ctl-43", "b-7.3"});
+  Start(2);
+  world_.Must(Proposal(kAda, kRef));
+  ASSERT_EQ(task().overrides_size(), 1);
+  const absl::Time end = EndOf(2);
+  v1::Envelope envelope;
+  envelope.set_message_id("timer");
+  envelope.set_locality("QK1");
+  envelope.mutable_timer_due()->set_timer_id("timer");
+  envelope.mutable_timer_due()->set_kind(v1::TIMER_KIND_OVERRIDE_ENDS);
+  envelope.mutable_timer_due()->set_about(task().delegation_id());
+  View view{&world_.person(kAda), nullptr, nullptr, world_.rulebook.get(), world_.directory.get()};
+  view.clock_unsure = true;
+  const absl::StatusOr<Effect> effect = Handle(view, envelope, {end, std::string(32, 's')});
+  ASSERT_TRUE(effect.ok()) << effect.status();
+  EXPECT_TRUE(effect->held_for_clock);  // So it is asked again.
+  EXPECT_TRUE(effect->deliveries.empty());
+  for (const v1::Change& change : effect->changes) {
+    EXPECT_EQ(change.delegation().state(), v1::DELEGATION_STATE_ACTIVE);
+    EXPECT_EQ(change.delegation().overrides_size(), 1);
+  }
+}
+
 TEST_F(OverrideEndTest, WhatWasSentInTimeIsNoNews) {
   Shows({"ctl-07"});
   Start(2);

@@ -203,7 +203,7 @@ TEST_F(OverrideTest, ATrainerFromElsewhereCountsWithASignOffInForce) {
   v1::CompetencyRecord& record = *envelope.mutable_competency_record();
   *record.mutable_assessor() = Nurse(kProvider);
   const auto organisation = [&] {
-    return RecognitionFacts(record, envelope, *world_.directory, *world_.rulebook, world_.now)
+    return RecognitionFacts(record, envelope, *world_.directory, *world_.rulebook, {}, world_.now)
         .assessor_organisation();
   };
   EXPECT_EQ(organisation(), Facts::ASSESSOR_ORGANISATION_OTHER);

@@ -155,6 +155,28 @@ TEST_F(OversightLifeTest, AnOfferIsAimedAnewWhenThePracticeChangesUnderIt) {
   EXPECT_EQ(oversight().holder(), kOtherPractice);
 }
 
+TEST_F(OversightLifeTest, WhereASystemHoldsAnotherPracticeTheGiverIsToldAndNothingMoves) {
+  Shows({"b-5.5d", "haz-17", "inv-02"});
+  v1::Envelope update = From(kCommunity, kAda);
+  update.mutable_person_update()->set_kind(v1::PERSON_UPDATE_KIND_DEMOGRAPHICS);
+  update.mutable_person_update()->set_registered_practice(kOtherPractice);
+  *update.mutable_person_update()->mutable_occurred_at() = Timestamp(world_.now);
+  const Sent before = world_.Must(update);
+  EXPECT_TRUE(before.HasNotice("PRACTICE_DIFFERS"));
+  EXPECT_FALSE(before.Told(kCommunity)) << "nothing is offered, and no practice oversees";
+  Close();
+  world_.Must(Offer(kAda, "OF-1", kRef));
+  EXPECT_TRUE(world_.Must(update).HasNotice("PRACTICE_DIFFERS")) << "the giver reads it at once";
+  update.set_sender(kProvider);
+  const Sent sent = world_.Must(update);
+  EXPECT_EQ(sent.Count(kCommunity, v1::DELIVERY_KIND_TOLD), 1);
+  EXPECT_FALSE(sent.Told(kPractice)) << "the wrong one learns nothing";
+  EXPECT_TRUE(oversight().has_offer());
+  world_.Must(Answer(kAda, kPractice, "OF-1", v1::OVERSIGHT_ANSWER_ACCEPTED));
+  EXPECT_EQ(world_.Must(update).Count(kPractice, v1::DELIVERY_KIND_TOLD), 1);
+  EXPECT_EQ(oversight().holder(), kPractice);
+}
+
 TEST_F(OversightLifeTest, AQuestionAboutAnOfferIsAnsweredToWhoAsked) {
   Shows({"b-5.5d", "b-5.4"});
   Close();

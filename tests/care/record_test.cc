@@ -160,6 +160,24 @@ TEST(RecordTest, APersonIsShownByPart) {
   }
 }
 
+TEST(RecordTest, WhoCoversIsShownToThoseInTheTaskWhileItIsOpen) {
+  Shows({"b-7.3", "inv-15", "ctl-04"});
+  World world;
+  Bring(world, kAda, "REF-1", v1::DELEGATION_STATE_ACTIVE);
+  world.Must(Revoked(kWorker, "K-W100", world.now));
+  const auto shown = [&](const char* organisation) {
+    return PersonFor(world.person(kAda), *world.directory->Find(organisation), world.now);
+  };
+  for (const char* organisation : {kCommunity, kPractice, kProvider}) {
+    ASSERT_EQ(shown(organisation).covers_size(), 1) << organisation;
+    EXPECT_EQ(shown(organisation).covers(0).cover_by(), kCommunity);
+  }
+  EXPECT_EQ(shown(kOtherProvider).covers_size(), 0);
+  world.now += absl::Hours(1);
+  world.Must(Checked(kWorker, "K-9", world.now));
+  EXPECT_EQ(shown(kCommunity).covers_size(), 0) << "it has ended";
+}
+
 std::string DirectoryFaults(const std::string& more) {
   const auto created = Directory::Create(StoredDirectory() + more);
   EXPECT_EQ(created.ok() ? "" : ReasonOf(created.status()),

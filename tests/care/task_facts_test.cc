@@ -59,7 +59,7 @@ class TaskFactsTest : public ::testing::Test {
 
   Facts::AssessorVoucher VoucherOf(const v1::Envelope& envelope) const {
     return RecognitionFacts(envelope.competency_record(), envelope, *world_.directory,
-                            *world_.rulebook, world_.now)
+                            *world_.rulebook, {}, world_.now)
         .assessor_voucher();
   }
   Facts FactsOf(const v1::DelegatedTask& task) const {

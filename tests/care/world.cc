@@ -179,6 +179,11 @@ void World::Apply(const Effect& effect, const std::string& nhs_number, const std
     if (change.has_worker() || change.has_competency() || change.has_worker_task()) {
       ASSERT_FALSE(worker.empty());
       Fold(change, workers_[worker]);
+    } else if (change.has_sign_off() || change.has_task_version() || change.has_training() ||
+               change.has_issue() || change.has_precedent()) {
+      ASSERT_TRUE(worker.empty() && nhs_number.empty()) << "one record an entry";
+      Fold(change, locality_);
+      locality_history.push_back(change);
     } else {
       ASSERT_FALSE(nhs_number.empty());
       Fold(change, persons_[nhs_number]);
@@ -188,7 +193,7 @@ void World::Apply(const Effect& effect, const std::string& nhs_number, const std
   for (const TimerChange& timer : effect.timers) {
     timers_.erase(timer.timer_id);
     if (timer.due_at != absl::InfinitePast()) {
-      timers_[timer.timer_id] = {timer.kind, timer.due_at, timer.about, nhs_number};
+      timers_[timer.timer_id] = {timer.kind, timer.due_at, timer.about, nhs_number, worker};
     }
   }
   mail.insert(mail.end(), effect.deliveries.begin(), effect.deliveries.end());
@@ -215,17 +220,41 @@ Sent World::Finish(Effect effect, const v1::Envelope& envelope, const std::strin
     for (const auto& [key, record] : workers_) {
       if (record.worker_key() == consequence.worker_key) worker_key = key;
     }
+    if (consequence.kind == Consequence::Kind::kLocality) {
+      const View view{nullptr, nullptr, nullptr, rulebook.get(), directory.get(), &locality_};
+      sent.consequences.push_back(HandleConsequence(view, consequence, envelope, NextMoment()));
+      Apply(sent.consequences.back(), "", "");
+      continue;
+    }
+    if (consequence.kind == Consequence::Kind::kLookAfresh) {
+      LookAfreshAtAll(consequence, envelope, sent);
+      continue;
+    }
     const bool about_worker = consequence.kind == Consequence::Kind::kWorkerTask;
     const bool about_record =
         !about_worker && consequence.kind != Consequence::Kind::kCompetenceChanged;
     if (about_record ? person_key.empty() : worker_key.empty()) continue;
     const View view{about_worker || person_key.empty() ? nullptr : &persons_[person_key],
-                    about_record ? nullptr : &workers_[worker_key], nullptr, rulebook.get(),
-                    directory.get()};
+                    about_record ? nullptr : &workers_[worker_key],
+                    nullptr,
+                    rulebook.get(),
+                    directory.get(),
+                    &locality_};
     sent.consequences.push_back(HandleConsequence(view, consequence, envelope, NextMoment()));
     Apply(sent.consequences.back(), about_worker ? "" : person_key, about_worker ? worker_key : "");
   }
   return sent;
+}
+
+void World::LookAfreshAtAll(const Consequence& consequence, const v1::Envelope& envelope,
+                            Sent& sent) {
+  for (auto& [key, record] : persons_) {
+    if (!record.identity().merged_into().empty()) continue;
+    View view{&record, nullptr, nullptr, rulebook.get(), directory.get(), &locality_};
+    for (const auto& [name, worker] : workers_) view.workers.push_back(&worker);
+    sent.consequences.push_back(HandleConsequence(view, consequence, envelope, NextMoment()));
+    Apply(sent.consequences.back(), key, "");
+  }
 }
 
 absl::StatusOr<Sent> World::Send(v1::Envelope envelope) {
@@ -264,8 +293,11 @@ absl::StatusOr<Sent> World::Send(v1::Envelope envelope) {
     if (found != persons_.end()) other = &found->second;
   }
   const View view{nhs_number.empty() ? nullptr : &persons_[nhs_number],
-                  worker.empty() ? nullptr : &workers_[worker], other, rulebook.get(),
-                  directory.get()};
+                  worker.empty() ? nullptr : &workers_[worker],
+                  other,
+                  rulebook.get(),
+                  directory.get(),
+                  &locality_};
   absl::StatusOr<Effect> effect = Handle(view, envelope, NextMoment());
   if (!effect.ok()) return effect.status();
   return Finish(*std::move(effect), envelope, nhs_number, worker);
@@ -301,10 +333,16 @@ std::vector<Sent> World::AdvanceTo(absl::Time to) {
     envelope.mutable_timer_due()->set_about(due.about);
     timers_.erase(next);
     now = std::max(now, due.due_at);
-    const View view{&persons_[due.nhs_number], nullptr, nullptr, rulebook.get(), directory.get()};
+    const View view{due.nhs_number.empty() ? nullptr : &persons_[due.nhs_number],
+                    due.worker.empty() ? nullptr : &workers_[due.worker],
+                    nullptr,
+                    rulebook.get(),
+                    directory.get(),
+                    &locality_};
     absl::StatusOr<Effect> effect = Handle(view, envelope, NextMoment());
     EXPECT_TRUE(effect.ok()) << effect.status();
-    if (effect.ok()) done.push_back(Finish(*std::move(effect), envelope, due.nhs_number, ""));
+    if (effect.ok())
+      done.push_back(Finish(*std::move(effect), envelope, due.nhs_number, due.worker));
   }
   EXPECT_LT(done.size(), kMostTimers) << "timers without end";
   now = to;

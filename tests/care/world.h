@@ -85,6 +85,7 @@ class World {
   const v1::Delegation& delegation(const std::string& nhs_number,
                                    const std::string& reference) const;
   const v1::WorkerRecord& worker(const std::string& reference) const;
+  const v1::LocalityRecord& locality() const { return locality_; }
   const std::map<std::string, v1::CareRecord>& persons() const { return persons_; }
   const std::map<std::string, v1::WorkerRecord>& workers() const { return workers_; }
   struct Pending {
@@ -92,11 +93,14 @@ class World {
     absl::Time due_at;
     std::string about;
     std::string nhs_number;
+    std::string worker = {};
   };
   const std::map<std::string, Pending>& timers() const { return timers_; }
 
   // Everything delivered, oldest first.
   std::vector<v1::Delivery> mail;
+  // Every change made to the locality's record, oldest first.
+  std::vector<v1::Change> locality_history;
   // Every change made to a person's record, oldest first.
   std::vector<std::pair<std::string, v1::Change>> history;
 
@@ -104,11 +108,14 @@ class World {
   void Apply(const Effect& effect, const std::string& nhs_number, const std::string& worker);
   Sent Finish(Effect effect, const v1::Envelope& envelope, const std::string& nhs_number,
               const std::string& worker);
+  // What the engine does by a sweep.
+  void LookAfreshAtAll(const Consequence& consequence, const v1::Envelope& envelope, Sent& sent);
   std::string KeyOf(const v1::WorkerReference& reference) const;
   Moment NextMoment();
 
   std::map<std::string, v1::CareRecord> persons_;    // By NHS number.
   std::map<std::string, v1::WorkerRecord> workers_;  // By the employer's reference.
+  v1::LocalityRecord locality_;
   std::map<std::string, Pending> timers_;
   uint64_t seed_ = 0;
   uint64_t messages_ = 0;

@@ -105,6 +105,46 @@ TEST_F(PublishTest, ASignedRulebookIsPublishedListedAndRead) {
   EXPECT_THAT(end.err, HasSubstr("RULEBOOK_NOT_FOUND"));
 }
 
+TEST_F(PublishTest, ASignedDirectoryIsCheckedPublishedAndListed) {
+  Shows({"ctl-01", "ctl-06"});
+  const auto before = gateway_.engine->directory();
+  const std::string text = absl::StrReplaceAll(
+      before->stored(),
+      {{absl::StrCat("\"", before->document().id(), "\""), "\"llr/later-directory\""}});
+  gateway_.folder.Write("directory.txtpb", text);
+  ProgramEnd end = RunFosse({"directory", "check", Path("directory.txtpb")});
+  ASSERT_EQ(end.code, kExitOk) << end.err;
+  EXPECT_THAT(end.out, HasSubstr("llr/later-directory"));
+  gateway_.folder.Write("twice.txtpb", absl::StrCat(text, R"pb(
+                          participants { id: "RT5" name: "Again" kind: ORGANISATION_KIND_RELAY }
+                        )pb"));
+  end = RunFosse({"directory", "check", Path("twice.txtpb")});
+  EXPECT_EQ(end.code, kExitNotVerified);
+  EXPECT_THAT(end.err, HasSubstr("RT5: its id is used twice"));
+
+  const std::string from =
+      absl::FormatTime(absl::RFC3339_sec, absl::Now() + absl::Hours(1), absl::UTCTimeZone());
+  end = RunFosse({"directory", "sign", Path("directory.txtpb"), "--from", "tomorrow",
+                  "--signing-key", Path("board.signer"), "-o", Path("note")});
+  EXPECT_NE(end.code, kExitOk);
+  EXPECT_THAT(end.err, HasSubstr("--from"));
+  end = RunFosse({"directory", "sign", Path("directory.txtpb"), "--from", from, "--signing-key",
+                  Path("board.signer"), "-o", Path("note")});
+  ASSERT_EQ(end.code, kExitOk) << end.err;
+  const std::vector<std::string> activate = {"directory", "activate",   Path("directory.txtpb"),
+                                             "--note",    Path("note"), "--from",
+                                             from,        "--sender",   "BOARD"};
+  end = As("RT5", activate);
+  EXPECT_EQ(end.code, kExitRefused);
+  end = As("BOARD", activate);
+  ASSERT_EQ(end.code, kExitOk) << end.err;
+  EXPECT_THAT(end.out, HasSubstr("llr/later-directory holds from "));
+  end = As("RT5", {"directory", "list"});
+  ASSERT_EQ(end.code, kExitOk) << end.err;
+  EXPECT_THAT(end.out, HasSubstr("coming"));
+  EXPECT_THAT(end.out, HasSubstr("in force"));
+}
+
 TEST_F(PublishTest, WhatChangesIsShownFirst) {
   Shows({"b-6.1", "ctl-06"});
   const absl::Time soon = absl::Now() + absl::Seconds(5);

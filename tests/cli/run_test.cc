@@ -311,7 +311,7 @@ TEST_F(RunTest, CompletionNamesEveryCommand) {
   EXPECT_EQ(script.code, 0);
   for (const char* const command :
        {"submit", "check", "person", "delegations", "state-at", "watch", "trace", "search",
-        "checkpoint", "proof", "export", "rulebook", "completion"}) {
+        "checkpoint", "proof", "export", "report", "rulebook", "completion"}) {
     EXPECT_NE(script.out.find(command), std::string::npos) << command;
   }
   EXPECT_NE(script.out.find("complete -o default -F _fosse fosse"), std::string::npos);

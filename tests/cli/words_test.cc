@@ -103,6 +103,7 @@ TEST(WordsTest, APerson) {
       episodes { reference: "E1" organisation: "RT5" service: "community-nursing" opened_at { seconds: 1664755200 } }
       delegations { delegation_id: "01J" state: DELEGATION_STATE_ACTIVE oversight: OVERSIGHT_STATE_HELD overseer: "RT5" delivers_now: "1-1000000001" review_on: "2023-01-01" task { code: "x" } }
       concerns { concern_id: "C1" raised_by: "1-1000000001" owner: "RT5" concern { kind: CONCERN_KIND_CLINICAL } }
+      covers { cover_id: "K1" cover_by: "RT5" delegation_id: "01J" owner: "RT5" from { seconds: 1664755200 } }
       as_of { seconds: 1664755300 } entry_index: 20
   )"),
               out);

@@ -3,12 +3,14 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <set>
 
 #include "base/fault_point.h"
 #include "engine/breadcrumb.h"
 #include "engine/index_terms.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/engine/many_people.h"
 #include "tests/support/engine_world.h"
 #include "tests/support/shows.h"
 #include "tests/support/status_matchers.h"
@@ -73,6 +75,41 @@ TEST_P(CrashTest, NothingAnsweredIsLostAndARetryGetsTheOneAnswer) {
 INSTANTIATE_TEST_SUITE_P(Points, CrashTest,
                          ::testing::Values(Point{"after_decide", false},
                                            Point{"before_commit", false},
+                                           Point{"after_commit_before_reply", true}),
+                         [](const auto& test) { return test.param.name; });
+
+class SweepCrashTest : public ::testing::TestWithParam<Point> {};
+
+// A step is one commit with the place it came to: after a crash nobody is left out and nobody is
+// looked at twice.
+TEST_P(SweepCrashTest, ASweepGoesOnExactlyWhereItWas) {
+  Shows({"flt-01", "inv-07", "haz-40", "inv-12"});
+  EngineWorld::Options options;
+  options.limits.consequences = 2;
+  options.limits.sweep_step = 2;
+  options.limits.busy_sweep_step = 1;
+  EngineWorld world(options);
+  ManyPeople many(world);
+  many.MakeActive(7);
+  ASSERT_OK_AND_ASSIGN(const v1::Receipt revoked, world.Submit(many.Revocation()));
+  ASSERT_EQ(many.Count(v1::DELEGATION_STATE_AT_RISK), 2);
+
+  DieAt(world, GetParam().name, [&] { world.engine().RunOnce(); });
+  EXPECT_EQ(many.Count(v1::DELEGATION_STATE_AT_RISK), GetParam().kept ? 4 : 2);
+  world.Run();
+  EXPECT_EQ(many.Count(v1::DELEGATION_STATE_AT_RISK), 7);
+  std::multiset<std::string> reached;
+  ASSERT_OK_AND_ASSIGN(const auto entries, world.store().ConsequencesOf(revoked.entry_index()));
+  for (const uint64_t index : entries) {
+    if (world.Leaf(index).kind() != "consequence") continue;
+    reached.insert((*world.store().ReadEntry(index))->subject.key);
+  }
+  EXPECT_EQ(reached.size(), 7u);
+  EXPECT_EQ(std::set<std::string>(reached.begin(), reached.end()).size(), 7u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Points, SweepCrashTest,
+                         ::testing::Values(Point{"before_commit", false},
                                            Point{"after_commit_before_reply", true}),
                          [](const auto& test) { return test.param.name; });
 

@@ -8,17 +8,14 @@
 namespace fosse {
 namespace {
 
-using Kind = store::Document::Kind;
-
-std::string LaterDirectory() {
-  return absl::StrReplaceAll(TestDirectory(), {{"qk1/test", "qk1/later"}});
+EngineWorld::Options WithKey() {
+  EngineWorld::Options options;
+  options.directory_text = WithBoardKey(TestDirectory());
+  return options;
 }
 
-absl::StatusOr<v1::Receipt> Publish(EngineWorld& world, Kind kind, const std::string& text,
-                                    absl::Time effective_at) {
-  return world.Ask<v1::Receipt>([&](engine::Done<v1::Receipt> done) {
-    world.engine().Publish({.participant = kBoard}, kind, text, effective_at, std::move(done));
-  });
+std::string LaterDirectory() {
+  return absl::StrReplaceAll(WithBoardKey(TestDirectory()), {{"qk1/test", "qk1/later"}});
 }
 
 TEST(InstallTest, TheFirstDocumentsAreMessagesWithEntries) {
@@ -71,17 +68,17 @@ TEST(InstallTest, WhoeverTheFirstRulebookNamesIsInTheFirstDirectory) {
 
 TEST(InstallTest, ALaterDocumentTakesEffectAtItsTimeAndNotBefore) {
   Shows({"ctl-06", "haz-23"});
-  EngineWorld world;
+  EngineWorld world(WithKey());
   ASSERT_THAT(world.Submit(world.Episode(kAda, "e1")), IsOk());
   const std::string first = world.Leaf(1).directory_digest();
   const absl::Time effective = world.clock().Now() + absl::Hours(1);
-  ASSERT_THAT(Publish(world, Kind::kDirectory, LaterDirectory(), effective), IsOk());
+  ASSERT_THAT(world.PublishDirectory(LaterDirectory(), effective), IsOk());
   EXPECT_EQ(world.engine().directory()->document().id(), "qk1/test");
 
-  world.clock().Set(effective - absl::Microseconds(1));
+  world.clock().AdvanceTo(effective - absl::Microseconds(1));
   ASSERT_OK_AND_ASSIGN(const v1::Receipt before,
                        world.Submit(world.Concern(kAda, "c1", kPractice, "unsettled")));
-  world.clock().Set(effective);
+  world.clock().AdvanceTo(effective);
   ASSERT_OK_AND_ASSIGN(const v1::Receipt after,
                        world.Submit(world.Concern(kAda, "c2", kPractice, "unsettled")));
   const std::string old_digest = world.Leaf(before.entry_index()).directory_digest();
@@ -93,11 +90,11 @@ TEST(InstallTest, ALaterDocumentTakesEffectAtItsTimeAndNotBefore) {
 
 TEST(InstallTest, ActivationInThePastIsRefused) {
   Shows({"ctl-06", "thr-12"});
-  EngineWorld world;
+  EngineWorld world(WithKey());
   const uint64_t size = world.Size();
   for (const absl::Time time :
-       {absl::InfinitePast(), world.clock().Now() - absl::Hours(1), world.clock().Now()}) {
-    EXPECT_THAT(Publish(world, Kind::kDirectory, LaterDirectory(), time),
+       {absl::UnixEpoch(), world.clock().Now() - absl::Hours(1), world.clock().Now()}) {
+    EXPECT_THAT(world.PublishDirectory(LaterDirectory(), time, absl::FormatTime(time)),
                 FailsWith("ACTIVATION_IN_PAST"));
   }
   EXPECT_EQ(world.Size(), size);

@@ -24,16 +24,10 @@ inline constexpr absl::Duration kAhead = absl::Hours(1);
 inline audit::NoteSigner SignerOf(absl::string_view seed) {
   return {"fosse.test/QK1-IPCB", SigningKey::FromSeed(seed)};
 }
-inline audit::NoteSigner Board() { return SignerOf(std::string(32, 'b')); }
+inline audit::NoteSigner Board() { return TestBoard(); }
 
 // The test directory, where the board has its publishing key.
-inline std::string DirectoryWithKey() {
-  const audit::NoteSigner board = Board();
-  const std::string key = audit::VerifierKey(board.name, board.key.public_key());
-  return absl::StrReplaceAll(
-      TestDirectory(),
-      {{"name: \"Board\"", absl::StrCat("name: \"Board\" publishing_keys: \"", key, "\"")}});
-}
+inline std::string DirectoryWithKey() { return WithBoardKey(TestDirectory()); }
 
 // What the board signs where it means this activation.
 inline audit::RulebookStatement StatementOf(const v1::RulebookActivation& activation) {

@@ -50,6 +50,19 @@ void LiveThroughSomeDays(EngineWorld& world) {
   ASSERT_THAT(world.Submit(world.Acceptance(kAda, "r1", "D1")), IsOk());
   ASSERT_THAT(world.Submit(world.Assignment(kAda, "a1", "D1", worker)), IsOk());
   ASSERT_THAT(world.Submit(world.Competency("k1", worker)), IsOk());
+  // The locality's own record, by a message of its own and as a consequence of a worker's.
+  v1::Envelope issue = world.Message(kProvider, "i1", kAda);
+  issue.clear_subject();
+  issue.mutable_issue_report()->set_reference("I-1");
+  issue.mutable_issue_report()->set_summary("what of generic tasks");
+  ASSERT_THAT(world.Submit(issue), IsOk());
+  v1::Envelope needs = world.Message(kProvider, "t1", kAda);
+  needs.mutable_training_request()->set_reference("TNA-1");
+  needs.mutable_training_request()->set_training_provider(kTraining);
+  *needs.mutable_training_request()->add_workers() = worker;
+  needs.mutable_training_request()->add_tasks()->set_code("generic-7-blood-sugar");
+  ASSERT_THAT(world.Submit(needs), IsOk());
+  ASSERT_THAT(world.Submit(world.Competency("k2", worker)), IsOk());
   v1::Envelope held = world.Proposal(kAda, "held", "D2");
   held.mutable_delegation_proposal()->mutable_plan()->clear_clinical_reviewer();
   ASSERT_THAT(world.Submit(held), IsOk());
@@ -63,6 +76,8 @@ TEST(TrailTest, ReplayedFromEmptyItGivesTheStoredRecordsAtEveryPosition) {
   LiveThroughSomeDays(world);
   std::map<store::RecordKey, v1::CareRecord> people;
   std::map<store::RecordKey, v1::WorkerRecord> workers;
+  v1::LocalityRecord locality;
+  locality.set_locality("QK1");
   for (uint64_t i = 0; i < world.Size(); ++i) {
     const store::RecordKey key = world.store().ReadEntry(i).value()->subject;
     const v1::EntryDetail detail = world.Detail(i);
@@ -73,6 +88,10 @@ TEST(TrailTest, ReplayedFromEmptyItGivesTheStoredRecordsAtEveryPosition) {
       for (const v1::Change& change : detail.changes()) care::Fold(change, record);
       record.set_version(record.version() + 1);
       ASSERT_EQ(detail.record_digest(), Text(CanonicalDigest(record))) << i;
+    } else if (key.kind == store::RecordKind::kLocality) {
+      for (const v1::Change& change : detail.changes()) care::Fold(change, locality);
+      locality.set_version(locality.version() + 1);
+      ASSERT_EQ(detail.record_digest(), Text(CanonicalDigest(locality))) << i;
     } else {
       v1::WorkerRecord& record = workers[key];
       record.set_worker_key(key.key);
@@ -83,7 +102,11 @@ TEST(TrailTest, ReplayedFromEmptyItGivesTheStoredRecordsAtEveryPosition) {
   }
   ASSERT_EQ(people.size(), 3u);
   ASSERT_EQ(workers.size(), 1u);
+  EXPECT_EQ(locality.documents().rulebook_digest(), Text(world.engine().rulebook()->digest()));
   EXPECT_GT(workers.begin()->second.version(), 2u);
+  EXPECT_EQ(locality.version(), 5u) << "two documents seen at the start, and three messages";
+  EXPECT_EQ(locality.issues_size(), 1);
+  EXPECT_EQ(locality.training_waits_size(), 0) << "the worker has become competent";
   for (const auto& [key, replayed] : people) {
     const auto stored = world.store().ReadRecord(key);
     ASSERT_TRUE(stored.ok() && stored->has_value());

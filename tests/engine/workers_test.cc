@@ -52,6 +52,48 @@ TEST_F(WorkersTest, ANewEmployersReferenceNamesTheSameWorker) {
   EXPECT_EQ(later.worker_number(), first.worker_number());
 }
 
+TEST_F(WorkersTest, AChallengeFollowsTheWorkerToTheNextEmployer) {
+  Shows({"b-4.2", "b-4.4"});
+  ASSERT_OK_AND_ASSIGN(const v1::Receipt first, world_.Submit(world_.Competency("k1", worker_)));
+  const auto challenge = [&](const char* id, const v1::WorkerReference& worker) {
+    v1::Envelope envelope = world_.Message(worker.employer(), id, kAda);
+    *envelope.mutable_subject()->mutable_worker() = worker;
+    v1::CompetencyChallenged& body = *envelope.mutable_competency_challenged();
+    body.set_reference(id);
+    body.set_competency_reference(
+        world_.Detail(first.entry_index()).envelope().competency_record().reference());
+    body.mutable_task()->set_code("generic-7-blood-sugar");
+    body.set_reason("never observed");
+    return world_.Submit(envelope);
+  };
+  ASSERT_THAT(challenge("q1", worker_), IsOk());
+  const v1::WorkerReference next = WorkerOf(kCouncil, "X-9");
+  EXPECT_THAT(challenge("q2", next), FailsWith("WORKER_NOT_FOUND"));
+  v1::WorkerReference moved = next;
+  moved.set_worker_number(first.worker_number());
+  v1::Envelope told = world_.Competency("k2", moved);
+  told.mutable_competency_record()->mutable_task()->set_code("generic-6-stoma");
+  ASSERT_THAT(world_.Submit(told), IsOk());
+  // The new employer finds the record with its challenge, and may raise its own.
+  ASSERT_OK_AND_ASSIGN(const v1::Receipt second, challenge("q3", next));
+  EXPECT_EQ(second.worker_number(), first.worker_number());
+  const v1::EntryDetail detail = world_.Detail(second.entry_index());
+  ASSERT_EQ(detail.changes_size(), 1);
+  ASSERT_EQ(detail.changes(0).competency().challenges_size(), 2);
+  EXPECT_EQ(detail.changes(0).competency().challenges(0).raised_by(), kProvider);
+  EXPECT_EQ(detail.changes(0).competency().challenges(1).raised_by(), kCouncil);
+  // Its deadline is the worker's record's own timer, and says whose record it is.
+  const uint64_t before = world_.Size();
+  world_.clock().Advance(absl::Hours(24 * 8));
+  world_.Run();
+  bool escalated = false;
+  for (uint64_t i = before; i < world_.Size(); ++i) {
+    escalated = escalated || (world_.Leaf(i).kind() == "timer_due" &&
+                              world_.Leaf(i).subject_kind() == v1::SUBJECT_KIND_WORKER);
+  }
+  EXPECT_TRUE(escalated);
+}
+
 TEST_F(WorkersTest, ANumberThatNobodyWasGivenIsNotFound) {
   v1::WorkerReference unknown;
   unknown.set_worker_number("W0000000000");

@@ -14,9 +14,11 @@ namespace {
 using google::protobuf::Timestamp;
 
 constexpr absl::Duration kDrift = absl::Seconds(1);
+constexpr absl::Duration kLongestDeadline =
+    absl::Hours(24 * 7 * 12);  // Of the rulebook: a review's.
 
 // Far from a change of the clocks a day is 24 hours, and only what lies between two instants
-// matters. From here on the instant itself is kept: the scopes seldom come so far.
+// matters. Where now, or a timer that waits, is past this the instant itself is kept.
 absl::Time ClocksChangeSoon() {
   static const absl::Time soon = LondonStartOfDay(absl::CivilDay(2027, 3, 1));
   return soon;
@@ -117,7 +119,7 @@ class Former {
     // Where in the day it is: days end at midnight in London.
     const absl::Duration of_day = now_ - LondonStartOfDay(LondonDay(now_));
     absl::StrAppend(&form, absl::ToInt64Minutes(of_day), " ", state_.time_steps, " ",
-                    now_ < ClocksChangeSoon() ? 0 : absl::ToUnixSeconds(now_), "\n");
+                    Reach() < ClocksChangeSoon() ? 0 : absl::ToUnixSeconds(now_), "\n");
     for (int slot = 0; slot < kPersons; ++slot) {
       const auto& held = state_.persons[static_cast<size_t>(PersonAt(slot))];
       form += held == nullptr ? '-' : '+';
@@ -141,6 +143,13 @@ class Former {
  private:
   int PersonAt(int slot) const { return swap_persons_ ? kPersons - 1 - slot : slot; }
   int WorkerAt(int slot) const { return swap_workers_ ? kWorkers - 1 - slot : slot; }
+
+  // The furthest instant that a timer has, or that the next message or timer could set one to.
+  absl::Time Reach() const {
+    absl::Time reach = now_;
+    for (const PendingTimer& timer : state_.timers) reach = std::max(reach, timer.due);
+    return std::max(reach, now_ + kLongestDeadline);
+  }
 
   void NamePerson(int slot) {
     const auto& record = state_.persons[static_cast<size_t>(PersonAt(slot))];
@@ -189,7 +198,7 @@ class Former {
     // Who owns what runs undisturbed depends on whether an offer was asked for, not on when.
     if (delegation.has_offer_prompted_at()) OnlyWhether(delegation.mutable_offer_prompted_at());
     std::sort(delegation.mutable_told()->begin(), delegation.mutable_told()->end());  // A set.
-    RelativeOrPast(now_, delegation.mutable_review_on());
+    RelativeDay(now_, delegation.mutable_review_on());  // An overdue one is chased from its day on.
     if (symmetry_.late_reports) {
       if (delegation.has_started_at()) Relative(now_, delegation.mutable_started_at());
       if (delegation.has_ended_at()) Relative(now_, delegation.mutable_ended_at());

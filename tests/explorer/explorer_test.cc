@@ -31,9 +31,9 @@ class EveryOrder : public ::testing::TestWithParam<Scope> {
 };
 
 TEST_P(EveryOrder, KeepsWhatMustHold) {
-  Shows({"inv-01", "inv-02", "inv-03", "inv-04", "inv-05", "inv-06", "inv-10", "inv-15", "ctl-15",
-         "ctl-16", "haz-02", "haz-08", "haz-09", "haz-10", "haz-11", "haz-14", "haz-17", "haz-19",
-         "haz-40", "haz-41", "haz-42", "flt-21", "b-5.4",  "b-5.5d", "b-7.3"});
+  Shows({"inv-01", "inv-02", "inv-03", "inv-04", "inv-05", "inv-06", "inv-10", "inv-14", "inv-15",
+         "ctl-15", "ctl-16", "haz-02", "haz-08", "haz-09", "haz-10", "haz-11", "haz-14", "haz-17",
+         "haz-19", "haz-40", "haz-41", "haz-42", "flt-21", "b-5.4",  "b-5.5d", "b-7.3"});
   const Scope& scope = GetParam();
   const Exploration result = Explore(scope, StepperFor(scope), {});
   std::fputs(ReportOf(scope, result, *ExplorerRulebook()).c_str(), stdout);

@@ -65,6 +65,9 @@ struct Bounds {
 using Build = bool (*)(const State& state, const Bounds& bounds, const About& about,
                        const char* sender, v1::Envelope& envelope);
 
+inline constexpr bool kPer = true;  // A row varies by person, by task, by worker.
+inline constexpr bool kNot = false;
+
 struct Row {
   const char* words;
   Group group;

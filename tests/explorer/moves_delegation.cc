@@ -246,8 +246,6 @@ bool ChangeIt(const State& state, const Bounds&, const About& about, const char*
 
 std::vector<Row> OfDelegation() {
   using enum Group;
-  constexpr bool kPer = true;  // By person, by task, by worker.
-  constexpr bool kNot = false;
   return {
       {"proposes the task", kPropose, kPer, kPer, kNot, {kCommunity}, Propose},
       {"proposes the task incompletely",

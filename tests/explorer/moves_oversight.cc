@@ -151,8 +151,6 @@ bool AnswerGap(const State& state, const Bounds&, const About& about, const char
 
 std::vector<Row> OfOversight() {
   using enum Group;
-  constexpr bool kPer = true;  // By person, by task, by worker.
-  constexpr bool kNot = false;
   return {
       {"opens an episode",
        kEpisodes,

@@ -173,8 +173,6 @@ bool Acknowledge(const State& state, const Bounds&, const About& about, const ch
 
 std::vector<Row> OfPerson() {
   using enum Group;
-  constexpr bool kPer = true;  // By person, by task, by worker.
-  constexpr bool kNot = false;
   return {
       {"raises a clinical concern",
        kConcerns,

@@ -21,23 +21,18 @@ constexpr int kLongest = 60;
 
 // All moves at once, within wider bounds than an exploration could exhaust.
 Scope Everything() {
-  using enum Group;
-  return {.name = "everything",
-          .about = "all moves",
-          .groups = {kPropose,  kFlawed,      kReserved, kPrompts,  kStaffing,     kCompetence,
-                     kReports,  kLateReports, kChanges,  kEpisodes, kRegistration, kOffers,
-                     kHandBack, kConcerns,    kReviews,  kCover,    kConsent,      kAbsence,
-                     kDeath,    kDispute,     kOverride, kReceipts, kTime},
-          .bounds = {.persons = 2,
-                     .tasks = 2,
-                     .workers = 2,
-                     .delegations = 4,
-                     .offers = 4,
-                     .checks = 3,
-                     .ad_hoc = 3,
-                     .time_steps = 20},
-          .symmetry = {},
-          .starts = Active};
+  Scope scope = *FindScope("everything");
+  scope.bounds = {.persons = 2,
+                  .tasks = 2,
+                  .workers = 2,
+                  .delegations = 4,
+                  .offers = 4,
+                  .checks = 3,
+                  .ad_hoc = 3,
+                  .time_steps = 20};
+  scope.symmetry = {};
+  scope.starts = Active;
+  return scope;
 }
 
 // What a history is played against, and what was seen of it.

@@ -211,6 +211,8 @@ void Stepper::Apply(const Effect& effect, int person, int worker, State& state) 
 void Stepper::HandleConsequences(const v1::Envelope& envelope, Taken& taken) const {
   State& state = taken.after;
   for (const Consequence& consequence : taken.sent.effect.consequences) {
+    // No part of a state: no move here asks what rests on the locality's record.
+    if (consequence.kind == Consequence::Kind::kLocality) continue;
     const int person = IndexOf(state.persons, [&](const v1::CareRecord& record) {
       return record.person_key() == consequence.person_key;
     });

@@ -38,6 +38,13 @@ const std::map<std::string, std::string> kExpected = {
     {"fosse.v1.RulebooksService/PublishRulebook", "P"},
     {"fosse.v1.DirectoryService/GetParticipant", "X R A O P"},
     {"fosse.v1.DirectoryService/ListParticipants", "X R A O P"},
+    {"fosse.v1.ReportsService/GetTrainingFigures", "A P"},
+    {"fosse.v1.ReportsService/GetDelegationFigures", "A P"},
+    {"fosse.v1.ReportsService/GetThemes", "A P"},
+    {"fosse.v1.ReportsService/GetEqualityReturn", "A P"},
+    {"fosse.v1.ReportsService/ListPrecedents", "X R A P"},
+    {"fosse.v1.DirectoryService/ListDirectories", "X R A O P"},
+    {"fosse.v1.DirectoryService/PublishDirectory", "P"},
 };
 
 const std::map<std::string, v1::Role> kLetters = {{"X", v1::ROLE_EXCHANGE},

@@ -1,5 +1,7 @@
 // Who gets in, over a real connection with mutual TLS, and what is told to those who do not.
 
+#include "tests/gateway/door.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <openssl/ssl.h>
@@ -28,56 +30,6 @@ namespace fosse {
 namespace {
 
 using grpc::StatusCode;
-
-class DoorTest : public ::testing::Test {
- protected:
-  static void SetUpTestSuite() { gateway_ = new TestGateway(); }
-  static void TearDownTestSuite() {
-    delete gateway_;
-    gateway_ = nullptr;
-  }
-
-  static grpc::Status Submit(const std::shared_ptr<grpc::Channel>& channel,
-                             const v1::Envelope& envelope, v1::Receipt* receipt = nullptr) {
-    v1::SubmitRequest request;
-    *request.mutable_envelope() = envelope;
-    v1::SubmitResponse response;
-    const auto context = Soon();
-    const grpc::Status status =
-        v1::ExchangeService::NewStub(channel)->Submit(context.get(), request, &response);
-    if (receipt != nullptr) *receipt = response.receipt();
-    return status;
-  }
-
-  // A call that everybody with a known certificate may make.
-  static grpc::Status Ask(const std::shared_ptr<grpc::Channel>& channel) {
-    v1::GetRulebookResponse response;
-    const auto context = Soon();
-    return v1::RulebooksService::NewStub(channel)->GetRulebook(context.get(),
-                                                               v1::GetRulebookRequest(), &response);
-  }
-
-  // A unary call of `method` with these bytes as its request.
-  static grpc::Status SendBytes(const std::string& method, const std::string& bytes) {
-    grpc::GenericStub stub(gateway_->ConnectAs("RT5"));
-    const grpc::Slice slice(bytes);
-    const grpc::ByteBuffer request(&slice, 1);
-    grpc::ByteBuffer response;
-    grpc::CompletionQueue queue;
-    const auto context = Soon();
-    const auto call = stub.PrepareUnaryCall(context.get(), method, request, &queue);
-    call->StartCall();
-    grpc::Status status;
-    call->Finish(&response, &status, nullptr);
-    void* tag = nullptr;
-    bool ok = false;
-    queue.Next(&tag, &ok);
-    return status;
-  }
-
-  static TestGateway* gateway_;
-};
-TestGateway* DoorTest::gateway_ = nullptr;
 
 constexpr char kSubmit[] = "/fosse.v1.ExchangeService/Submit";
 
@@ -245,141 +197,6 @@ TEST_F(DoorTest, UnknownEnumsAndBadFieldsAreNamedWithoutTheirValue) {
   const std::string all = number_status.error_message() + number_status.error_details();
   EXPECT_EQ(all.find("9990000019"), std::string::npos);
   EXPECT_EQ(all.find("Quillfeather"), std::string::npos);
-}
-
-TEST_F(DoorTest, AStrangerCannotTellAPersonItMayNotSeeFromNobody) {
-  Shows({"ctl-04"});
-  ASSERT_TRUE(Submit(gateway_->ConnectAs("RT5"), EpisodeOpened("door-8", "9990000034")).ok());
-  const auto stub = v1::CareRecordsService::NewStub(gateway_->ConnectAs("C82999"));
-  const auto get = [&](const v1::PersonReference& person) {
-    v1::GetPersonRequest request;
-    *request.mutable_person() = person;
-    request.set_purpose("direct care");
-    v1::GetPersonResponse response;
-    const auto context = Soon();
-    return stub->GetPerson(context.get(), request, &response);
-  };
-  v1::PersonReference other_birthday = TestPerson("9990000034");
-  other_birthday.set_date_of_birth("1950-01-01");
-  const grpc::Status nobody = get(TestPerson("9990000042"));
-  EXPECT_EQ(nobody.error_code(), StatusCode::NOT_FOUND);
-  EXPECT_EQ(ErrorOf(nobody).reason(), "PERSON_NOT_VISIBLE");
-  for (const grpc::Status& other : {get(TestPerson("9990000034")), get(other_birthday)}) {
-    EXPECT_EQ(other.error_code(), nobody.error_code());
-    EXPECT_EQ(other.error_message(), nobody.error_message());
-    EXPECT_EQ(other.error_details(), nobody.error_details());
-  }
-  // Whoever has the relationship sees the person, and is told nothing else for a wrong birthday.
-  const auto own = v1::CareRecordsService::NewStub(gateway_->ConnectAs("RT5"));
-  v1::GetPersonRequest request;
-  *request.mutable_person() = TestPerson("9990000034");
-  v1::GetPersonResponse response;
-  const auto context = Soon();
-  EXPECT_TRUE(own->GetPerson(context.get(), request, &response).ok());
-}
-
-TEST_F(DoorTest, ReadingForOthersNeedsTheRightToSpeak) {
-  Shows({"ctl-01"});
-  v1::GetPersonRequest request;
-  *request.mutable_person() = TestPerson();
-  request.set_reader("RT5");
-  v1::GetPersonResponse response;
-  const auto context = Soon();
-  const grpc::Status status = v1::CareRecordsService::NewStub(gateway_->ConnectAs("C82999"))
-                                  ->GetPerson(context.get(), request, &response);
-  EXPECT_EQ(status.error_code(), StatusCode::PERMISSION_DENIED);
-  EXPECT_EQ(ErrorOf(status).reason(), "READER_NOT_ALLOWED");
-}
-
-TEST_F(DoorTest, ARecordAtATimeIsReadAndOnlyByReaders) {
-  Shows({"aud-04", "ctl-03"});
-  ASSERT_TRUE(Submit(gateway_->ConnectAs("RT5"), EpisodeOpened("door-state")).ok());
-  v1::StateAtRequest request;
-  *request.mutable_person() = TestPerson();
-  // The episode was opened in the second that is under way.
-  const absl::Time at = absl::Now();
-  request.mutable_at()->set_seconds(absl::ToUnixSeconds(at));
-  request.mutable_at()->set_nanos(static_cast<int32_t>(
-      (at - absl::FromUnixSeconds(absl::ToUnixSeconds(at))) / absl::Nanoseconds(1)));
-  request.set_sense(v1::STATE_SENSE_KNOWN_THEN);
-  v1::StateAtResponse response;
-  const auto context = Soon();
-  const grpc::Status status = v1::CareRecordsService::NewStub(gateway_->ConnectAs("RT5"))
-                                  ->StateAt(context.get(), request, &response);
-  ASSERT_TRUE(status.ok()) << ErrorOf(status).reason() << " " << status.error_message();
-  EXPECT_EQ(response.record().identity().reference().nhs_number(), TestPerson().nhs_number());
-  EXPECT_GT(response.entry_index(), 0u);
-  const auto other = Soon();
-  const grpc::Status refused = v1::CareRecordsService::NewStub(gateway_->ConnectAs("OPS"))
-                                   ->StateAt(other.get(), request, &response);
-  EXPECT_EQ(ErrorOf(refused).reason(), "METHOD_NOT_ALLOWED");
-}
-
-TEST_F(DoorTest, APersonIsFollowedAndAStrangerIsNot) {
-  Shows({"ctl-04"});
-  ASSERT_TRUE(Submit(gateway_->ConnectAs("RT5"), EpisodeOpened("door-watch")).ok());
-  v1::WatchRequest request;
-  *request.mutable_person() = TestPerson();
-  v1::WatchResponse item;
-  const auto streaming = Soon();
-  const auto watch =
-      v1::CareRecordsService::NewStub(gateway_->ConnectAs("RT5"))->Watch(streaming.get(), request);
-  ASSERT_TRUE(watch->Read(&item));
-  EXPECT_FALSE(item.has_change_index());
-  EXPECT_GT(item.entry_index(), 0u);
-  streaming->TryCancel();
-  EXPECT_FALSE(watch->Read(&item));
-  EXPECT_EQ(watch->Finish().error_code(), StatusCode::CANCELLED);
-
-  request.mutable_person()->set_family_name("Somebody");
-  const auto stranger = Soon();
-  const auto none =
-      v1::CareRecordsService::NewStub(gateway_->ConnectAs("RT5"))->Watch(stranger.get(), request);
-  EXPECT_FALSE(none->Read(&item));
-  EXPECT_EQ(ErrorOf(none->Finish()).reason(), "PERSON_NOT_VISIBLE");
-  const auto refused = Soon();
-  const auto operators =
-      v1::CareRecordsService::NewStub(gateway_->ConnectAs("OPS"))->Watch(refused.get(), request);
-  EXPECT_FALSE(operators->Read(&item));
-  EXPECT_EQ(ErrorOf(operators->Finish()).reason(), "METHOD_NOT_ALLOWED");
-}
-
-TEST_F(DoorTest, AParticipantIsShownWithoutItsCertificates) {
-  v1::GetParticipantRequest request;
-  request.set_participant("RT5");
-  v1::GetParticipantResponse response;
-  const auto stub = v1::DirectoryService::NewStub(gateway_->ConnectAs("OPS"));
-  const auto context = Soon();
-  ASSERT_TRUE(stub->GetParticipant(context.get(), request, &response).ok());
-  EXPECT_EQ(response.participant().name(), "Community nursing");
-  EXPECT_EQ(response.participant().certificate_names_size(), 0);
-  EXPECT_EQ(response.directory_digest().size(), 32u);
-  request.set_participant("NOBODY");
-  const auto again = Soon();
-  EXPECT_EQ(ErrorOf(stub->GetParticipant(again.get(), request, &response)).reason(),
-            "PARTICIPANT_NOT_FOUND");
-}
-
-TEST_F(DoorTest, OnlySendersAndAuditorsGetTheProofOfAnEntry) {
-  Shows({"ctl-04"});
-  v1::Receipt receipt;
-  ASSERT_TRUE(Submit(gateway_->ConnectAs("RT5"), EpisodeOpened("door-9"), &receipt).ok());
-  const auto prove = [&](const std::string& who, uint64_t index) {
-    v1::GetInclusionProofRequest request;
-    request.set_index(index);
-    v1::GetInclusionProofResponse response;
-    const auto context = Soon();
-    return v1::AuditService::NewStub(gateway_->ConnectAs(who))
-        ->GetInclusionProof(context.get(), request, &response);
-  };
-  EXPECT_TRUE(prove("RT5", receipt.entry_index()).ok());
-  EXPECT_TRUE(prove("RELAY", receipt.entry_index()).ok());
-  EXPECT_TRUE(prove("AUDIT", receipt.entry_index()).ok());
-  const grpc::Status stranger = prove("C82999", receipt.entry_index());
-  const grpc::Status beyond = prove("C82999", 1000000);
-  EXPECT_EQ(ErrorOf(stranger).reason(), "ENTRY_NOT_FOUND");
-  EXPECT_EQ(stranger.error_message(), beyond.error_message());
-  EXPECT_EQ(stranger.error_details(), beyond.error_details());
 }
 
 // Whether a TLS handshake succeeds with these terms. Security level 0, so that it is the server who

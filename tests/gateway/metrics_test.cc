@@ -49,6 +49,17 @@ TEST(MetricsTest, ShowsHealthAndDaysOfTheCertificate) {
   EXPECT_TRUE(Has(metrics, "fosse_certificate_days 2"));
 }
 
+TEST(MetricsTest, ShowsWhatConcernsManyAndWhetherTheClockIsDoubted) {
+  Shows({"haz-40", "ctl-43"});
+  Metrics metrics;
+  metrics.Set({.ready = true, .of_engine = {.mass_changes = 3, .sweeps = 2, .clock_unsure = true}});
+  EXPECT_TRUE(Has(metrics, "fosse_mass_changes_total 3"));
+  EXPECT_TRUE(Has(metrics, "fosse_sweeps_open 2"));
+  EXPECT_TRUE(Has(metrics, "fosse_clock_unsure 1"));
+  metrics.Set({.ready = true});
+  EXPECT_TRUE(Has(metrics, "fosse_clock_unsure 0"));
+}
+
 TEST(MetricsTest, CommitsAreMeasured) {
   Metrics metrics;
   SystemClock clock;

@@ -3,12 +3,13 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gp, nurse, otherGp, person, secondNumber, trainedWorker, trainer, untrainedWorker } from './people.mjs';
+import { gp, neighbour, nurse, otherGp, person, secondNumber, trainedWorker, trainer, untrainedWorker } from './people.mjs';
 
 export const words = [
   person.nhsNumber, person.nhsNumber.replace(/(...)(...)(....)/, '$1 $2 $3'),
   person.dateOfBirth, person.dateOfBirth.replaceAll('-', ''),
   person.familyName, person.givenName, ...person.address,
+  neighbour.nhsNumber, neighbour.dateOfBirth, neighbour.familyName, neighbour.givenName, ...neighbour.address,
   nurse.name, nurse.pin, trainer.name, trainer.pin, gp.name, gp.number, otherGp.name, otherGp.number, secondNumber.nhsNumber,
   trainedWorker.name, untrainedWorker.name,
   'warm the finger', 'Readings rising', 'Reading 9.1', 'Stable readings', 'missed evening doses',

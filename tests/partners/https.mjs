@@ -21,6 +21,7 @@ export function send(tls, { method = 'POST', url, headers = {}, body, timeoutMs 
           status: response.statusCode,
           headers: response.headers,
           body: Buffer.concat(parts).toString('utf8'),
+          bytes: Buffer.concat(parts),
         }));
       });
     request.on('timeout', () => request.destroy(new Error('no answer in time')));
@@ -29,14 +30,15 @@ export function send(tls, { method = 'POST', url, headers = {}, body, timeoutMs 
   });
 }
 
-// Serves with client certificates required; `handle(request, body)` gives { status, headers, body }.
+// Serves with client certificates required; `handle(request, body, bytes)` gives { status, headers, body }.
 export function serve(tls, port, handle) {
   const server = createServer({ ...tls, requestCert: true, rejectUnauthorized: true },
     (request, response) => {
       const parts = [];
       request.on('data', (part) => parts.push(part));
       request.on('end', async () => {
-        const answer = await handle(request, Buffer.concat(parts).toString('utf8'));
+        const bytes = Buffer.concat(parts);
+        const answer = await handle(request, bytes.toString('utf8'), bytes);
         response.writeHead(answer.status, answer.headers ?? {});
         response.end(answer.body ?? '');
       });

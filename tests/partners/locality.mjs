@@ -9,14 +9,17 @@ import { Hl7System } from './hl7_system.mjs';
 import { JsonSystem } from './json_system.mjs';
 import { organisations as org } from './people.mjs';
 import { Program } from './processes.mjs';
+import { QuietPractice } from './quiet_practice.mjs';
 
 const participants = [...new Set(Object.values(org))];
 
 export class Locality {
   // `root` is the checkout, `folder` where everything lies, `base` the first of 50 ports.
   // `deadlines` shortens some of the rulebook's, in minutes: { OFFER_DEADLINE: 1 }.
-  constructor({ root, folder, base = 7400, deadlines = {} }) {
-    Object.assign(this, { root, folder, base, deadlines });
+  // `quiet`: the other practice has no integration, and is reached over MESH and the practice page.
+  // `overHl7`: what is for community nursing goes out over MLLP; somebody else listens for it.
+  constructor({ root, folder, base = 7400, deadlines = {}, quiet = false, overHl7 = false }) {
+    Object.assign(this, { root, folder, base, deadlines, quiet, overHl7 });
     this.certificates = join(folder, 'certificates');
     this.state = join(folder, 'state');
     this.logs = join(folder, 'logs');
@@ -36,6 +39,7 @@ export class Locality {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
     }
     execFileSync(join(this.root, 'tests/partners/certificates.sh'), [this.certificates, 'QK1-GATEWAY', ...participants]);
+    if (this.quiet) this.quietPractice = new QuietPractice(this);
     this.makePrograms();
     this.makePartners();
   }
@@ -112,10 +116,11 @@ export class Locality {
 
     this.gp = program('gp', 'fosse-gp', ['--config', this.adapterConfig('gp', org.gpAdapter, [
       door('https', this.ports.gp, org.gpAdapter),
+      `fault_points: "${this.faults}"`,
       client(org.practice), client(org.strangers),
       `recipients: "${org.practice}"`, `recipients: "${org.otherPractice}"`,
       endpoint(org.practice, this.ports.practiceSystem),
-      endpoint(org.otherPractice, this.ports.otherPracticeSystem),
+      ...(this.quietPractice?.config() ?? [endpoint(org.otherPractice, this.ports.otherPracticeSystem)]),
       'answer_wait_ms: 4000',
     ])], this.ports.gp);
 
@@ -125,9 +130,13 @@ export class Locality {
       client(org.community),
       `organisation: "${org.community}"`,
       `recipients: "${org.community}"`,
-      endpoint(org.community, this.ports.communitySystem),
+      this.overHl7
+        ? `endpoints { participant: "${org.community}" url: "mllp://localhost:${this.ports.communitySystem}" }`
+        : endpoint(org.community, this.ports.communitySystem),
       'events { event: "REF^I12" native_service: "NUR" meaning: "CASELOAD_OPEN" service: "community-nursing" }',
       'events { event: "ADT^A03" native_service: "NUR" meaning: "CASELOAD_DISCHARGE" service: "community-nursing" }',
+      'events { event: "ADT^A01" native_service: "INP" meaning: "AWAY_HOSPITAL" }',
+      'events { event: "ADT^A03" native_service: "INP" meaning: "BACK" }',
     ])], this.ports.mllp);
 
     this.council = program('council', 'fosse-council', ['--config', this.adapterConfig('council', org.councilAdapter, [
@@ -157,7 +166,8 @@ export class Locality {
   async start() {
     await this.practiceSystem.start();
     await this.otherPracticeSystem.start();
-    await this.communitySystem.start();
+    if (!this.overHl7) await this.communitySystem.start();
+    await this.quietPractice?.start();
     for (const program of this.programs) await program.start();
   }
 
@@ -166,6 +176,7 @@ export class Locality {
     this.practiceSystem?.stop();
     this.otherPracticeSystem?.stop();
     this.communitySystem?.stop();
+    this.quietPractice?.stop();
     this.communityHl7?.stop();
   }
 

@@ -11,6 +11,15 @@ export const person = {
 // The same person under a second number, as two systems hold her.
 export const secondNumber = { ...person, nhsNumber: '9990000026' };
 
+// A neighbour, registered with the other practice.
+export const neighbour = {
+  nhsNumber: '9990000034',
+  dateOfBirth: '1938-11-21',
+  familyName: 'Vasquez-Holm',
+  givenName: 'Ambrose',
+  address: ['2 Larch Road', 'Leicester', 'LE2 4XX'],
+};
+
 export const organisations = {
   community: 'RT5',
   practice: 'C82999',
@@ -33,6 +42,8 @@ export const nurse = { pin: '19A1234E', name: 'Maeve Thorogood', role: 'R0700', 
 export const trainer = { pin: '08B4321E', name: 'Desmond Iyer', role: 'R0600', checkedOn: '2026-10-20' };
 export const gp = { number: '7654321', name: 'Rowan Castellane', role: 'R0260', checkedOn: '2026-10-01' };
 export const otherGp = { number: '7654329', name: 'Linnea Marchetti', role: 'R0260', checkedOn: '2026-10-05' };
+// Signs in at the practice page. Staff stand in that adapter's config, by name.
+export const pageGp = { subject: 'tamsin', number: '7654345', name: 'Tamsin Okafor', role: 'R0260', checkedOn: '2026-10-05' };
 export const officer = { reference: 'asc-0042', name: 'Idris Fenwick' };
 
 // Care workers of the provider: its own references, never names in a file name or log.
@@ -41,6 +52,7 @@ export const untrainedWorker = { reference: 'hc-120', name: 'Kofi Lindqvist' };
 
 export const tasks = {
   bloodSugar: { code: 'generic-7-blood-sugar', display: 'Finger-prick blood sugar test' },
+  eyeDrops: { code: 'generic-2-eye-ear-drops', display: 'Eye or ear drops' },
   catheter: { code: 'indwelling-catheter', display: 'Change of an indwelling urinary catheter' },
   prompt: { code: 'medication-prompt', display: 'Prompt to take medicines' },
   unlisted: { code: 'nebuliser-saline', display: 'Saline nebuliser' },

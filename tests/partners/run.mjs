@@ -28,8 +28,9 @@ const told = stories.get(name);
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const folder = told ? `story-${name}` : once ? 'once' : 'run';
-const base = told?.base ?? (once ? 7500 : 7400);
-const locality = new Locality({ root, folder: join(root, 'var', folder), base, deadlines: told?.story.deadlines });
+// Another locality on this machine may have these ports.
+const base = Number(process.env.FOSSE_BASE_PORT) || told?.base || (once ? 7500 : 7400);
+const locality = new Locality({ root, folder: join(root, 'var', folder), base, deadlines: told?.story.deadlines, quiet: told?.story.quiet });
 
 let stopping = false;
 async function stop(code) {
@@ -55,7 +56,7 @@ Where to look next
   GP door      https://127.0.0.1:${locality.ports.gp}/$process-message
   community    mllp over TLS, port ${locality.ports.mllp}; https://127.0.0.1:${locality.ports.communityFhir}/$process-message
   council      https://127.0.0.1:${locality.ports.council}/messages and /worklist
-  logs         ${locality.logs}
+${locality.quietPractice ? `  practice     ${locality.quietPractice.origin} (sign in as tamsin, with any password)\n` : ''}  logs         ${locality.logs}
 As the audit team:
   ${environment}
   build/bin/fosse search --purpose "looking around"

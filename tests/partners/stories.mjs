@@ -1,8 +1,10 @@
 // The stories by name, and the first of the ports that each takes: two can run beside each other.
 
 import { Handover } from './stories/handover.mjs';
+import { Hl7 } from './stories/hl7.mjs';
 import { Lapse } from './stories/lapse.mjs';
 import { Merge } from './stories/merge.mjs';
+import { Practice } from './stories/practice.mjs';
 import { SharedCare } from './stories/sharedcare.mjs';
 
 export const stories = new Map([
@@ -10,4 +12,6 @@ export const stories = new Map([
   ['lapse', { story: Lapse, base: 8050 }],
   ['sharedcare', { story: SharedCare, base: 8100 }],
   ['merge', { story: Merge, base: 8150 }],
+  ['hl7', { story: Hl7, base: 8200 }],
+  ['practice', { story: Practice, base: 8250 }],
 ]);

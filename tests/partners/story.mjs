@@ -138,6 +138,19 @@ export class Story extends Play {
     return this.row(`community nursing, HL7 v2 ${event}`, what, org.community, idOf(text), of);
   }
 
+  // What changes nothing has an acknowledgement and no entry. `known`: there is a record to ask.
+  async withoutEffect(what, event, text, { known = true, of = this.case } = {}) {
+    const before = this.entries();
+    const ack = await this.at.communityHl7.send(text);
+    this.check(`${event} is acknowledged`, ack.code === 'CA' || ack.code === 'AA');
+    this.equal(`entries after ${event}`, this.entries(), before);
+    this.rows.push({ step: this.step, from: `community nursing, HL7 v2 ${event}`, what, decision: 'no effect', rules: '', meanwhile: '', went: '', trail: '', overseer: known ? this.overseer(of) : 'nobody is known' });
+  }
+
+  entries() {
+    return Number(JSON.parse(this.at.fosse(org.audit, 'checkpoint', '--json')).checkpoint.split('\n')[1]);
+  }
+
   // The fields that each HL7 message has.
   hl7(of = this.case, more = {}) {
     return { controlId: `C${randomUUID().slice(0, 18)}`, person: of.person, from: org.community, practice: org.practice, nurse, episode: 'EP-2201', at: new Date(), ...more };
@@ -216,6 +229,11 @@ export class Story extends Play {
   // From nothing to a task that runs, overseen by community nursing.
   async beginsUnderCommunityNursing(of = this.case) {
     await this.onCaseload(of);
+    await this.begin(of);
+  }
+
+  // The same for somebody who is on the caseload.
+  async begin(of = this.case) {
     this.decided(await this.byFhir(this.at.communitySystem, 'community nurse', 'proposes the blood sugar test', this.bloodSugar(of), of), 'PROPOSE', 'PERMIT');
     await this.accepts(of);
     const competence = await this.checked('checks competence');

@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "audit/keys.h"
+#include "audit/signer_key.h"
 #include "base/fake_clock.h"
 #include "base/fake_executor.h"
 #include "base/fake_random.h"
@@ -50,6 +51,10 @@ std::string TestDirectory(absl::string_view extra = "");
 // The rulebook of the locality, from the source tree.
 std::string TestRulebook();
 
+// The key by which the test board publishes, and a directory in which the board has it.
+audit::NoteSigner TestBoard();
+std::string WithBoardKey(std::string directory_text);
+
 // An engine over a real store in a directory of its own, with a clock, randomness and threads that
 // only the test moves. Not thread-safe.
 class EngineWorld {
@@ -57,6 +62,7 @@ class EngineWorld {
   struct Options {
     engine::Limits limits;
     std::string directory_text = TestDirectory();
+    std::string rulebook_text = TestRulebook();
     bool breadcrumb = true;
   };
   EngineWorld() : EngineWorld(Options{}) {}
@@ -95,6 +101,13 @@ class EngineWorld {
   // Hands over and returns; the answer comes once the engine runs.
   std::shared_ptr<std::optional<absl::StatusOr<v1::Receipt>>> Start(
       v1::Envelope envelope, absl::Time deadline = absl::InfiniteFuture());
+  // The board publishes a later directory, soundly signed, in force from `at` on.
+  absl::StatusOr<v1::Receipt> PublishDirectory(const std::string& text, absl::Time at,
+                                               absl::string_view message_id = "dir-1");
+  // The same as a request, for a test to spoil.
+  v1::PublishDirectoryRequest DirectoryRequest(const std::string& text, absl::Time at,
+                                               absl::string_view message_id = "dir-1");
+
   // Runs until there is nothing to commit.
   void Run();
 

@@ -163,6 +163,18 @@ TEST_F(RedecideTest, EveryDecisionOfTheEngineComesOutAgain) {
   EXPECT_EQ(report.rulebooks, 1u);
 }
 
+TEST(RedecideClockTest, WhatADoubtedClockHeldBackComesOutAgain) {
+  Shows({"ctl-43", "aud-05"});
+  EngineWorld world;
+  ASSERT_THAT(world.Submit(world.Episode(kAda, "e1")), IsOk());
+  world.clock().Set(world.clock().Now() + absl::Hours(1));
+  ASSERT_OK_AND_ASSIGN(const v1::Receipt held, world.Submit(world.Proposal(kAda, "d1", "D1")));
+  ASSERT_TRUE(world.Detail(held.entry_index()).decisions(0).clock_unsure());
+  const Files files = FilesOf(world);
+  ASSERT_OK_AND_ASSIGN(const RedecideReport report, MadeFiles(files).Check());
+  EXPECT_THAT(report.faults, IsEmpty());
+}
+
 TEST_F(RedecideTest, AChangedFactIsNamedByItsEntry) {
   Shows({"aud-05", "inv-12", "aud-07"});
   v1::EntryDetail detail = world_.Detail(asked_);

@@ -117,7 +117,7 @@ TEST(AnswerTest, TranslationDecidesTheCode) {
   EXPECT_EQ(Codes(kBoth, VerdictOf(Translate(parts.Bytes(), ""))), "CA AA");
   parts.pv1 = "PV1|1|C|||||||||||||||||E-1";
   EXPECT_EQ(Codes(kAcceptOnly, VerdictOf(Translate(parts.Bytes()))), "CE 101@PV1-10");
-  parts.event = "ADT^A34^ADT_A30";
+  parts.event = "ADT^A36^ADT_A30";
   EXPECT_EQ(Codes(kAcceptOnly, VerdictOf(Translate(parts.Bytes()))), "CR 201@MSH-9");
   EXPECT_EQ(Codes(kOriginal, VerdictOf(Translate(parts.Bytes()))), "AR 201@MSH-9");
 }

@@ -1,10 +1,6 @@
 #include "adapters/community/mllp_server.h"
 
-#include <stdlib.h>
-
 #include <condition_variable>
-#include <filesystem>
-#include <fstream>
 #include <mutex>
 #include <optional>
 
@@ -18,47 +14,15 @@
 #include "boost/asio/write.hpp"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/adapters/community/certificate_files.h"
 #include "tests/support/shows.h"
 #include "tests/support/status_matchers.h"
-#include "tests/support/test_certificates.h"
 
 namespace fosse::adapters::community {
 namespace {
 
 namespace asio = boost::asio;
 using ::testing::ElementsAre;
-
-// Certificate files, gone with the test.
-class Files {
- public:
-  Files() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "fosse-mllp-XXXXXX").string();
-    path_ = mkdtemp(pattern.data());
-    Write("ca.pem", authority_.certificate());
-    Write("stranger-ca.pem", strangers_.certificate());
-  }
-  ~Files() { std::filesystem::remove_all(path_); }
-
-  Credentials Of(const std::string& participant, bool of_stranger = false) {
-    const TestPair pair =
-        (of_stranger ? strangers_ : authority_)
-            .Issue({"URI:fosse:participant:" + participant, "DNS:localhost", "IP:127.0.0.1"});
-    Credentials credentials;
-    credentials.set_certificate(Write(participant + ".pem", pair.certificate));
-    credentials.set_key(Write(participant + ".key", pair.key));
-    credentials.set_authority(path_ + "/ca.pem");
-    return credentials;
-  }
-
- private:
-  std::string Write(const std::string& name, const std::string& bytes) {
-    std::ofstream(path_ + "/" + name, std::ios::binary) << bytes;
-    return path_ + "/" + name;
-  }
-  std::string path_;
-  TestAuthority authority_;
-  TestAuthority strangers_;
-};
 
 // A blocking client.
 class Client {
@@ -124,7 +88,7 @@ class MllpServerTest : public ::testing::Test {
     return came_;
   }
 
-  Files files_;
+  CertificateFiles files_;
   std::mutex mutex_;
   std::vector<std::string> came_;
   std::string client_;

@@ -1,5 +1,6 @@
 #include "adapters/community/translate.h"
 
+#include "absl/strings/str_replace.h"
 #include "base/status.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -30,6 +31,10 @@ std::string Outcome(const Translated& translated) {
   if (envelope.has_episode_change()) {
     const v1::EpisodeChange& change = envelope.episode_change();
     return v1::EpisodeChangeKind_Name(change.kind()).substr(20) + " " + change.episode_reference();
+  }
+  if (envelope.has_person_away()) {
+    return v1::AwayPlace_Name(envelope.person_away().place()).substr(11) +
+           (envelope.person_away().returned() ? " back" : " away");
   }
   return v1::PersonUpdateKind_Name(envelope.person_update().kind()).substr(19);
 }
@@ -85,7 +90,13 @@ const EventCase kEvents[] = {
     {"A11OfAVisit", "ADT^A11^ADT_A09", Listed("REF^I12", "CASELOAD_OPEN"), "no effect"},
     {"A13TakesA03Back", "ADT^A13^ADT_A01", Listed("ADT^A03", "CASELOAD_DISCHARGE"), "REOPENED E-1"},
     {"A13OfAVisit", "ADT^A13^ADT_A01", Listed("ADT^A03", "CONTACT_END"), "no effect"},
-    {"A34", "ADT^A34^ADT_A30", "", "unsupported MSH-9.2 EVENT_UNSUPPORTED 201"},
+    {"A01Hospital", "ADT^A01^ADT_A01", Listed("ADT^A01", "AWAY_HOSPITAL"), "HOSPITAL away"},
+    {"A01Respite", "ADT^A01^ADT_A01", Listed("ADT^A01", "AWAY_RESPITE"), "RESPITE away"},
+    {"A03Back", "ADT^A03^ADT_A03", Listed("ADT^A03", "BACK"), "HOSPITAL back"},
+    {"A11TakesAStayBack", "ADT^A11^ADT_A09", Listed("ADT^A01", "AWAY_RESPITE"), "RESPITE back"},
+    {"A13TakesAReturnBack", "ADT^A13^ADT_A01", Listed("ADT^A03", "BACK"), "HOSPITAL away"},
+    {"A34WithoutTheOther", "ADT^A34^ADT_A30", "", "MRG SEGMENT_MISSING 100"},
+    {"A36", "ADT^A36^ADT_A30", "", "unsupported MSH-9.2 EVENT_UNSUPPORTED 201"},
     {"A40WithoutTheOther", "ADT^A40^ADT_A39", "", "MRG SEGMENT_MISSING 100"},
     {"A40Ignore", "ADT^A40^ADT_A39", Listed("ADT^A40", "IGNORE"), "no effect"},
     {"I99", "REF^I99^REF_I12", "", "unsupported MSH-9.2 EVENT_UNSUPPORTED 201"},
@@ -312,9 +323,38 @@ TEST(TranslateTest, AMergeNamesBothRecords) {
   EXPECT_EQ(named.envelope.person_update().other_person().family_name(), "Okonjo-Bramley");
 }
 
+TEST(TranslateTest, AMergeOfLocalNumbersIsTheSendersOwnMatter) {
+  Shows({"haz-02"});
+  for (const char* mrg : {"MRG|LOCAL-7", "MRG|LOCAL-7^^^RT5~77^^^PAS"}) {
+    EXPECT_EQ(Translate(Merged(mrg).Bytes()).result, Translated::Result::kNoEffect) << mrg;
+  }
+}
+
+TEST(TranslateTest, AStayOfSomebodyWhoDiedIsADeath) {
+  Shows({"haz-02", "haz-41"});
+  Parts parts;
+  parts.pv1 = "PV1|1|I|^^^RT5|||||||NUR||||||||||||||||||||||||||10|79";
+  const Translated translated = Translate(parts.Bytes(), Listed("ADT^A03", "BACK"));
+  EXPECT_EQ(translated.envelope.person_update().kind(), v1::PERSON_UPDATE_KIND_DEATH);
+}
+
+TEST(TranslateTest, AStrictSiteHasDeparturesRefusedWithTheirPlace) {
+  Shows({"haz-21", "haz-22"});
+  const std::string strict = std::string("strict: true ") + kUsualEvents;
+  Parts parts;
+  EXPECT_EQ(Translate(parts.Bytes(), strict).result, Translated::Result::kMessage);
+  const std::string feeds = absl::StrReplaceAll(parts.Bytes(), {{"\r", "\n"}});
+  EXPECT_EQ(Translate(feeds).result, Translated::Result::kMessage);
+  EXPECT_THAT(Told(Translate(feeds, strict).faults), ::testing::HasSubstr("SEGMENT_END_NOT_CR"));
+  parts.evn = "EVN||20260301101500+0000";
+  EXPECT_EQ(Translate(parts.Bytes()).result, Translated::Result::kMessage);
+  EXPECT_EQ(Told(Translate(parts.Bytes(), strict).faults), "EVN-6 TIME_MISSING 101");
+}
+
 TEST(TranslateTest, AMergeThatNamesNoOtherRecordIsRefused) {
   Shows({"haz-02", "haz-21"});
-  for (const char* mrg : {"", "MRG|LOCAL-7", "MRG|9990000018^^^NHS", "MRG|9990000027^^^NHS"}) {
+  for (const char* mrg :
+       {"", "MRG|", "MRG|9990000018^^^NHS", "MRG|9990000027^^^NHS", "MRG|9990000026"}) {
     const Translated translated = Translate(Merged(mrg).Bytes());
     EXPECT_EQ(translated.result, Translated::Result::kFaulty) << mrg;
     EXPECT_THAT(Told(translated.faults), ::testing::HasSubstr("MRG")) << mrg;

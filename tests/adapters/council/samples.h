@@ -23,9 +23,9 @@ using Json = nlohmann::ordered_json;
 inline Json EmptyMessage(const MessageType& type) {
   Json json = {
       {"id", "row-1"}, {"type", std::string(type.name)}, {"sentAt", "2026-11-22T09:30:00+00:00"}};
-  if (type.about_worker) {
+  if (type.about == About::kWorker) {
     json["worker"] = {{"employer", "1-1000000001"}, {"reference", "staff-7"}};
-  } else {
+  } else if (type.about == About::kPerson) {
     json["person"] = {
         {"nhsNumber", "9990000018"}, {"dateOfBirth", "1941-03-09"}, {"familyName", "Quillfeather"}};
   }

@@ -106,5 +106,20 @@ TEST_F(DoorTest, MetadataSaysWhatIsThere) {
   EXPECT_EQ(statement["rest"][0]["operation"][0]["name"], "process-message");
 }
 
+TEST(AttemptTest, AStatusSaysWhatBecameOfADelivery) {
+  Shows({"ctl-14", "ctl-16"});
+  using Result = Attempt::Result;
+  for (const int status : {200, 202, 409}) {
+    EXPECT_EQ(AttemptOf(status).result, Result::kDelivered) << status;
+  }
+  for (const int status : {400, 403, 404, 422}) {
+    EXPECT_EQ(AttemptOf(status).result, Result::kRefused) << status;
+  }
+  for (const int status : {301, 408, 429, 500, 503}) {
+    EXPECT_EQ(AttemptOf(status).result, Result::kLater) << status;
+  }
+  EXPECT_EQ(AttemptOf(200).detail_code, "http-200");
+}
+
 }  // namespace
 }  // namespace fosse::adapters::fhir

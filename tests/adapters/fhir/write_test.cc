@@ -4,7 +4,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "adapters/fhir/door.h"
 #include "adapters/fhir/parameters.h"
 #include "adapters/fhir/systems.h"
 #include "adapters/fhir/translate.h"
@@ -189,21 +188,6 @@ TEST(OutcomeTest, RefusalsHaveTheirStatus) {
     EXPECT_EQ(issue["code"], c.issue);
     EXPECT_EQ(issue["diagnostics"], "s; k: v");
   }
-}
-
-TEST(AttemptTest, AStatusSaysWhatBecameOfADelivery) {
-  Shows({"ctl-14", "ctl-16"});
-  using Result = Attempt::Result;
-  for (const int status : {200, 202, 409}) {
-    EXPECT_EQ(AttemptOf(status).result, Result::kDelivered) << status;
-  }
-  for (const int status : {400, 403, 404, 422}) {
-    EXPECT_EQ(AttemptOf(status).result, Result::kRefused) << status;
-  }
-  for (const int status : {301, 408, 429, 500, 503}) {
-    EXPECT_EQ(AttemptOf(status).result, Result::kLater) << status;
-  }
-  EXPECT_EQ(AttemptOf(200).detail_code, "http-200");
 }
 
 // What a sample says in parameters is what they say when they are written and read again.

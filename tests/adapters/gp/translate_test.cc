@@ -54,5 +54,21 @@ TEST(TranslateTest, PrintsIssuesAndSaysSo) {
   EXPECT_EQ(Translate("2>/dev/null").code, 2);
 }
 
+TEST(TranslateTest, TellsWhatAnItk3AnswerMeansAndThatItMovesNothing) {
+  Shows({"haz-21"});
+  const Ran run = Translate(SamplePath("../itk3/answer-taken.xml"));
+  EXPECT_EQ(run.code, 0);
+  const nlohmann::json json = nlohmann::json::parse(run.out, nullptr, false);
+  EXPECT_EQ(json["answer"]["codes"][0]["kind"], "infrastructure");
+  EXPECT_EQ(json["answer"]["codes"][0]["effect"], "delivered");
+  EXPECT_EQ(json["answer"]["codes"][1]["kind"], "business");
+  EXPECT_EQ(json["answer"]["codes"][1]["effect"], "shown");
+  EXPECT_EQ(json["answer"]["movesOversight"], false);
+  const Ran other = Translate(SamplePath("../itk3/not-an-answer.xml"));
+  EXPECT_EQ(other.code, 3);
+  EXPECT_EQ(nlohmann::json::parse(other.out, nullptr, false)["issues"][0]["at"],
+            "Bundle/entry[0]/resource/MessageHeader/event");
+}
+
 }  // namespace
 }  // namespace fosse::adapters::gp

@@ -29,8 +29,10 @@ class DeliveryLoopTest : public ::testing::Test {
     client_ = *std::move(client);
   }
 
-  void OpenLoop(absl::Duration settled = absl::Milliseconds(50)) {
+  void OpenLoop(absl::Duration settled = absl::Milliseconds(50),
+                BreakerTerms breaker = {.failures = 1000, .most_saved = 1000}) {
     Pace pace;
+    pace.breaker = breaker;
     pace.retry = [](int, Random&) { return absl::Milliseconds(1); };
     pace.reconnect = absl::Milliseconds(10);
     pace.settled = settled;
@@ -154,6 +156,16 @@ TEST_F(DeliveryLoopTest, AfterTheLastAttemptItIsDeadAndThePersonsNextOneGoes) {
   ASSERT_TRUE(Acknowledged("d-2 DELIVERED http-200"));
   EXPECT_EQ(Deliveries("d-1"), kMostAttempts);
   EXPECT_EQ(StateOf("d-1"), Outbox::State::kDead);
+}
+
+TEST_F(DeliveryLoopTest, ASystemThatIsAwayIsSparedAndItsDeadLetterComesNoLater) {
+  Shows({"ctl-14", "haz-05"});
+  AnswerWith("d-1", Attempt::Result::kLater, "timeout");
+  OpenLoop(absl::Milliseconds(50),
+           {.failures = 3, .first_rest = absl::Hours(10), .longest_rest = absl::Hours(10)});
+  ASSERT_TRUE(gateway_.Deliver(DeliveryOf("d-1")));
+  ASSERT_TRUE(Acknowledged("d-1 DEAD breaker-open"));
+  EXPECT_EQ(Deliveries("d-1"), 3);
 }
 
 TEST_F(DeliveryLoopTest, ARefusalIsFinalAndHoldsUpNobody) {

@@ -95,13 +95,11 @@ export class Handover extends Story {
     this.oversees(org.otherPractice);
   }
 
-  // The offer was withdrawn and the person is not registered there any more: for that practice there is
-  // no such person, whatever it accepts.
+  // The offer was withdrawn and the person is not registered there any more. The practice is told that it
+  // came too late: it must not believe that it oversees.
   async fromTheOldPractice() {
-    const answer = await this.at.practiceSystem.send(this.answer(this.at.practiceSystem, gp, 'accepted', this.third));
-    this.equal('the status', answer.status, 404);
-    this.check('PERSON_NOT_VISIBLE', JSON.stringify(answer.body).includes('PERSON_NOT_VISIBLE'));
-    this.refusedRow(`named clinician of ${org.practice}, FHIR`, 'the old practice accepts after all', 'PERSON_NOT_VISIBLE');
+    const got = await this.answers(this.at.practiceSystem, gp, 'accepted', { offered: this.third, words: 'the old practice accepts after all' });
+    this.decided(got, 'TAKE_OVERSIGHT', 'DENY');
     this.oversees(org.otherPractice);
   }
 

@@ -1,0 +1,42 @@
+#include "adapters/page/forms.h"
+
+#include "adapters/page/html.h"
+#include "gmock/gmock.h"
+#include "tests/support/status_matchers.h"
+
+namespace fosse::adapters::page {
+namespace {
+
+TEST(FormsTest, WhatIsWrittenIsRead) {
+  const std::string hard = "a&b=c %+é\n'\"<>";
+  ASSERT_OK_AND_ASSIGN(const auto form, ReadForm(WriteForm({{"reason", hard}, {"x", ""}})));
+  EXPECT_EQ(form.at("reason"), hard);
+  EXPECT_EQ(form.at("x"), "");
+  ASSERT_OK_AND_ASSIGN(const auto plus, ReadForm("a=1+2&a=3"));
+  EXPECT_EQ(plus.at("a"), "1 2") << "the first counts";
+  for (const char* bad : {"a=%", "a=%2", "a=%zz"}) {
+    EXPECT_THAT(ReadForm(bad), FailsWith("FORM_INVALID")) << bad;
+  }
+}
+
+TEST(FormsTest, FindsACookieByItsWholeName) {
+  EXPECT_EQ(CookieOf("b=1; __Host-session=abc; c=2", "__Host-session"), "abc");
+  EXPECT_EQ(CookieOf("x__Host-session=abc", "__Host-session"), "");
+  EXPECT_EQ(CookieOf("", "a"), "");
+}
+
+TEST(FormsTest, Base64UrlHasOneFormOnly) {
+  const std::string bytes("\xfb\xff\x00\x01", 4);
+  EXPECT_THAT(FromBase64Url(Base64Url(bytes)), IsOkAndHolds(bytes));
+  EXPECT_EQ(Base64Url(bytes).find_first_of("+/="), std::string::npos);
+  EXPECT_FALSE(FromBase64Url("+/==").ok());
+}
+
+TEST(HtmlTest, TextNeverBecomesMarkUp) {
+  EXPECT_EQ(Element("p", "<script>&'\"").text(), "<p>&lt;script&gt;&amp;&#39;&quot;</p>");
+  EXPECT_EQ(Element("a", {{"href", "\"><b>"}}, Text("x")).text(),
+            "<a href=\"&quot;&gt;&lt;b&gt;\">x</a>");
+}
+
+}  // namespace
+}  // namespace fosse::adapters::page
