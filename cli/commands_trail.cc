@@ -27,14 +27,6 @@
 namespace fosse::cli {
 namespace {
 
-absl::Status WriteFile(const std::string& path, absl::string_view bytes) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  file.close();
-  if (file.good()) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(path, ": cannot be written"));
-}
-
 // The latest head, verified with the key given or, without one, with the key that the gateway
 // names: then it shows no more than that the gateway is consistent with itself.
 struct Head {
@@ -168,7 +160,7 @@ ExitCode ShowCheckpoint(Session& session, const TrailOptions& options) {
   Head head;
   if (const ExitCode code = GetHead(session, options, head); code != kExitOk) return code;
   if (!options.output.empty() && options.output != "-") {
-    if (absl::Status written = WriteFile(options.output, head.response.checkpoint());
+    if (absl::Status written = session.WriteFile(options.output, head.response.checkpoint());
         !written.ok()) {
       return session.Wrong(written);
     }
@@ -212,7 +204,8 @@ ExitCode Prove(Session& session, const TrailOptions& options) {
   for (const auto& [path, bytes] :
        {std::pair<std::string, const std::string&>{stem + ".tlog-proof", response.proof()},
         {stem + ".leaf", response.leaf_bytes()}}) {
-    if (absl::Status written = WriteFile(path, bytes); !written.ok()) return session.Wrong(written);
+    if (absl::Status written = session.WriteFile(path, bytes); !written.ok())
+      return session.Wrong(written);
   }
   if (session.settings().json) {
     session.PrintJson(response);

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/completion.h"
 #include "cli/directory_commands.h"
+#include "cli/reconcile_command.h"
 #include "cli/report_commands.h"
 #include "cli/rulebook_commands.h"
 #include "cli/session.h"
@@ -41,6 +42,7 @@ struct Program {
   ReplayOptions replay;
   TraceOptions trace;
   TrailOptions trail;
+  ReconcileOptions reconcile;
 };
 
 void AddGlobals(Program& p) {
@@ -200,6 +202,19 @@ void AddReports(Program& p) {
       p, p.app, "report", "Figures of the locality, for the board and audit teams", nullptr);
   report->require_subcommand(1);
   AddReportCommands(*report, p.chosen);
+
+  CLI::App* const reconcile =
+      AddCommand(p, p.app, "reconcile", "What two organisations sent one another on a day",
+                 [&p](Session& s) { return Reconcile(s, p.reconcile); });
+  reconcile->add_option("--with", p.reconcile.other, "The other organisation")->required();
+  reconcile->add_option("--of", p.reconcile.organisation, "The first; default whoever reads");
+  reconcile->add_option("--day", p.reconcile.day, "Day of the sending, YYYY-MM-DD")->required();
+  AddPurpose(*reconcile, p.reconcile.purpose);
+  reconcile->add_option("--own", p.reconcile.own,
+                        "Compare with your own list: a delivery's id a line; - for standard input");
+  reconcile->add_option("-o,--output", p.reconcile.output, "Write the signed note");
+  reconcile->add_option("--verifier-key", p.reconcile.verifier_key,
+                        "Key that you trust; default the one that the gateway names");
 }
 
 void AddLocalCommands(Program& p) {

@@ -195,4 +195,12 @@ absl::StatusOr<std::string> Session::ReadInput(const std::string& path) {
   return absl::InvalidArgumentError(absl::StrCat(path, ": ", text.status().message()));
 }
 
+absl::Status Session::WriteFile(const std::string& path, absl::string_view bytes) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  file.close();
+  if (file.good()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(path, ": cannot be written"));
+}
+
 }  // namespace fosse::cli

@@ -67,6 +67,8 @@ class Session {
 
   // The file's bytes; `-` is standard input. INVALID_ARGUMENT where it cannot be read.
   absl::StatusOr<std::string> ReadInput(const std::string& path);
+  // INVALID_ARGUMENT where it cannot be written.
+  absl::Status WriteFile(const std::string& path, absl::string_view bytes);
 
  private:
   const Settings& settings_;

@@ -8,14 +8,15 @@
 
 namespace fosse::engine {
 
-// One of the board's questions, and its answer: the alternatives stand in the same order.
-using ReportRequest =
-    std::variant<v1::GetTrainingFiguresRequest, v1::GetDelegationFiguresRequest,
-                 v1::GetThemesRequest, v1::GetEqualityReturnRequest, v1::ListPrecedentsRequest>;
+// One of the questions of reports, and its answer: the alternatives stand in the same order.
+using ReportRequest = std::variant<v1::GetTrainingFiguresRequest, v1::GetDelegationFiguresRequest,
+                                   v1::GetThemesRequest, v1::GetEqualityReturnRequest,
+                                   v1::ListPrecedentsRequest, v1::GetReconciliationRequest>;
 
 struct ReportAnswer {
   std::variant<v1::GetTrainingFiguresResponse, v1::GetDelegationFiguresResponse,
-               v1::GetThemesResponse, v1::GetEqualityReturnResponse, v1::ListPrecedentsResponse>
+               v1::GetThemesResponse, v1::GetEqualityReturnResponse, v1::ListPrecedentsResponse,
+               v1::GetReconciliationResponse>
       response;
 
   void set_entry_index(uint64_t index) {

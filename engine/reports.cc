@@ -14,6 +14,7 @@
 #include "engine/equality.h"
 #include "engine/figures.h"
 #include "engine/index_terms.h"
+#include "engine/reconciliation.h"
 #include "engine/sealing.h"
 #include "engine/timestamps.h"
 
@@ -231,8 +232,33 @@ absl::StatusOr<ReportAnswer> Make(const Asked& asked, const v1::ListPrecedentsRe
   return ReportAnswer{std::move(response)};
 }
 
-constexpr absl::string_view kMethods[] = {"GetTrainingFigures", "GetDelegationFigures", "GetThemes",
-                                          "GetEqualityReturn", "ListPrecedents"};
+absl::StatusOr<ReportAnswer> Make(const Asked& asked, const v1::GetReconciliationRequest& request,
+                                  ReadNote& note) {
+  FOSSE_ASSIGN_OR_RETURN(auto response, Reconcile(asked.deps, asked.reader, asked.now, request));
+  for (const v1::ReconciledDirection& direction : response.directions()) {
+    note.rows += direction.items_size();
+  }
+  return ReportAnswer{std::move(response)};
+}
+
+// As which participant the caller asks.
+template <typename Request>
+std::string OnBehalfOf(const Request&) {
+  return "";
+}
+std::string OnBehalfOf(const v1::GetReconciliationRequest& request) { return request.reader(); }
+
+// What was asked, in kind.
+template <typename Request>
+absl::string_view ShapeOf(const Request&) {
+  return "period";
+}
+absl::string_view ShapeOf(const v1::ListPrecedentsRequest&) { return "like_case"; }
+absl::string_view ShapeOf(const v1::GetReconciliationRequest&) { return "pair,day"; }
+
+constexpr absl::string_view kMethods[] = {"GetTrainingFigures", "GetDelegationFigures",
+                                          "GetThemes",          "GetEqualityReturn",
+                                          "ListPrecedents",     "GetReconciliation"};
 static_assert(std::size(kMethods) == std::variant_size_v<ReportRequest>);
 
 }  // namespace
@@ -241,13 +267,15 @@ ReadNote ReportNote(const Caller& caller, const ReportRequest& request) {
   ReadNote note{.caller = caller, .method = std::string(kMethods[request.index()])};
   note.purpose = std::visit([](const auto& asked) { return asked.purpose(); }, request);
   note.query_shape =
-      std::holds_alternative<v1::ListPrecedentsRequest>(request) ? "like_case" : "period";
+      std::visit([](const auto& asked) { return std::string(ShapeOf(asked)); }, request);
   return note;
 }
 
 absl::StatusOr<ReportAnswer> ReadReport(const ReadDeps& deps, const ReportRequest& request,
                                         ReadNote& note) {
-  FOSSE_ASSIGN_OR_RETURN(const ReadAs reader, WhoReads(deps, note.caller, ""));
+  const std::string reads_as =
+      std::visit([](const auto& asked) { return OnBehalfOf(asked); }, request);
+  FOSSE_ASSIGN_OR_RETURN(const ReadAs reader, WhoReads(deps, note.caller, reads_as));
   note.reader = reader.participant.id();
   const Asked asked{deps, reader, WholeMicroseconds(deps.clock.Now())};
   return std::visit([&](const auto& wanted) { return Make(asked, wanted, note); }, request);

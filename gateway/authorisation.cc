@@ -68,6 +68,8 @@ constexpr MethodRow kTable[] = {
      "fosse.v1.DirectoryService/PublishDirectory",
      {ROLE_PUBLISHER},
      true},
+    // Of which pairs is the engine's to say.
+    {Method::kGetReconciliation, "fosse.v1.ReportsService/GetReconciliation", kTraceReaders, true},
 };
 static_assert(std::size(kTable) == kMethods);
 

@@ -36,8 +36,9 @@ enum class Method : uint8_t {
   kListPrecedents,
   kListDirectories,
   kPublishDirectory,
+  kGetReconciliation,
 };
-inline constexpr size_t kMethods = 28;
+inline constexpr size_t kMethods = 29;
 
 }  // namespace fosse::gateway
 

@@ -5,7 +5,7 @@
 #include "gateway/services.h"
 #include "gateway/unary.h"
 
-// Figures and precedents, for the board and audit teams; precedents for all who exchange.
+// Figures for the board and audit teams; precedents and reconciliations for all who exchange.
 namespace fosse::gateway {
 namespace {
 
@@ -15,7 +15,8 @@ using Base = v1::ReportsService::WithRawCallbackMethod_GetTrainingFigures<
         v1::ReportsService::WithRawCallbackMethod_GetThemes<
             v1::ReportsService::WithRawCallbackMethod_GetEqualityReturn<
                 v1::ReportsService::WithRawCallbackMethod_ListPrecedents<
-                    v1::ReportsService::Service>>>>>;
+                    v1::ReportsService::WithRawCallbackMethod_GetReconciliation<
+                        v1::ReportsService::Service>>>>>>;
 
 class ReportsServiceOverEngine final : public Base {
  public:
@@ -45,6 +46,11 @@ class ReportsServiceOverEngine final : public Base {
                                            const Wire* request, Wire* response) override {
     return Serve<v1::ListPrecedentsRequest, v1::ListPrecedentsResponse>(Method::kListPrecedents,
                                                                         context, request, response);
+  }
+  grpc::ServerUnaryReactor* GetReconciliation(grpc::CallbackServerContext* context,
+                                              const Wire* request, Wire* response) override {
+    return Serve<v1::GetReconciliationRequest, v1::GetReconciliationResponse>(
+        Method::kGetReconciliation, context, request, response);
   }
 
  private:

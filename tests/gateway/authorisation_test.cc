@@ -45,6 +45,7 @@ const std::map<std::string, std::string> kExpected = {
     {"fosse.v1.ReportsService/ListPrecedents", "X R A P"},
     {"fosse.v1.DirectoryService/ListDirectories", "X R A O P"},
     {"fosse.v1.DirectoryService/PublishDirectory", "P"},
+    {"fosse.v1.ReportsService/GetReconciliation", "X R A"},
 };
 
 const std::map<std::string, v1::Role> kLetters = {{"X", v1::ROLE_EXCHANGE},
