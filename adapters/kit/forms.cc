@@ -1,4 +1,4 @@
-#include "adapters/page/forms.h"
+#include "adapters/kit/forms.h"
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -7,7 +7,7 @@
 #include "base/encoding.h"
 #include "base/status.h"
 
-namespace fosse::adapters::page {
+namespace fosse::adapters {
 namespace {
 
 constexpr size_t kMostFields = 50;
@@ -98,4 +98,4 @@ absl::StatusOr<std::string> FromBase64Url(absl::string_view text) {
   return FromBase64(padded);
 }
 
-}  // namespace fosse::adapters::page
+}  // namespace fosse::adapters

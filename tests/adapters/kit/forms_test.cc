@@ -1,10 +1,9 @@
-#include "adapters/page/forms.h"
+#include "adapters/kit/forms.h"
 
-#include "adapters/page/html.h"
 #include "gmock/gmock.h"
 #include "tests/support/status_matchers.h"
 
-namespace fosse::adapters::page {
+namespace fosse::adapters {
 namespace {
 
 TEST(FormsTest, WhatIsWrittenIsRead) {
@@ -32,11 +31,5 @@ TEST(FormsTest, Base64UrlHasOneFormOnly) {
   EXPECT_FALSE(FromBase64Url("+/==").ok());
 }
 
-TEST(HtmlTest, TextNeverBecomesMarkUp) {
-  EXPECT_EQ(Element("p", "<script>&'\"").text(), "<p>&lt;script&gt;&amp;&#39;&quot;</p>");
-  EXPECT_EQ(Element("a", {{"href", "\"><b>"}}, Text("x")).text(),
-            "<a href=\"&quot;&gt;&lt;b&gt;\">x</a>");
-}
-
 }  // namespace
-}  // namespace fosse::adapters::page
+}  // namespace fosse::adapters
