@@ -13,6 +13,10 @@ namespace fosse::adapters::fhir {
 namespace {
 
 constexpr absl::Duration kPostTimeout = absl::Seconds(10);
+// What may be posted by itself, at a path of its own name; those that mean nothing by themselves
+// are told what to send instead.
+constexpr absl::string_view kPosted[] = {"Task",           "Communication", "EpisodeOfCare",
+                                         "ServiceRequest", "CarePlan",      "CareTeam"};
 constexpr absl::string_view kMirrored[] = {"x-request-id", "x-correlation-id"};
 
 HttpResponse Fhir(int status, std::string body) {
@@ -121,13 +125,18 @@ void FhirDoor::Handle(const HttpRequest& request, HttpsServer::Respond respond) 
   };
   absl::string_view path = request.path;
   if (absl::StartsWith(path, "/FHIR/R4/")) path.remove_prefix(absl::string_view("/FHIR/R4").size());
-  const bool message = path == "/$process-message" || path == "/%24process-message";
   const bool metadata = path == "/metadata";
+  std::string posted;
+  for (const absl::string_view type : kPosted) {
+    if (path == absl::StrCat("/", type)) posted = std::string(type);
+  }
+  const bool message =
+      !posted.empty() || path == "/$process-message" || path == "/%24process-message";
   const std::string participant = adapter_.ParticipantOf(request.client);
   if (participant.empty()) {
     mirrored(Error(403, "CLIENT_UNKNOWN", "ask the operator to list this certificate's name"));
   } else if (!message && !metadata) {
-    mirrored(Error(404, "PATH_UNKNOWN", "use /$process-message or /metadata"));
+    mirrored(Error(404, "PATH_UNKNOWN", "use /$process-message, /Task or /metadata"));
   } else if (request.method != (message ? "POST" : "GET")) {
     HttpResponse response =
         Error(405, "METHOD_UNSUPPORTED", message ? "use POST here" : "use GET here");
@@ -136,20 +145,22 @@ void FhirDoor::Handle(const HttpRequest& request, HttpsServer::Respond respond) 
   } else if (metadata) {
     mirrored(Fhir(200, Capability(software_)));
   } else {
-    Message(request, participant, std::move(mirrored));
+    Message(request, participant, posted, std::move(mirrored));
   }
 }
 
 void FhirDoor::Message(const HttpRequest& request, const std::string& participant,
-                       HttpsServer::Respond respond) {
+                       const std::string& posted, HttpsServer::Respond respond) {
   if (std::optional<HttpResponse> fault = HeaderFault(request)) {
     respond(*std::move(fault));
     return;
   }
   Translated translated =
-      FromBundle(request.body, {.sender = participant,
-                                .locality = adapter_.config.locality(),
-                                .correlation_id = HeaderOf(request, "x-correlation-id")});
+      FromFhir(request.body, {.sender = participant,
+                              .locality = adapter_.config.locality(),
+                              .correlation_id = HeaderOf(request, "x-correlation-id"),
+                              .event = "",
+                              .resource = posted});
   if (!translated.issues.empty()) {
     respond(Fhir(400, OutcomeFor(400, translated.issues)));
     return;

@@ -13,9 +13,11 @@ namespace fosse::adapters::fhir {
 
 // The HTTPS door of systems that speak FHIR, at the address of the config's `https`:
 //
-//   POST /$process-message   one message Bundle; answered with its receipt (also /FHIR/R4/…)
-//   GET  /metadata           what the door can do
+//   POST /$process-message   one message Bundle, or a resource by itself; answered with its receipt
+//   POST /Task               the same for a resource of this type; so /Communication,
+//   /EpisodeOfCare GET  /metadata           what the door can do
 //
+// All also below /FHIR/R4.
 // X-Request-Id and X-Correlation-Id are UUIDs, needed with a message and always sent back. Every
 // answer but a receipt and the metadata is an OperationOutcome. Thread-safe.
 class FhirDoor {
@@ -33,7 +35,7 @@ class FhirDoor {
 
  private:
   void Message(const HttpRequest& request, const std::string& participant,
-               HttpsServer::Respond respond);
+               const std::string& posted, HttpsServer::Respond respond);
 
   Adapter& adapter_;
   const std::string software_;

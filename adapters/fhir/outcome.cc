@@ -1,3 +1,4 @@
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "adapters/fhir/systems.h"
 #include "adapters/fhir/translate.h"
@@ -43,7 +44,11 @@ Json IssueJson(const National& national, const Issue& issue) {
                {"code", issue.code.empty() ? std::string(national.issue) : issue.code},
                {"details", Json{{"coding", Json::array({code, reason})}}},
                {"diagnostics", issue.remedy}};
-  if (!issue.at.empty()) json["expression"] = Json::array({issue.at});
+  if (absl::StartsWith(issue.at, "byte ")) {  // No path: the text could not be read as far as one.
+    json["diagnostics"] = absl::StrCat("at ", issue.at, ": ", issue.remedy);
+  } else if (!issue.at.empty()) {
+    json["expression"] = Json::array({issue.at});
+  }
   return json;
 }
 

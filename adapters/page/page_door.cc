@@ -344,7 +344,7 @@ void PageDoor::Answer(const Session& session, const std::string& id, const Form&
     return;
   }
   const std::string& correlation = offer->delivery.message().correlation_id();
-  fhir::Translated translated = fhir::FromBundle(
+  fhir::Translated translated = fhir::FromFhir(
       *bundle, {.sender = session.clinician.participant(),
                 .locality = adapter_.config.locality(),
                 .correlation_id =

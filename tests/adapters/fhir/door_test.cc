@@ -61,6 +61,20 @@ TEST_F(DoorTest, ABadBundleIsLocatedAndTheIdsAreSentBack) {
   }
 }
 
+TEST_F(DoorTest, AResourceByItselfHasAPathOfItsOwn) {
+  Shows({"haz-21"});
+  request_.path = "/Task";
+  request_.body = Sample("alone-concern.json");
+  const HttpResponse other = Answer();
+  EXPECT_EQ(other.status, 400);
+  EXPECT_EQ(Json::parse(other.body)["issue"][0]["expression"][0], "Communication.resourceType");
+  request_.path = "/FHIR/R4/CarePlan";
+  request_.body = R"({"resourceType": "CarePlan", "status": "active"})";
+  const HttpResponse plan = Answer();
+  EXPECT_EQ(plan.status, 400);
+  EXPECT_EQ(Json::parse(plan.body)["issue"][0]["details"]["coding"][1]["code"], "RESOURCE_ALONE");
+}
+
 TEST_F(DoorTest, TheIdsAreUuids) {
   for (const char* name : {"x-request-id", "x-correlation-id"}) {
     request_.headers[name] = "";
