@@ -12,8 +12,11 @@
 // What browsers send: queries, forms, cookies. Everything is pure.
 namespace fosse::adapters {
 
-// application/x-www-form-urlencoded; the first of a name counts. INVALID_ARGUMENT, reason
-// FORM_INVALID, where it is not, or has more than 50 fields.
+// application/x-www-form-urlencoded, in order. INVALID_ARGUMENT, reason FORM_INVALID, where it is
+// not, or has more than 50 fields.
+absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ReadFields(absl::string_view text);
+
+// The same; the first of a name counts.
 absl::StatusOr<std::map<std::string, std::string>> ReadForm(absl::string_view text);
 
 // The other way.

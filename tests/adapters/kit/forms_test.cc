@@ -18,6 +18,12 @@ TEST(FormsTest, WhatIsWrittenIsRead) {
   }
 }
 
+TEST(FormsTest, FieldsKeepTheirOrderAndTheirRepeats) {
+  ASSERT_OK_AND_ASSIGN(const auto fields, ReadFields("b=1&a=2&b=3"));
+  EXPECT_THAT(fields, ::testing::ElementsAre(::testing::Pair("b", "1"), ::testing::Pair("a", "2"),
+                                             ::testing::Pair("b", "3")));
+}
+
 TEST(FormsTest, FindsACookieByItsWholeName) {
   EXPECT_EQ(CookieOf("b=1; __Host-session=abc; c=2", "__Host-session"), "abc");
   EXPECT_EQ(CookieOf("x__Host-session=abc", "__Host-session"), "");
