@@ -12,8 +12,8 @@ namespace fosse::adapters::fhir {
 // A message in the middle of being read.
 struct Reading {
   const Bundle& bundle;
-  Node header;
-  Node focus;  // The Task or Communication.
+  Node author;  // Who acts.
+  Node focus;   // The Task, Communication or EpisodeOfCare.
   std::string sender;
   absl::Time sent_at;
   v1::Envelope& envelope;  // Everything but the body is there.
@@ -32,6 +32,7 @@ void ReadConcern(Reading& reading);
 void ReadCoverConfirmed(Reading& reading);
 void ReadRegistrationChange(Reading& reading);
 void ReadSharedCareReferral(Reading& reading);
+void ReadEpisode(Reading& reading);
 
 }  // namespace fosse::adapters::fhir
 

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "adapters/fhir/systems.h"
 #include "base/participant_id.h"
+#include "nlohmann/json.hpp"
 
 namespace fosse::adapters::fhir {
 namespace {
@@ -70,11 +71,63 @@ void CheckValue(const element& value, const std::string& at, int depth, IssueLis
   }
 }
 
+// Finds out where the text stops being JSON.
+class FaultFinder : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool start_object(size_t) override { return true; }
+  bool key(string_t&) override { return true; }
+  bool end_object() override { return true; }
+  bool start_array(size_t) override { return true; }
+  bool end_array() override { return true; }
+  bool parse_error(size_t position, const std::string&,
+                   const nlohmann::detail::exception&) override {
+    position_ = position;
+    return false;
+  }
+  size_t position() const { return position_; }
+
+ private:
+  size_t position_ = 0;
+};
+
+std::string PlaceOfFault(absl::string_view bytes) {
+  FaultFinder finder;
+  static_cast<void>(nlohmann::json::sax_parse(bytes.begin(), bytes.end(), &finder));
+  return absl::StrCat("byte ", finder.position());
+}
+
+constexpr absl::string_view kAlone[] = {"Task", "Communication", "EpisodeOfCare"};
+
+// What means something only together with others, and how to send it.
+struct NeverAlone {
+  absl::string_view type;
+  absl::string_view remedy;
+};
+
+constexpr NeverAlone kNeverAlone[] = {
+    {"ServiceRequest",
+     "send a Task of code delegation-proposal whose focus it is, and contain it there"},
+    {"CarePlan",
+     "a plan goes with its proposal: send a Task of code delegation-proposal that contains the "
+     "ServiceRequest, and the plan as one of its supportingInfo"},
+    {"CareTeam",
+     "a team goes with its proposal: send a Task of code delegation-proposal that contains the "
+     "ServiceRequest, and the team as CarePlan.careTeam, or of category mdt as supportingInfo"},
+};
+
 }  // namespace
 
 std::unique_ptr<Bundle> Bundle::Parse(absl::string_view bytes, IssueList& issues) {
   if (bytes.size() > kMostBytes) {
-    issues.Add("", "BUNDLE_TOO_LARGE", "send at most 1 MiB", "too-long");
+    issues.Add(absl::StrCat("byte ", kMostBytes), "BUNDLE_TOO_LARGE", "send at most 1 MiB",
+               "too-long");
     return nullptr;
   }
   if (absl::StartsWith(bytes, kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
@@ -82,14 +135,30 @@ std::unique_ptr<Bundle> Bundle::Parse(absl::string_view bytes, IssueList& issues
   element value;
   const simdjson::padded_string padded(bytes.data(), bytes.size());
   if (parser->parse(padded).get(value) != simdjson::SUCCESS || !value.is_object()) {
-    issues.Add("", "JSON_INVALID", "send one FHIR Bundle as JSON in UTF-8", "structure");
+    issues.Add(PlaceOfFault(bytes), "JSON_INVALID", "send one FHIR resource as JSON in UTF-8",
+               "structure");
     return nullptr;
   }
   std::unique_ptr<Bundle> bundle(new Bundle(std::move(parser)));
   bundle->root_ = std::make_unique<Node>(value, "Bundle", issues);
   const Node type = bundle->root()["resourceType"];
-  if (type.RequiredText() != "Bundle") {
-    type.AddIssue("RESOURCE_TYPE_WRONG", "send a resource of type Bundle", "invalid");
+  const std::string name = type.RequiredText();
+  for (const NeverAlone& never : kNeverAlone) {
+    if (name != never.type) continue;
+    issues.Add(never.type, "RESOURCE_ALONE", never.remedy, "not-supported");
+    return nullptr;
+  }
+  bundle->alone_ = std::find(std::begin(kAlone), std::end(kAlone), name) != std::end(kAlone);
+  if (bundle->alone_) {
+    bundle->root_ = std::make_unique<Node>(value, name, issues);
+    CheckValue(value, name, 0, issues);
+    bundle->IndexContained();
+    return bundle;
+  }
+  if (name != "Bundle") {
+    type.AddIssue("RESOURCE_TYPE_WRONG",
+                  "send a Bundle of type message, or a Task, Communication or EpisodeOfCare",
+                  "invalid");
     return nullptr;
   }
   if (bundle->root()["type"].RequiredText() != "message") {
@@ -123,6 +192,24 @@ void Bundle::Index() {
   }
 }
 
+void Bundle::IndexContained() {
+  resources_.push_back(root());
+  const std::vector<Node> contained = root()["contained"].Items();
+  if (contained.size() > kMostEntries) {
+    root()["contained"].AddIssue("FIELD_TOO_MANY", "send at most 200 resources", "too-long");
+    return;
+  }
+  for (const Node& resource : contained) {
+    resource["resourceType"].RequiredText();
+    const std::string id = resource["id"].RequiredText();
+    if (!by_url_.emplace(absl::StrCat("#", id), resources_.size()).second) {
+      resource["id"].AddIssue("ENTRY_TWICE", "give each contained resource an id of its own",
+                              "duplicate");
+    }
+    resources_.push_back(resource);
+  }
+}
+
 Node Bundle::ResolveContained(const Node& reference, absl::string_view id) const {
   // A contained resource belongs to the entry in which the reference stands, as its path tells.
   constexpr absl::string_view kStart = "Bundle.entry[";
@@ -142,7 +229,7 @@ Node Bundle::Resolve(const Node& reference) const {
   const Node target = reference["reference"];
   const std::string url = target.Text();
   if (url.empty()) return absent;
-  if (url[0] == '#') {
+  if (url[0] == '#' && !alone_) {
     const Node contained = ResolveContained(target, absl::string_view(url).substr(1));
     if (contained.present()) return contained;
   }
@@ -151,7 +238,9 @@ Node Bundle::Resolve(const Node& reference) const {
     return resources_[found->second];
   }
   target.AddIssue("REFERENCE_UNRESOLVED",
-                  "put the resource into the Bundle, and refer to it by its fullUrl", "not-found");
+                  alone_ ? "put the resource into contained, and refer to it by # and its id"
+                         : "put the resource into the Bundle, and refer to it by its fullUrl",
+                  "not-found");
   return absent;
 }
 

@@ -15,15 +15,17 @@ inline constexpr size_t kMostBytes = 1u << 20;
 inline constexpr size_t kMostEntries = 200;
 inline constexpr int kDeepest = 32;
 
-// A Bundle as it was sent. What would change the meaning of elements that we read and that we do
-// not understand is an issue wherever it stands: implicitRules, modifierExtension, a member named
-// twice, a resource entered in error.
+// A Bundle as it was sent, or a resource by itself with those that it contains. What would change
+// the meaning of elements that we read and that we do not understand is an issue wherever it
+// stands: implicitRules, modifierExtension, a member named twice, a resource entered in error.
 class Bundle {
  public:
-  // Null, with an issue, where the bytes are no Bundle. `issues` must outlive it.
+  // Null, with an issue, where the bytes are neither. `issues` must outlive it.
   static std::unique_ptr<Bundle> Parse(absl::string_view bytes, IssueList& issues);
 
   const Node& root() const { return *root_; }
+  // Whether it is one resource by itself: that is the root, and the first of the resources.
+  bool alone() const { return alone_; }
   const std::vector<Node>& resources() const { return resources_; }
 
   // The resource that a Reference names: by fullUrl, contained (#id), or relative. Absent, with an
@@ -39,12 +41,14 @@ class Bundle {
  private:
   explicit Bundle(std::unique_ptr<simdjson::dom::parser> parser) : parser_(std::move(parser)) {}
   void Index();
+  void IndexContained();
   Node ResolveContained(const Node& reference, absl::string_view id) const;
 
   const std::unique_ptr<simdjson::dom::parser> parser_;
   std::unique_ptr<Node> root_;
+  bool alone_ = false;
   std::vector<Node> resources_;           // One for each entry, absent ones included.
-  std::map<std::string, size_t> by_url_;  // Full URL, or Type/id.
+  std::map<std::string, size_t> by_url_;  // Full URL, Type/id, or #id of what is contained.
 };
 
 }  // namespace fosse::adapters::fhir

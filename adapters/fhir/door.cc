@@ -1,7 +1,12 @@
 #include "adapters/fhir/door.h"
 
+#include <algorithm>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "adapters/fhir/answers.h"
 #include "adapters/fhir/translate.h"
 #include "adapters/fhir/writing.h"
 #include "adapters/kit/https_client.h"
@@ -13,39 +18,24 @@ namespace fosse::adapters::fhir {
 namespace {
 
 constexpr absl::Duration kPostTimeout = absl::Seconds(10);
+// What may be posted by itself, at a path of its own name; those that mean nothing by themselves
+// are told what to send instead.
+constexpr absl::string_view kPosted[] = {"Task",           "Communication", "EpisodeOfCare",
+                                         "ServiceRequest", "CarePlan",      "CareTeam"};
+constexpr absl::string_view kSearched[] = {"Task"};
 constexpr absl::string_view kMirrored[] = {"x-request-id", "x-correlation-id"};
-
-HttpResponse Fhir(int status, std::string body) {
-  return {.status = status,
-          .headers = {{"Content-Type", kMediaType}, {"Cache-Control", "no-store"}},
-          .body = std::move(body)};
-}
-
-HttpResponse Error(int status, absl::string_view reason, absl::string_view remedy,
-                   absl::string_view code = "") {
-  return Fhir(status, OutcomeFor(status, {{.at = "",
-                                           .reason = std::string(reason),
-                                           .remedy = std::string(remedy),
-                                           .code = std::string(code)}}));
-}
-
-HttpResponse Unavailable(absl::string_view reason, absl::string_view remedy) {
-  HttpResponse response = Error(503, reason, remedy);
-  response.headers["Retry-After"] = "2";
-  return response;
-}
 
 // The answer to what is no request that Handle() could see.
 HttpResponse Refused(int status) {
   switch (status) {
     case 408:
-      return Error(408, "REQUEST_TOO_SLOW", "send the whole request within 30 seconds");
+      return ErrorAnswer(408, "REQUEST_TOO_SLOW", "send the whole request within 30 seconds");
     case 413:
-      return Error(413, "MESSAGE_TOO_LARGE", "send at most 1 MiB");
+      return ErrorAnswer(413, "MESSAGE_TOO_LARGE", "send at most 1 MiB");
     case 431:
-      return Error(431, "HEADERS_TOO_LARGE", "send at most 8 KiB of headers");
+      return ErrorAnswer(431, "HEADERS_TOO_LARGE", "send at most 8 KiB of headers");
     default:
-      return Error(400, "HTTP_INVALID", "send a well-formed HTTP/1.1 request", "structure");
+      return ErrorAnswer(400, "HTTP_INVALID", "send a well-formed HTTP/1.1 request", "structure");
   }
 }
 
@@ -63,38 +53,58 @@ void Mirror(const HttpRequest& request, HttpResponse& response) {
   }
 }
 
-std::optional<HttpResponse> HeaderFault(const HttpRequest& request) {
+std::optional<HttpResponse> IdFault(const HttpRequest& request) {
   for (const absl::string_view name : kMirrored) {
     const std::string value = HeaderOf(request, name);
     if (value.empty()) {
-      return Error(400, "HEADER_REQUIRED", absl::StrCat("send the header ", name, ": a UUID"),
-                   "required");
+      return ErrorAnswer(400, "HEADER_REQUIRED", absl::StrCat("send the header ", name, ": a UUID"),
+                         "required");
     }
     if (!HasForm(v1::FORMAT_UUID, value)) {
-      return Error(400, "HEADER_INVALID", absl::StrCat("send a UUID in the header ", name),
-                   "invalid");
+      return ErrorAnswer(400, "HEADER_INVALID", absl::StrCat("send a UUID in the header ", name),
+                         "invalid");
     }
   }
-  if (!HasMediaType(request, kMediaType)) {
-    return Error(415, "MEDIA_TYPE_UNSUPPORTED",
-                 absl::StrCat("send ", kMediaType, ", not compressed"));
-  }
   return std::nullopt;
+}
+
+// What a path stands for.
+struct Place {
+  absl::string_view methods;  // With a space behind each; empty: nothing is there.
+  std::string type;           // Of the resource that is sent or sought.
+  bool search = false;        // By GET, or by POST of what is sought.
+};
+
+Place PlaceOf(absl::string_view path) {
+  if (path == "/metadata") return {"GET ", ""};
+  if (path == "/$process-message" || path == "/%24process-message") return {"POST ", ""};
+  for (const absl::string_view type : kSearched) {
+    if (path == absl::StrCat("/", type, "/_search")) return {"POST ", std::string(type), true};
+  }
+  for (const absl::string_view type : kSearched) {
+    const bool posted =
+        std::find(std::begin(kPosted), std::end(kPosted), type) != std::end(kPosted);
+    if (path == absl::StrCat("/", type)) return {posted ? "GET POST " : "GET ", std::string(type)};
+  }
+  for (const absl::string_view type : kPosted) {
+    if (path == absl::StrCat("/", type)) return {"POST ", std::string(type)};
+  }
+  return {};
 }
 
 HttpResponse ResponseOf(const Answer& answer, const std::string& locality) {
   switch (answer.kind) {
     case Answer::Kind::kReceipt:
-      return Fhir(200, ReceiptBundle(answer.receipt, locality));
+      return FhirAnswer(200, ReceiptBundle(answer.receipt, locality));
     case Answer::Kind::kRefused:
-      return Fhir(HttpStatusOf(answer.refusal), OutcomeFor(answer.refusal));
+      return RefusalAnswer(answer.refusal);
     case Answer::Kind::kKept:
-      return Unavailable("ANSWER_PENDING",
-                         "kept here; send the same Bundle again to learn its outcome");
+      return UnavailableAnswer("ANSWER_PENDING",
+                               "kept here; send the same Bundle again to learn its outcome");
     case Answer::Kind::kNotKept:
       break;
   }
-  return Unavailable("NOT_KEPT", "not kept; send the same Bundle again later");
+  return UnavailableAnswer("NOT_KEPT", "not kept; send the same Bundle again later");
 }
 
 std::string RandomUuid(Random& random) { return UuidOf(Hex(random.Bytes(16))); }
@@ -121,37 +131,48 @@ void FhirDoor::Handle(const HttpRequest& request, HttpsServer::Respond respond) 
   };
   absl::string_view path = request.path;
   if (absl::StartsWith(path, "/FHIR/R4/")) path.remove_prefix(absl::string_view("/FHIR/R4").size());
-  const bool message = path == "/$process-message" || path == "/%24process-message";
-  const bool metadata = path == "/metadata";
+  const Place place = PlaceOf(path);
   const std::string participant = adapter_.ParticipantOf(request.client);
+  const bool allowed =
+      place.methods.find(absl::StrCat(request.method, " ")) != absl::string_view::npos;
   if (participant.empty()) {
-    mirrored(Error(403, "CLIENT_UNKNOWN", "ask the operator to list this certificate's name"));
-  } else if (!message && !metadata) {
-    mirrored(Error(404, "PATH_UNKNOWN", "use /$process-message or /metadata"));
-  } else if (request.method != (message ? "POST" : "GET")) {
+    mirrored(
+        ErrorAnswer(403, "CLIENT_UNKNOWN", "ask the operator to list this certificate's name"));
+  } else if (place.methods.empty()) {
+    mirrored(ErrorAnswer(404, "PATH_UNKNOWN", "see what /metadata lists"));
+  } else if (!allowed) {
+    const std::string methods =
+        absl::StrJoin(absl::StrSplit(place.methods, ' ', absl::SkipEmpty()), ", ");
     HttpResponse response =
-        Error(405, "METHOD_UNSUPPORTED", message ? "use POST here" : "use GET here");
-    response.headers["Allow"] = message ? "POST" : "GET";
+        ErrorAnswer(405, "METHOD_UNSUPPORTED", absl::StrCat("use ", methods, " here"));
+    response.headers["Allow"] = methods;
     mirrored(std::move(response));
-  } else if (metadata) {
-    mirrored(Fhir(200, Capability(software_)));
+  } else if (path == "/metadata") {
+    mirrored(FhirAnswer(200, Capability(software_)));
+  } else if (std::optional<HttpResponse> fault = IdFault(request)) {
+    mirrored(*std::move(fault));
+  } else if (place.search || request.method == "GET") {
+    Search(request, participant, place.type, std::move(mirrored));
   } else {
-    Message(request, participant, std::move(mirrored));
+    Message(request, participant, place.type, std::move(mirrored));
   }
 }
 
 void FhirDoor::Message(const HttpRequest& request, const std::string& participant,
-                       HttpsServer::Respond respond) {
-  if (std::optional<HttpResponse> fault = HeaderFault(request)) {
-    respond(*std::move(fault));
+                       const std::string& posted, HttpsServer::Respond respond) {
+  if (!HasMediaType(request, kMediaType)) {
+    respond(ErrorAnswer(415, "MEDIA_TYPE_UNSUPPORTED",
+                        absl::StrCat("send ", kMediaType, ", not compressed")));
     return;
   }
   Translated translated =
-      FromBundle(request.body, {.sender = participant,
-                                .locality = adapter_.config.locality(),
-                                .correlation_id = HeaderOf(request, "x-correlation-id")});
+      FromFhir(request.body, {.sender = participant,
+                              .locality = adapter_.config.locality(),
+                              .correlation_id = HeaderOf(request, "x-correlation-id"),
+                              .event = "",
+                              .resource = posted});
   if (!translated.issues.empty()) {
-    respond(Fhir(400, OutcomeFor(400, translated.issues)));
+    respond(FhirAnswer(400, OutcomeFor(400, translated.issues)));
     return;
   }
   adapter_.door->Hand(std::move(translated.envelope),

@@ -13,11 +13,15 @@ namespace fosse::adapters::fhir {
 
 // The HTTPS door of systems that speak FHIR, at the address of the config's `https`:
 //
-//   POST /$process-message   one message Bundle; answered with its receipt (also /FHIR/R4/…)
+//   POST /$process-message   a message Bundle, or a resource by itself: answered with its receipt
+//   POST /Task, …            the same for a resource of that type
+//   GET  /Task               how the delegations stand that the caller is party to, by pages
+//   POST /Task/_search       the same; here a person may be named
 //   GET  /metadata           what the door can do
 //
-// X-Request-Id and X-Correlation-Id are UUIDs, needed with a message and always sent back. Every
-// answer but a receipt and the metadata is an OperationOutcome. Thread-safe.
+// All also below /FHIR/R4. X-Request-Id and X-Correlation-Id are UUIDs, needed with all but the
+// metadata and always sent back. Every answer but a receipt, what was found and the metadata is an
+// OperationOutcome. Thread-safe.
 class FhirDoor {
  public:
   // `adapter` must outlive it. `software` is the name that the metadata gives.
@@ -33,7 +37,10 @@ class FhirDoor {
 
  private:
   void Message(const HttpRequest& request, const std::string& participant,
-               HttpsServer::Respond respond);
+               const std::string& posted, HttpsServer::Respond respond);
+  // `type` is what is sought.
+  void Search(const HttpRequest& request, const std::string& participant, const std::string& type,
+              HttpsServer::Respond respond);
 
   Adapter& adapter_;
   const std::string software_;

@@ -1,3 +1,4 @@
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "adapters/fhir/systems.h"
 #include "adapters/fhir/translate.h"
@@ -43,7 +44,13 @@ Json IssueJson(const National& national, const Issue& issue) {
                {"code", issue.code.empty() ? std::string(national.issue) : issue.code},
                {"details", Json{{"coding", Json::array({code, reason})}}},
                {"diagnostics", issue.remedy}};
-  if (!issue.at.empty()) json["expression"] = Json::array({issue.at});
+  if (absl::StartsWith(issue.at, "byte ")) {  // No path: the text could not be read as far as one.
+    json["diagnostics"] = absl::StrCat("at ", issue.at, ": ", issue.remedy);
+  } else if (absl::StartsWith(issue.at, "http")) {  // A parameter of the request.
+    json["location"] = Json::array({issue.at});
+  } else if (!issue.at.empty()) {
+    json["expression"] = Json::array({issue.at});
+  }
   return json;
 }
 
@@ -85,28 +92,6 @@ int HttpStatusOf(const Refusal& refusal) {
     default:
       return 500;
   }
-}
-
-std::string Capability(absl::string_view software) {
-  const auto message = [](const char* mode) {
-    return Json{{"mode", mode}, {"definition", kDefinition}};
-  };
-  const Json operation = {
-      {"name", "process-message"},
-      {"definition", "http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message"}};
-  const Json rest = {{"mode", "server"}, {"operation", Json::array({operation})}};
-  return Dump(Json{
-      {"resourceType", "CapabilityStatement"},
-      {"status", "active"},
-      {"date", "2026-11-01"},
-      {"kind", "instance"},
-      {"software", Json{{"name", std::string(software)}}},
-      {"implementation", Json{{"description", "Delegated healthcare tasks, in the BaRS manner"}}},
-      {"fhirVersion", "4.0.1"},
-      {"format", Json::array({kMediaType})},
-      {"rest", Json::array({rest})},
-      {"messaging", Json::array({Json{{"supportedMessage",
-                                       Json::array({message("receiver"), message("sender")})}}})}});
 }
 
 }  // namespace fosse::adapters::fhir

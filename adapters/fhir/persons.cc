@@ -109,7 +109,7 @@ Node FindResource(const Bundle& bundle, const Node& about) {
   }
   if (about["reference"].present()) return bundle.Resolve(about, "Patient");
   if (!found.present()) {
-    about.AddIssue("FIELD_REQUIRED", "refer to the Patient by its fullUrl", "required");
+    about.AddIssue("FIELD_REQUIRED", "send the Patient with it, and refer to that", "required");
   }
   return found;
 }

@@ -33,6 +33,9 @@ inline constexpr char kDelegationId[] = "https://fosse.example/Id/delegation-id"
 inline constexpr char kOffer[] = "https://fosse.example/Id/offer";
 inline constexpr char kConcern[] = "https://fosse.example/Id/concern";
 inline constexpr char kSharedCare[] = "https://fosse.example/Id/shared-care";
+inline constexpr char kService[] = "https://fosse.example/CodeSystem/service";
+inline constexpr char kDestinationExtension[] =
+    "https://fosse.example/StructureDefinition/discharge-destination";
 inline constexpr char kDelivery[] = "https://fosse.example/Id/delivery";
 inline constexpr char kLocality[] = "https://fosse.example/Id/locality";
 inline constexpr char kHoursExtension[] = "https://fosse.example/StructureDefinition/contact-hours";

@@ -29,7 +29,7 @@ void RequireDelegation(const Node& task, v1::DelegationReference& out) {
 
 v1::Practitioner PractitionerOr(Reading& reading, const Node& reference) {
   v1::Practitioner out = ReadPractitioner(
-      reading.bundle, reference.present() ? reference : reading.header["author"], reading.sent_at);
+      reading.bundle, reference.present() ? reference : reading.author, reading.sent_at);
   if (out.organisation().empty()) out.set_organisation(reading.sender);
   return out;
 }
@@ -144,7 +144,7 @@ void ReadOversightResponse(Reading& reading) {
   // The owner may still be the organisation to which it was offered.
   const Node owner = task["owner"];
   *body.mutable_clinician() =
-      PractitionerOr(reading, owner["reference"].present() ? owner : reading.header["author"]);
+      PractitionerOr(reading, owner["reference"].present() ? owner : reading.author);
   if (body.has_accountable_delegator() && body.accountable_delegator().organisation().empty()) {
     body.mutable_accountable_delegator()->set_organisation(reading.sender);
   }

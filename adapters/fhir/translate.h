@@ -11,7 +11,7 @@
 #include "fosse/v1/envelope.pb.h"
 #include "fosse/v1/receipt.pb.h"
 
-// FHIR R4 message Bundles, in the BaRS manner, to and from the contract. Pure: bytes in, messages
+// FHIR R4 messages, in the BaRS manner, to and from the contract. Pure: bytes in, messages
 // out, the same each time; docs/formats/fhir.md describes the profile. Thread-safe.
 namespace fosse::adapters::fhir {
 
@@ -23,6 +23,8 @@ struct Arrival {
                        // for reading files only.
   std::string locality;
   std::string correlation_id;  // X-Correlation-Id.
+  std::string event = "";      // The only event to read it as; empty: whatever it says or means.
+  std::string resource = "";   // The only type taken where it came in; empty: any.
 };
 
 struct Translated {
@@ -30,9 +32,11 @@ struct Translated {
   std::vector<Issue> issues;  // All that were found, 20 at most.
 };
 
-// What cannot be understood whole is refused with its place, never passed on in part (HAZ-21).
-// Elements that change no meaning and that we do not read stay in the original bytes.
-Translated FromBundle(absl::string_view bytes, const Arrival& arrival);
+// A message Bundle, or a Task, Communication or EpisodeOfCare by itself, which holds in `contained`
+// what it refers to. What cannot be understood whole is refused with its place, never passed on in
+// part (HAZ-21). Elements that change no meaning and that we do not read stay in the original
+// bytes.
+Translated FromFhir(absl::string_view bytes, const Arrival& arrival);
 
 // A delivery as a message Bundle for its recipient's system. The same delivery is the same Bundle,
 // byte for byte, however often it is sent.

@@ -14,7 +14,23 @@ namespace {
 
 constexpr char kOutcomes[] = "https://fosse.example/CodeSystem/outcome";
 
-// Which status of a Task comes nearest; businessStatus has the state itself.
+absl::string_view SeverityOf(v1::Outcome outcome) {
+  switch (outcome) {
+    case v1::OUTCOME_PERMIT:
+      return "information";
+    case v1::OUTCOME_DENY:
+      return "error";
+    default:
+      return "warning";
+  }
+}
+
+Json Coding(absl::string_view system, absl::string_view code) {
+  return Json{{"system", std::string(system)}, {"code", std::string(code)}};
+}
+
+}  // namespace
+
 absl::string_view TaskStatus(v1::DelegationState state) {
   switch (state) {
     case v1::DELEGATION_STATE_PROPOSED:
@@ -34,23 +50,6 @@ absl::string_view TaskStatus(v1::DelegationState state) {
       return "on-hold";
   }
 }
-
-absl::string_view SeverityOf(v1::Outcome outcome) {
-  switch (outcome) {
-    case v1::OUTCOME_PERMIT:
-      return "information";
-    case v1::OUTCOME_DENY:
-      return "error";
-    default:
-      return "warning";
-  }
-}
-
-Json Coding(absl::string_view system, absl::string_view code) {
-  return Json{{"system", std::string(system)}, {"code", std::string(code)}};
-}
-
-}  // namespace
 
 std::string UuidOf(absl::string_view text) {
   const Digest digest = Sha256(absl::StrCat("fosse-fhir/", text));

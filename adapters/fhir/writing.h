@@ -26,6 +26,8 @@ Json Organisation(absl::string_view participant);
 Json Extension(absl::string_view url, absl::string_view member, Json value);
 Json Entry(absl::string_view full_url, Json resource);
 
+// Which status of a Task comes nearest to a state; businessStatus has the state itself.
+absl::string_view TaskStatus(v1::DelegationState state);
 // How a delegation stands, as a Task.
 Json StandingTask(const v1::DelegationStanding& standing);
 

@@ -1,71 +1,66 @@
 // fosse-gp: FHIR R4 messages over HTTPS for practice systems, ITK3 over MESH, and the practice
 // page.
 //
-//   fosse-gp --config FILE              opens the door and delivers
-//   fosse-gp translate FILE…            what files would become: no network, nothing kept
+//   fosse-gp --config FILE                      opens the door and delivers
+//   fosse-gp translate [--as EVENT] FILE…       what files would become: no network, nothing kept
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <sstream>
 #include <string>
 
-#include "adapters/fhir/translate.h"
 #include "adapters/gp/doors.h"
-#include "adapters/gp/translate_itk3.h"
+#include "adapters/gp/translate_file.h"
 #include "adapters/kit/adapter.h"
-#include "google/protobuf/util/json_util.h"
-#include "nlohmann/json.hpp"
 
 namespace fosse::adapters::gp {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 constexpr int kUsage = 2;
 constexpr int kFaults = 3;
 
-// The Envelope of one file as JSON, without the original, which is the file itself; or its issues.
-bool TranslateFile(const char* path) {
-  using Json = nlohmann::ordered_json;
+bool TranslateFile(const char* path, absl::string_view event) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream bytes;
   bytes << file.rdbuf();
-  if (file && LooksLikeXml(bytes.str())) return TranslateItk3(path, bytes.str());
-  fhir::Translated translated;
+  Json json;
   if (file) {
-    translated =
-        fhir::FromBundle(bytes.str(), {.sender = "", .locality = "", .correlation_id = ""});
+    json = TranslateBytes(path, bytes.str(), event);
   } else {
-    translated.issues.push_back({"", "FILE_UNREADABLE", "check the path", "not-found"});
-  }
-  Json json = {{"file", path}};
-  if (translated.issues.empty()) {
-    std::string envelope;
-    translated.envelope.clear_original();
-    google::protobuf::util::JsonPrintOptions options;
-    options.preserve_proto_field_names = true;
-    if (google::protobuf::util::MessageToJsonString(translated.envelope, &envelope, options).ok()) {
-      json["envelope"] = Json::parse(envelope, nullptr, /*allow_exceptions=*/false);
-    }
-  }
-  json["issues"] = Json::array();
-  for (const fhir::Issue& issue : translated.issues) {
-    json["issues"].push_back({{"at", issue.at},
-                              {"reason", issue.reason},
-                              {"remedy", issue.remedy},
-                              {"code", issue.code}});
+    json = {{"file", path},
+            {"issues", Json::array({{{"at", ""},
+                                     {"reason", "FILE_UNREADABLE"},
+                                     {"remedy", "check the path"},
+                                     {"code", "not-found"}}})}};
   }
   std::printf("%s\n", json.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
-  return translated.issues.empty();
+  return json["issues"].empty();
 }
 
 int Translate(int argc, char** argv) {
-  if (argc < 3) {
-    std::fprintf(stderr, "usage: %s translate FILE...\n", argv[0]);
+  int first = 2;
+  std::string event;
+  if (argc > 3 && std::strcmp(argv[2], "--as") == 0) {
+    event = argv[3];
+    first = 4;
+  }
+  const bool known = event.empty() ||
+                     std::find(std::begin(kEvents), std::end(kEvents), event) != std::end(kEvents);
+  if (argc <= first || !known) {
+    std::fprintf(stderr, "usage: %s translate [--as EVENT] FILE...\nEVENT is one of:", argv[0]);
+    for (const absl::string_view name : kEvents) {
+      std::fprintf(stderr, " %s", std::string(name).c_str());
+    }
+    std::fprintf(stderr, "\nEnds with 0 where all are translated, 3 where one has issues.\n");
     return kUsage;
   }
   int code = 0;
-  for (int n = 2; n < argc; ++n) {
-    if (!TranslateFile(argv[n])) code = kFaults;
+  for (int n = first; n < argc; ++n) {
+    if (!TranslateFile(argv[n], event)) code = kFaults;
   }
   return code;
 }

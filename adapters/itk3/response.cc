@@ -91,7 +91,8 @@ void ReadCodes(pugi::xml_node bundle, ReadResponse& read) {
 ReadResponse ReadResponseMessage(absl::string_view bytes) {
   ReadResponse read;
   if (bytes.size() > kMostBytes) {
-    read.issues.push_back({"", "MESSAGE_TOO_LARGE", "send at most 20 MiB"});
+    read.issues.push_back(
+        {absl::StrCat("byte ", kMostBytes), "MESSAGE_TOO_LARGE", "send at most 20 MiB"});
     return read;
   }
   pugi::xml_document xml;

@@ -44,6 +44,44 @@ Refusal RefusalFrom(const grpc::Status& status) {
   return refusal;
 }
 
+// A method of a stub, the overload with a callback.
+template <typename Stub, typename Request, typename Response>
+using Method = void (Stub::*)(grpc::ClientContext*, const Request*, Response*,
+                              std::function<void(grpc::Status)>);
+
+// One unary call; `told` gets exactly one of the two.
+template <typename Response, typename Stub, typename Request>
+void Call(Stub* stub, Method<Stub, Request, Response> method, Request request,
+          absl::Duration timeout, std::function<void(const Response*, const Refusal*)> told) {
+  struct UnderWay {
+    grpc::ClientContext context;
+    Request request;
+    Response response;
+    std::function<void(const Response*, const Refusal*)> told;
+  };
+  auto call = std::make_shared<UnderWay>();
+  call->context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+  call->request.Swap(&request);
+  call->told = std::move(told);
+  UnderWay& ours = *call;
+  (stub->*method)(&ours.context, &ours.request, &ours.response,
+                  [call = std::move(call)](const grpc::Status& status) mutable {
+                    const auto tell = std::move(call->told);
+                    Response response;
+                    response.Swap(&call->response);
+                    // The context holds the channel. Whoever is told may let the client go, and the
+                    // last holder of a channel must not be the library's own thread: it would wait
+                    // for itself.
+                    call.reset();
+                    if (status.ok()) {
+                      tell(&response, nullptr);
+                      return;
+                    }
+                    const Refusal refusal = RefusalFrom(status);
+                    tell(nullptr, &refusal);
+                  });
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<GatewayClient>> GatewayClient::Create(const AdapterConfig& config) {
@@ -67,36 +105,25 @@ absl::StatusOr<std::unique_ptr<GatewayClient>> GatewayClient::Create(const Adapt
 GatewayClient::GatewayClient(std::shared_ptr<grpc::Channel> channel)
     : channel_(std::move(channel)),
       exchange_(v1::ExchangeService::NewStub(channel_)),
-      mailbox_(v1::MailboxService::NewStub(channel_)) {}
+      mailbox_(v1::MailboxService::NewStub(channel_)),
+      records_(v1::CareRecordsService::NewStub(channel_)) {}
 
 void GatewayClient::Submit(v1::Envelope envelope, absl::Duration timeout, Answered answered) {
-  struct Call {
-    grpc::ClientContext context;
-    v1::SubmitRequest request;
-    v1::SubmitResponse response;
-    Answered answered;
-  };
-  auto call = std::make_shared<Call>();
-  call->context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
-  call->request.mutable_envelope()->Swap(&envelope);
-  call->answered = std::move(answered);
-  Call& ours = *call;
-  exchange_->async()->Submit(&ours.context, &ours.request, &ours.response,
-                             [call = std::move(call)](const grpc::Status& status) mutable {
-                               const Answered told = std::move(call->answered);
-                               v1::SubmitResponse response;
-                               response.Swap(&call->response);
-                               // The context holds the channel. Whoever is told may let the client
-                               // go, and the last holder of a channel must not be the library's own
-                               // thread: it would wait for itself.
-                               call.reset();
-                               if (status.ok()) {
-                                 told(&response.receipt(), nullptr);
-                                 return;
-                               }
-                               const Refusal refusal = RefusalFrom(status);
-                               told(nullptr, &refusal);
-                             });
+  v1::SubmitRequest request;
+  request.mutable_envelope()->Swap(&envelope);
+  Call<v1::SubmitResponse>(
+      exchange_->async(), &v1::ExchangeService::Stub::async::Submit, std::move(request), timeout,
+      [answered = std::move(answered)](const v1::SubmitResponse* response, const Refusal* refusal) {
+        answered(response == nullptr ? nullptr : &response->receipt(), refusal);
+      });
+}
+
+void GatewayClient::ListDelegations(
+    v1::ListDelegationsRequest request, absl::Duration timeout,
+    std::function<void(const v1::ListDelegationsResponse*, const Refusal*)> answered) {
+  Call<v1::ListDelegationsResponse>(records_->async(),
+                                    &v1::CareRecordsService::Stub::async::ListDelegations,
+                                    std::move(request), timeout, std::move(answered));
 }
 
 }  // namespace fosse::adapters

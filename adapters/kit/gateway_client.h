@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "adapters/kit/answer.h"
 #include "adapters/kit/config.pb.h"
+#include "fosse/v1/care_records.grpc.pb.h"
 #include "fosse/v1/envelope.pb.h"
 #include "fosse/v1/exchange.grpc.pb.h"
 #include "fosse/v1/mailbox.grpc.pb.h"
@@ -27,6 +28,11 @@ class GatewayClient {
   using Answered = std::function<void(const v1::Receipt* receipt, const Refusal* refusal)>;
   void Submit(v1::Envelope envelope, absl::Duration timeout, Answered answered);
 
+  // The same for a page of delegations, read in the name of the request's reader.
+  void ListDelegations(
+      v1::ListDelegationsRequest request, absl::Duration timeout,
+      std::function<void(const v1::ListDelegationsResponse*, const Refusal*)> answered);
+
   v1::MailboxService::Stub& mailbox() { return *mailbox_; }
 
  private:
@@ -35,6 +41,7 @@ class GatewayClient {
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::ExchangeService::Stub> exchange_;
   std::unique_ptr<v1::MailboxService::Stub> mailbox_;
+  std::unique_ptr<v1::CareRecordsService::Stub> records_;
 };
 
 }  // namespace fosse::adapters

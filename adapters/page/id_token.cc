@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_split.h"
-#include "adapters/page/forms.h"
+#include "adapters/kit/forms.h"
 #include "base/crypto.h"
 #include "base/status.h"
 #include "nlohmann/json.hpp"

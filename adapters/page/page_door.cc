@@ -6,9 +6,9 @@
 #include "adapters/fhir/translate.h"
 #include "adapters/fhir/writing.h"
 #include "adapters/itk3/document_text.h"
+#include "adapters/kit/forms.h"
 #include "adapters/mesh/courier.h"
 #include "adapters/page/answer_bundle.h"
-#include "adapters/page/forms.h"
 #include "adapters/page/style.h"
 #include "base/crypto.h"
 #include "base/encoding.h"
@@ -344,7 +344,7 @@ void PageDoor::Answer(const Session& session, const std::string& id, const Form&
     return;
   }
   const std::string& correlation = offer->delivery.message().correlation_id();
-  fhir::Translated translated = fhir::FromBundle(
+  fhir::Translated translated = fhir::FromFhir(
       *bundle, {.sender = session.clinician.participant(),
                 .locality = adapter_.config.locality(),
                 .correlation_id =

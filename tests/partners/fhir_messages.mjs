@@ -421,3 +421,45 @@ export function sharedCareReferral({ reference, delegation, step, why, parts = [
     ],
   });
 }
+
+// The same as a resource by itself: it holds what it refers to, and its version counts.
+export function alone({ timestamp, entry: [{ resource: header }, { resource: focus }, ...others] }, versionId = '1') {
+  const ids = new Map(others.map((other, n) => [other.fullUrl, `r${n + 1}`]));
+  const local = (value) => JSON.parse(JSON.stringify(value), (key, text) => (ids.has(text) ? `#${ids.get(text)}` : text));
+  const { resourceType, ...rest } = local(focus);
+  const acts = resourceType === 'Communication' ? 'sender' : header.eventCoding.code.endsWith('response') ? 'owner' : 'requester';
+  return {
+    resourceType,
+    meta: { versionId },
+    contained: others.map(({ fullUrl, resource }) => {
+      const { resourceType: type, ...content } = local(resource);
+      return { resourceType: type, id: ids.get(fullUrl), ...content };
+    }),
+    ...rest,
+    [acts]: local(header.author),
+    [resourceType === 'Communication' ? 'sent' : 'lastModified']: timestamp,
+  };
+}
+
+// An episode of community nursing or therapy, by itself.
+export function episode({ reference, from, clinician, person, practice, service = 'community-nursing', at, versionId = '1', ...more }) {
+  const patient = patientEntry(person).resource;
+  const [role, practitioner] = practitionerEntries(clinician, from).map(({ resource }) => resource);
+  return {
+    resourceType: 'EpisodeOfCare',
+    meta: { versionId, lastUpdated: at.toISOString() },
+    contained: [
+      { ...patient, id: 'person', ...(practice && { generalPractitioner: [organisation(practice)] }) },
+      { ...role, id: 'role', practitioner: { reference: '#practitioner' } },
+      { ...practitioner, id: 'practitioner' },
+    ],
+    identifier: [{ system: `https://fosse.example/Id/episode/${from}`, value: reference }],
+    status: 'active',
+    type: [coding('https://fosse.example/CodeSystem/service', service)],
+    patient: { reference: '#person' },
+    managingOrganization: organisation(from),
+    period: { start: at.toISOString() },
+    careManager: { reference: '#role' },
+    ...more,
+  };
+}

@@ -61,6 +61,20 @@ TEST_F(DoorTest, ABadBundleIsLocatedAndTheIdsAreSentBack) {
   }
 }
 
+TEST_F(DoorTest, AResourceByItselfHasAPathOfItsOwn) {
+  Shows({"haz-21"});
+  request_.path = "/Task";
+  request_.body = Sample("alone-concern.json");
+  const HttpResponse other = Answer();
+  EXPECT_EQ(other.status, 400);
+  EXPECT_EQ(Json::parse(other.body)["issue"][0]["expression"][0], "Communication.resourceType");
+  request_.path = "/FHIR/R4/CarePlan";
+  request_.body = R"({"resourceType": "CarePlan", "status": "active"})";
+  const HttpResponse plan = Answer();
+  EXPECT_EQ(plan.status, 400);
+  EXPECT_EQ(Json::parse(plan.body)["issue"][0]["details"]["coding"][1]["code"], "RESOURCE_ALONE");
+}
+
 TEST_F(DoorTest, TheIdsAreUuids) {
   for (const char* name : {"x-request-id", "x-correlation-id"}) {
     request_.headers[name] = "";
@@ -95,6 +109,33 @@ TEST_F(DoorTest, StrangersWrongPathsMethodsAndTypesAreTold) {
   EXPECT_EQ(Answer().status, 415);
 }
 
+TEST_F(DoorTest, ASearchIsRefusedBeforeTheGatewayIsAskedWhereItIsNone) {
+  request_.method = "GET";
+  request_.path = "/Task";
+  request_.query = "status=tea";
+  HttpResponse response = Answer();
+  EXPECT_EQ(response.status, 400);
+  EXPECT_EQ(Json::parse(response.body)["issue"][0]["location"][0], "http.status");
+  request_.query = "status=%zz";
+  EXPECT_EQ(Answer().status, 400);
+  request_.headers["x-request-id"] = "";
+  EXPECT_EQ(IssueCode(Answer()), "required");
+  request_.headers["x-request-id"] = kId;
+  request_.method = "POST";
+  request_.path = "/Task/_search";
+  EXPECT_EQ(Answer().status, 415);
+  request_.headers["content-type"] = "application/x-www-form-urlencoded";
+  request_.body = "tea=1";
+  response = Answer();
+  EXPECT_EQ(response.status, 400);
+  EXPECT_EQ(IssueCode(response), "not-supported");
+  request_.method = "DELETE";
+  request_.path = "/Task";
+  response = Answer();
+  EXPECT_EQ(response.status, 405);
+  EXPECT_EQ(response.headers.at("Allow"), "GET, POST");
+}
+
 TEST_F(DoorTest, MetadataSaysWhatIsThere) {
   request_.method = "GET";
   request_.path = "/metadata";
@@ -104,6 +145,17 @@ TEST_F(DoorTest, MetadataSaysWhatIsThere) {
   EXPECT_EQ(statement["resourceType"], "CapabilityStatement");
   EXPECT_EQ(statement["fhirVersion"], "4.0.1");
   EXPECT_EQ(statement["rest"][0]["operation"][0]["name"], "process-message");
+  // Nothing is named that is not there.
+  for (const Json& resource : statement["rest"][0]["resource"]) {
+    request_.path = "/" + resource["type"].get<std::string>();
+    request_.query = "tea=1";
+    EXPECT_EQ(Answer().status, 400) << request_.path;
+    for (const Json& parameter : resource["searchParam"]) {
+      request_.query = parameter["name"].get<std::string>() + "=";
+      const Json outcome = Json::parse(Answer().body);
+      EXPECT_EQ(outcome["issue"][0]["location"][0], "http." + parameter["name"].get<std::string>());
+    }
+  }
 }
 
 TEST(AttemptTest, AStatusSaysWhatBecameOfADelivery) {

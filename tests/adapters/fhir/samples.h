@@ -32,6 +32,17 @@ inline Json SampleJson(const std::string& name) { return Json::parse(Sample(name
 
 inline const char* const kSamples[] = {
     "advice",
+    "alone-advice",
+    "alone-concern",
+    "alone-delegation-accepted",
+    "alone-episode-finished",
+    "alone-episode-opened",
+    "alone-episode-planned",
+    "alone-episode-reopened",
+    "alone-oversight-accepted",
+    "alone-oversight-offer",
+    "alone-oversight-rejected",
+    "alone-proposal",
     "clinical-review",
     "concern",
     "cover-confirmed",

@@ -42,7 +42,7 @@ v1::Delivery OfferDelivery() {
                       standings {)",
                    kStanding, "}"),
       &delivery);
-  const Translated translated = FromBundle(Sample("oversight-offer.json"), {.locality = "QK1"});
+  const Translated translated = FromFhir(Sample("oversight-offer.json"), {.locality = "QK1"});
   *delivery.mutable_message() = translated.envelope;
   delivery.mutable_message()->clear_original();
   return delivery;
@@ -77,7 +77,7 @@ TEST(DeliveryBundleTest, AnOfferIsATaskThatThePracticeCanAnswer) {
   // The practice's own builder answers with the same identifier.
   Json answer = SampleJson("oversight-accepted");
   answer["/entry/1/resource/identifier"_json_pointer] = task["identifier"];
-  const Translated translated = FromBundle(answer.dump(), {.sender = "C82999", .locality = "QK1"});
+  const Translated translated = FromFhir(answer.dump(), {.sender = "C82999", .locality = "QK1"});
   ASSERT_TRUE(translated.issues.empty());
   EXPECT_EQ(translated.envelope.oversight_response().offer_reference(), "O-0123456789");
 }
@@ -196,7 +196,7 @@ TEST(ParametersTest, WrittenParametersAreReadAsTheSame) {
   int bodies = 0;
   for (const char* const name : kSamples) {
     SCOPED_TRACE(name);
-    const v1::Envelope envelope = FromBundle(Sample(absl::StrCat(name, ".json")), {}).envelope;
+    const v1::Envelope envelope = FromFhir(Sample(absl::StrCat(name, ".json")), {}).envelope;
     const auto* field = envelope.GetReflection()->GetOneofFieldDescriptor(
         envelope, envelope.GetDescriptor()->FindOneofByName("body"));
     ASSERT_NE(field, nullptr);

@@ -54,6 +54,30 @@ TEST(TranslateTest, PrintsIssuesAndSaysSo) {
   EXPECT_EQ(Translate("2>/dev/null").code, 2);
 }
 
+TEST(TranslateTest, ReadsAResourceByItself) {
+  Shows({"haz-21"});
+  const Ran run = Translate(SamplePath("alone-oversight-accepted.json"));
+  EXPECT_EQ(run.code, 0);
+  const nlohmann::json json = nlohmann::json::parse(run.out, nullptr, false);
+  EXPECT_EQ(json["envelope"]["oversight_response"]["answer"], "OVERSIGHT_ANSWER_ACCEPTED");
+}
+
+TEST(TranslateTest, ReadsAFileAsTheEventNamedAndNoOther) {
+  Shows({"haz-21"});
+  for (const char* name : {"alone-oversight-accepted.json", "oversight-accepted.json"}) {
+    EXPECT_EQ(Translate("--as servicerequest-response " + SamplePath(name)).code, 0) << name;
+    const Ran other = Translate("--as servicerequest-request " + SamplePath(name));
+    EXPECT_EQ(other.code, 3) << name;
+    EXPECT_EQ(nlohmann::json::parse(other.out, nullptr, false)["issues"][0]["reason"],
+              "COMBINATION_UNKNOWN");
+  }
+  EXPECT_EQ(Translate("--as ITK008M " + SamplePath("../itk3/answer-taken.xml")).code, 0);
+  EXPECT_EQ(Translate("--as servicerequest-request " + SamplePath("../itk3/answer-taken.xml")).code,
+            3);
+  EXPECT_EQ(Translate("--as tea " + SamplePath("proposal.json") + " 2>/dev/null").code, 2);
+  EXPECT_EQ(Translate("--as servicerequest-request 2>/dev/null").code, 2);
+}
+
 TEST(TranslateTest, TellsWhatAnItk3AnswerMeansAndThatItMovesNothing) {
   Shows({"haz-21"});
   const Ran run = Translate(SamplePath("../itk3/answer-taken.xml"));

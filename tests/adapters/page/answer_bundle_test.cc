@@ -32,7 +32,7 @@ v1::Envelope Translated(const std::string& status, const std::string& words,
                                            .words = words,
                                            .at = absl::FromUnixSeconds(1795000000)});
   const fhir::Translated translated =
-      fhir::FromBundle(bundle, {.sender = "C82998", .locality = "QK1", .correlation_id = ""});
+      fhir::FromFhir(bundle, {.sender = "C82998", .locality = "QK1", .correlation_id = ""});
   for (const fhir::Issue& issue : translated.issues) ADD_FAILURE() << issue.at << issue.reason;
   return translated.envelope;
 }

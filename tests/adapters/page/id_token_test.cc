@@ -3,7 +3,7 @@
 #include <functional>
 
 #include "absl/strings/str_cat.h"
-#include "adapters/page/forms.h"
+#include "adapters/kit/forms.h"
 #include "gmock/gmock.h"
 #include "tests/adapters/page/signer.h"
 #include "tests/support/status_matchers.h"

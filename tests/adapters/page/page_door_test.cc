@@ -3,7 +3,7 @@
 #include <future>
 
 #include "absl/strings/str_cat.h"
-#include "adapters/page/forms.h"
+#include "adapters/kit/forms.h"
 #include "gmock/gmock.h"
 #include "tests/adapters/itk3/samples.h"
 #include "tests/adapters/kit/kit_world.h"

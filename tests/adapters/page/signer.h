@@ -9,7 +9,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "adapters/page/forms.h"
+#include "adapters/kit/forms.h"
 #include "nlohmann/json.hpp"
 
 namespace fosse::adapters::page {

@@ -112,3 +112,25 @@ save('shared-care-referral', fhir.sharedCareReferral({
     ['mdt-outcome', { valueCode: 'no-consensus' }], ['mdt-decided-on', { valueDate: '2026-10-30' }],
     ['mdt-member', { valueString: 'Community nurse' }], ['mdt-member', { valueString: 'Social worker' }],
     ['person-took-part', { valueBoolean: true }], ['raised-by-worker', { valueString: 'nurse-17' }]] }));
+
+// Resources by themselves.
+save('alone-proposal', fhir.alone(proposal()));
+save('alone-oversight-offer', fhir.alone(offer()));
+save('alone-oversight-accepted', fhir.alone(answer('accepted'), '2'));
+// A system that knows only the national code of the task: the identifier says what is answered.
+save('alone-oversight-rejected', {
+  ...fhir.alone(answer('rejected', 'No capacity until March.'), '2'),
+  code: { coding: [{ system: 'http://hl7.org/fhir/CodeSystem/task-code', code: 'fulfill' }] } });
+save('alone-delegation-accepted', fhir.alone(aboutDelegation('accepted', 'delegation-proposal', 'servicerequest-response', {
+  output: [parameter('subject-to-training', { valueBoolean: true })] }), '2'));
+save('alone-concern', fhir.alone(concern));
+save('alone-advice', { ...fhir.alone(advice()), identifier: [{ system: 'https://practice.example/Id/note', value: 'note-17' }] });
+const episode = { reference: 'EP-1', from: org.community, practice: org.practice, clinician: nurse, person, at };
+save('alone-episode-opened', fhir.episode(episode));
+save('alone-episode-planned', fhir.episode({ ...episode, versionId: '2',
+  period: { start: at.toISOString(), end: '2026-12-01' } }));
+save('alone-episode-finished', fhir.episode({ ...episode, versionId: '3', status: 'finished',
+  extension: [{ url: 'https://fosse.example/StructureDefinition/discharge-destination', valueCode: 'usual-residence' }],
+  period: { start: at.toISOString(), end: '2026-12-01T11:00:00.000Z' } }));
+save('alone-episode-reopened', fhir.episode({ ...episode, versionId: '4',
+  statusHistory: [{ status: 'finished', period: { end: '2026-12-01T11:00:00.000Z' } }] }));

@@ -1,5 +1,5 @@
-#ifndef FOSSE_ADAPTERS_PAGE_FORMS_H_
-#define FOSSE_ADAPTERS_PAGE_FORMS_H_
+#ifndef FOSSE_ADAPTERS_KIT_FORMS_H_
+#define FOSSE_ADAPTERS_KIT_FORMS_H_
 
 #include <map>
 #include <string>
@@ -10,10 +10,13 @@
 #include "absl/strings/string_view.h"
 
 // What browsers send: queries, forms, cookies. Everything is pure.
-namespace fosse::adapters::page {
+namespace fosse::adapters {
 
-// application/x-www-form-urlencoded; the first of a name counts. INVALID_ARGUMENT, reason
-// FORM_INVALID, where it is not, or has more than 50 fields.
+// application/x-www-form-urlencoded, in order. INVALID_ARGUMENT, reason FORM_INVALID, where it is
+// not, or has more than 50 fields.
+absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ReadFields(absl::string_view text);
+
+// The same; the first of a name counts.
 absl::StatusOr<std::map<std::string, std::string>> ReadForm(absl::string_view text);
 
 // The other way.
@@ -26,6 +29,6 @@ std::string CookieOf(absl::string_view header, absl::string_view name);
 std::string Base64Url(absl::string_view bytes);
 absl::StatusOr<std::string> FromBase64Url(absl::string_view text);
 
-}  // namespace fosse::adapters::page
+}  // namespace fosse::adapters
 
-#endif  // FOSSE_ADAPTERS_PAGE_FORMS_H_
+#endif  // FOSSE_ADAPTERS_KIT_FORMS_H_

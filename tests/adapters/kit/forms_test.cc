@@ -1,10 +1,9 @@
-#include "adapters/page/forms.h"
+#include "adapters/kit/forms.h"
 
-#include "adapters/page/html.h"
 #include "gmock/gmock.h"
 #include "tests/support/status_matchers.h"
 
-namespace fosse::adapters::page {
+namespace fosse::adapters {
 namespace {
 
 TEST(FormsTest, WhatIsWrittenIsRead) {
@@ -17,6 +16,12 @@ TEST(FormsTest, WhatIsWrittenIsRead) {
   for (const char* bad : {"a=%", "a=%2", "a=%zz"}) {
     EXPECT_THAT(ReadForm(bad), FailsWith("FORM_INVALID")) << bad;
   }
+}
+
+TEST(FormsTest, FieldsKeepTheirOrderAndTheirRepeats) {
+  ASSERT_OK_AND_ASSIGN(const auto fields, ReadFields("b=1&a=2&b=3"));
+  EXPECT_THAT(fields, ::testing::ElementsAre(::testing::Pair("b", "1"), ::testing::Pair("a", "2"),
+                                             ::testing::Pair("b", "3")));
 }
 
 TEST(FormsTest, FindsACookieByItsWholeName) {
@@ -32,11 +37,5 @@ TEST(FormsTest, Base64UrlHasOneFormOnly) {
   EXPECT_FALSE(FromBase64Url("+/==").ok());
 }
 
-TEST(HtmlTest, TextNeverBecomesMarkUp) {
-  EXPECT_EQ(Element("p", "<script>&'\"").text(), "<p>&lt;script&gt;&amp;&#39;&quot;</p>");
-  EXPECT_EQ(Element("a", {{"href", "\"><b>"}}, Text("x")).text(),
-            "<a href=\"&quot;&gt;&lt;b&gt;\">x</a>");
-}
-
 }  // namespace
-}  // namespace fosse::adapters::page
+}  // namespace fosse::adapters

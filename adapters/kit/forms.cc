@@ -1,4 +1,4 @@
-#include "adapters/page/forms.h"
+#include "adapters/kit/forms.h"
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -7,7 +7,7 @@
 #include "base/encoding.h"
 #include "base/status.h"
 
-namespace fosse::adapters::page {
+namespace fosse::adapters {
 namespace {
 
 constexpr size_t kMostFields = 50;
@@ -50,17 +50,24 @@ std::string Escape(absl::string_view text) {
 
 }  // namespace
 
-absl::StatusOr<std::map<std::string, std::string>> ReadForm(absl::string_view text) {
-  std::map<std::string, std::string> fields;
+absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ReadFields(
+    absl::string_view text) {
+  std::vector<std::pair<std::string, std::string>> fields;
   for (const absl::string_view pair : absl::StrSplit(text, '&', absl::SkipEmpty())) {
     if (fields.size() == kMostFields) return Invalid();
     const std::pair<absl::string_view, absl::string_view> parts =
         absl::StrSplit(pair, absl::MaxSplits('=', 1));
     FOSSE_ASSIGN_OR_RETURN(std::string name, Unescape(parts.first));
     FOSSE_ASSIGN_OR_RETURN(std::string value, Unescape(parts.second));
-    fields.emplace(std::move(name), std::move(value));
+    fields.emplace_back(std::move(name), std::move(value));
   }
   return fields;
+}
+
+absl::StatusOr<std::map<std::string, std::string>> ReadForm(absl::string_view text) {
+  FOSSE_ASSIGN_OR_RETURN(auto fields, ReadFields(text));
+  return std::map<std::string, std::string>(std::make_move_iterator(fields.begin()),
+                                            std::make_move_iterator(fields.end()));
 }
 
 std::string WriteForm(const std::vector<std::pair<std::string, std::string>>& fields) {
@@ -98,4 +105,4 @@ absl::StatusOr<std::string> FromBase64Url(absl::string_view text) {
   return FromBase64(padded);
 }
 
-}  // namespace fosse::adapters::page
+}  // namespace fosse::adapters

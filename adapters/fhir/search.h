@@ -1,0 +1,35 @@
+#ifndef FOSSE_ADAPTERS_FHIR_SEARCH_H_
+#define FOSSE_ADAPTERS_FHIR_SEARCH_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "adapters/fhir/issue.h"
+#include "adapters/fhir/searchset.h"
+#include "fosse/v1/care_records.pb.h"
+
+// Searches and what they find. Pure.
+namespace fosse::adapters::fhir {
+
+// The pages of Tasks that a search asks for. A parameter that is not known here, or a value that
+// is none, is an issue: a filter that was passed over would show more than was asked for.
+v1::ListDelegationsRequest ReadTaskSearch(const SearchFields& fields, const SearchAddress& address,
+                                          IssueList& issues);
+
+// What was found, as a searchset: a Task for each delegation.
+std::string TaskSearchset(const v1::ListDelegationsResponse& found, const SearchFields& fields,
+                          const SearchAddress& address);
+
+// A parameter of a type's search.
+struct SearchParameter {
+  absl::string_view name;
+  absl::string_view type;  // token, date, string, …
+  absl::string_view words;
+};
+const std::vector<SearchParameter>& SearchParametersOf(absl::string_view type);
+
+}  // namespace fosse::adapters::fhir
+
+#endif  // FOSSE_ADAPTERS_FHIR_SEARCH_H_

@@ -1,0 +1,134 @@
+// What a search asks, and how its pages look.
+#include "adapters/fhir/search.h"
+
+#include <string>
+
+#include "adapters/fhir/systems.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/text_format.h"
+#include "gtest/gtest.h"
+#include "tests/adapters/fhir/samples.h"
+#include "tests/support/shows.h"
+
+namespace fosse::adapters::fhir {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const SearchAddress kGet = {.base = "https://door.example/FHIR/R4", .posted = false};
+const SearchAddress kPost = {.base = "https://door.example/FHIR/R4", .posted = true};
+const std::string kNumber = std::string(kNhsNumber) + "|999 000 0018";
+
+v1::ListDelegationsRequest Read(const SearchFields& fields, const SearchAddress& address = kGet) {
+  IssueList issues;
+  const v1::ListDelegationsRequest request = ReadTaskSearch(fields, address, issues);
+  for (const Issue& issue : issues.issues()) ADD_FAILURE() << issue.at << " " << issue.reason;
+  return request;
+}
+
+Issue FirstIssue(const SearchFields& fields, const SearchAddress& address = kGet) {
+  IssueList issues;
+  ReadTaskSearch(fields, address, issues);
+  return issues.empty() ? Issue() : issues.issues()[0];
+}
+
+TEST(TaskSearchTest, WithoutAFilterItAsksForEveryState) {
+  EXPECT_EQ(Read({}).states_size(), v1::DelegationState_MAX);
+  EXPECT_TRUE(Read({}).include_ended());
+}
+
+TEST(TaskSearchTest, AStatusStandsForItsStates) {
+  EXPECT_THAT(Read({{"status", "in-progress,completed"}}).states(),
+              ElementsAre(v1::DELEGATION_STATE_ACTIVE, v1::DELEGATION_STATE_AT_RISK,
+                          v1::DELEGATION_STATE_ENDED));
+  EXPECT_THAT(Read({{"business-status", "at-risk"}}).states(),
+              ElementsAre(v1::DELEGATION_STATE_AT_RISK));
+  const v1::ListDelegationsRequest paged = Read({{"_count", "7"}, {"_page", "abc"}});
+  EXPECT_EQ(paged.page_size(), 7u);
+  EXPECT_EQ(paged.page_token(), "abc");
+}
+
+TEST(TaskSearchTest, APersonIsNamedInTheBodyAlone) {
+  Shows({"haz-01"});
+  const SearchFields person = {{"patient.identifier", kNumber},
+                               {"patient.birthdate", "1941-03-09"},
+                               {"patient.family", "Okonjo-Bramley"}};
+  const v1::ListDelegationsRequest request = Read(person, kPost);
+  EXPECT_EQ(request.person().nhs_number(), "9990000018");
+  EXPECT_EQ(request.person().date_of_birth(), "1941-03-09");
+  EXPECT_EQ(request.person().family_name(), "Okonjo-Bramley");
+  EXPECT_EQ(request.states_size(), 0);
+  EXPECT_EQ(FirstIssue(person, kGet).reason, "SEARCH_IN_ADDRESS");
+  EXPECT_EQ(FirstIssue({person[0]}, kPost).reason, "FIELD_REQUIRED");
+  EXPECT_EQ(FirstIssue({{"patient.identifier", "9990000018"}, person[1], person[2]}, kPost).reason,
+            "NHS_NUMBER_INVALID");
+}
+
+TEST(TaskSearchTest, AFilterThatIsNotKnownIsNeverPassedOver) {
+  Shows({"haz-21"});
+  const Issue unknown = FirstIssue({{"Okonjo-Bramley", "x"}});
+  EXPECT_EQ(unknown.reason, "SEARCH_UNSUPPORTED");
+  EXPECT_EQ(unknown.at, "http");
+  EXPECT_THAT(unknown.remedy, Not(HasSubstr("Okonjo")));
+  EXPECT_EQ(FirstIssue({{"status", "tea"}}).at, "http.status");
+  EXPECT_EQ(FirstIssue({{"status", ""}}).at, "http.status");
+  EXPECT_EQ(FirstIssue({{"status", "completed"}, {"status", "requested"}}).reason,
+            "PARAMETER_TWICE");
+  for (const char* count : {"0", "101", "-1", "many", "99999999999"}) {
+    EXPECT_EQ(FirstIssue({{"_count", count}}).at, "http._count") << count;
+  }
+}
+
+v1::ListDelegationsResponse Found() {
+  v1::ListDelegationsResponse found;
+  google::protobuf::TextFormat::ParseFromString(R"(
+    delegations {
+      delegation_id: "D-01" state: DELEGATION_STATE_ACTIVE owner: "RT5" review_on: "2027-01-04"
+      proposed_at { seconds: 1793700000 } next_action_at { seconds: 1793800000 }
+      proposal { reference: "dlg-1" delegating: "RT5" delegated_to: "1-1000000001"
+                 task { code { code: "generic-7-blood-sugar" } } }
+      oversight { state: OVERSIGHT_STATE_OFFERED holder: "RT5"
+                  offer { offer_id: "O-1" offered_to: "C82999" } }
+    }
+    persons { nhs_number: "9990000018" family_name: "Okonjo-Bramley" }
+    next_page_token: "a+b"
+  )",
+                                                &found);
+  return found;
+}
+
+TEST(TaskSearchTest, WhatIsFoundIsATaskWithItsIdentifiersAndItsPerson) {
+  const Json bundle = Json::parse(TaskSearchset(Found(), {{"_count", "1"}, {"_page", "x"}}, kGet));
+  EXPECT_EQ(bundle["type"], "searchset");
+  const Json& task = bundle["entry"][0]["resource"];
+  EXPECT_EQ(bundle["entry"][0]["search"]["mode"], "match");
+  EXPECT_EQ(task["status"], "in-progress");
+  EXPECT_EQ(task["identifier"][0]["value"], "dlg-1");
+  EXPECT_EQ(task["identifier"][2]["value"], "O-1");
+  EXPECT_EQ(task["for"]["identifier"]["value"], "9990000018");
+  EXPECT_EQ(task["requester"]["identifier"]["value"], "RT5");
+  EXPECT_EQ(bundle.dump().find("Okonjo"), std::string::npos) << "the number is enough";
+}
+
+TEST(TaskSearchTest, TheNextPageIsALinkThatNamesNobody) {
+  Shows({"haz-01"});
+  const Json links =
+      Json::parse(TaskSearchset(Found(), {{"_count", "1"}, {"_page", "x"}}, kGet))["link"];
+  EXPECT_EQ(links[0]["url"], "https://door.example/FHIR/R4/Task?_count=1&_page=x");
+  EXPECT_EQ(links[1]["relation"], "next");
+  EXPECT_EQ(links[1]["url"], "https://door.example/FHIR/R4/Task?_count=1&_page=a%2Bb");
+  const Json person = Json::parse(TaskSearchset(Found(), {{"patient.identifier", kNumber}}, kPost));
+  EXPECT_EQ(person["link"].size(), 1u);
+  EXPECT_EQ(person["link"].dump().find("999"), std::string::npos);
+  EXPECT_EQ(person["entry"][1]["search"]["mode"], "outcome");
+  EXPECT_EQ(person["entry"][1]["resource"]["issue"][0]["code"], "incomplete");
+}
+
+TEST(TaskSearchTest, NothingFoundHasNoEntries) {
+  EXPECT_FALSE(Json::parse(TaskSearchset({}, {}, kGet)).contains("entry"));
+}
+
+}  // namespace
+}  // namespace fosse::adapters::fhir

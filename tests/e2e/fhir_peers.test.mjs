@@ -1,0 +1,148 @@
+// Other people's FHIR programs against the practices' adapter: a client that reads the capability, sends,
+// searches and pages, and two validators of all that the adapter writes.
+
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { after, before, test } from 'node:test';
+import { credentials } from '../partners/https.mjs';
+import * as fhir from '../partners/fhir_messages.mjs';
+import { Locality } from '../partners/locality.mjs';
+import { gp, nurse, organisations as org, person, tasks } from '../partners/people.mjs';
+import { day } from '../partners/play.mjs';
+import { Story } from '../partners/story.mjs';
+import { accepted, faultsOf } from '../support/fhir_validators.mjs';
+import { shows } from '../support/report.mjs';
+
+const require = createRequire(join(resolve('.'), 'tools/package.json'));
+// The client takes a certificate through an agent, which Node's own fetch does not know.
+for (const name of ['fetch', 'Headers', 'Request', 'Response']) delete globalThis[name];
+const Client = require('fhir-kit-client');
+const base = Number(process.env.FOSSE_BASE_PORT) || 7650;
+const at = new Locality({ root: resolve('.'), folder: join(resolve('.'), 'var/fhir-peers'), base });
+const door = (port) => `https://localhost:${port}/FHIR/R4`;
+const clientOf = (participant, port = at.ports.gp) => new Client({
+  baseUrl: door(port), requestOptions: credentials(at.certificates, participant),
+});
+const ids = () => ({ 'X-Request-Id': randomUUID(), 'X-Correlation-Id': randomUUID() });
+const options = () => ({ headers: ids() });
+const everything = [];  // What the adapter answered.
+const keep = (resource) => { everything.push(structuredClone(resource)); return resource; };
+const outcomeOf = (bundle) => bundle.entry.map((e) => e.resource).find((r) => r.resourceType === 'OperationOutcome');
+const proposal = (task, reference) => fhir.proposal({ reference, from: org.practice, to: org.provider, delegator: gp, person, task, at: new Date(), reviewOn: day(30) });
+let story;
+let client;
+
+// A person with a task that runs, and oversight offered to the practice.
+before(async () => {
+  at.prepare();
+  await at.start();
+  story = new Story(at, 'fhir peers');
+  await story.beginsUnderCommunityNursing();
+  assert.deepEqual(story.faults, []);
+  client = clientOf(org.practice);
+});
+after(() => at.stop());
+
+test('fhir-kit-client reads what the door can do', async () => {
+  const capability = keep(await client.capabilityStatement());
+  assert.equal(capability.fhirVersion, '4.0.1');
+  const types = capability.rest[0].resource.map((r) => r.type);
+  for (const type of types) {
+    const found = keep(await client.search({ resourceType: type, searchParams: { _count: 1 }, options: options() }));
+    assert.equal(found.type, 'searchset', `${type} is searched as the statement says`);
+  }
+  assert.ok(types.includes('Task'));
+  shows('e2e', 'fhir-kit-client reads', ['haz-21']);
+});
+
+test('it sends a message Bundle, and a Task by itself', async () => {
+  const bundle = await client.operation({ name: 'process-message', input: proposal(tasks.eyeDrops, 'PEER-1'), options: options() });
+  assert.equal(keep(bundle).entry[0].resource.response.code, 'ok');
+  const alone = fhir.alone(proposal(tasks.unlisted, 'PEER-2'));
+  const first = keep(await client.create({ resourceType: 'Task', body: alone, options: options() }));
+  assert.equal(outcomeOf(first).extension.find((e) => e.url.endsWith('/outcome')).valueCode, 'refer');
+  shows('e2e', 'fhir-kit-client sends', ['haz-21']);
+});
+
+test('a community system tells of episodes by themselves', async () => {
+  const community = clientOf(org.community, at.ports.communityFhir);
+  const tells = (more) => community.create({ resourceType: 'EpisodeOfCare', options: options(), body: fhir.episode({
+    from: org.community, practice: org.practice, clinician: nurse, person, at: new Date(), ...more }) }).then(keep);
+  await tells({ reference: 'EP-PEER', service: 'community-therapy' });
+  await tells({ reference: 'EP-PEER', service: 'community-therapy', versionId: '2', status: 'cancelled' });
+  await story.offers(at.communitySystem, org.practice, 'PEER-OFFER');
+  const open = story.record().episodes.filter((e) => !e.closedAt);
+  assert.equal(open.length, 1);
+  await tells({ reference: open[0].reference, versionId: '2', status: 'finished', period: { start: open[0].openedAt, end: new Date().toISOString() } });
+  assert.ok(story.record().episodes.every((e) => e.closedAt));
+  shows('e2e', 'episodes by themselves', ['b-5.5']);
+});
+
+test('an offer is answered by the Task that came, accepted and one version on', async () => {
+  const { focus, bundle } = await story.arrives(at.practiceSystem, 'oversight-offer');
+  keep(bundle);
+  const answer = fhir.alone(fhir.oversightResponse({ offered: focus, from: org.practice, to: org.community, clinician: gp, person, at: new Date() }), '2');
+  answer.code = { coding: [{ system: 'http://hl7.org/fhir/CodeSystem/task-code', code: 'fulfill' }] };
+  const receipt = keep(await client.create({ resourceType: 'Task', body: answer, options: options() }));
+  const standing = receipt.entry.map((e) => e.resource).find((r) => r.resourceType === 'Task');
+  assert.equal(standing.input.find((i) => i.type.coding[0].code === 'overseer').valueIdentifier.value, org.practice);
+  assert.equal(story.overseer(), org.practice);
+  shows('e2e', 'fhir-kit-client accepts', ['ctl-16']);
+});
+
+test('it searches and pages', async () => {
+  const found = [];
+  let page = keep(await client.search({ resourceType: 'Task', searchParams: { _count: 1 }, options: options() }));
+  for (let pages = 0; page && pages < 20; pages += 1) {
+    found.push(...(page.entry ?? []).map((e) => e.resource));
+    page = await client.nextPage({ bundle: page, options: options() });
+    if (page) keep(page);
+  }
+  const references = found.map((t) => t.identifier.find((i) => i.system === fhir.codes.delegation)?.value);
+  assert.deepEqual(new Set(references), new Set([story.case.reference, 'PEER-1', 'PEER-2']));
+  assert.equal(references.length, 3, 'each once');
+  assert.ok(found.every((t) => t.for.identifier.value === person.nhsNumber));
+
+  const running = keep(await client.search({ resourceType: 'Task', searchParams: { status: 'in-progress' }, options: options() }));
+  assert.deepEqual(running.entry.map((e) => e.resource.identifier[0].value), [story.case.reference]);
+  const named = { 'patient.identifier': `https://fhir.nhs.uk/Id/nhs-number|${person.nhsNumber}`, 'patient.birthdate': person.dateOfBirth, 'patient.family': person.familyName };
+  const posted = keep(await client.search({ resourceType: 'Task', searchParams: named, options: { ...options(), postSearch: true } }));
+  assert.ok(posted.entry.length >= 3);
+  assert.ok(!JSON.stringify(posted.link).includes(person.nhsNumber));
+  const nobody = { ...named, 'patient.family': 'Nobody' };
+  assert.equal(keep(await client.search({ resourceType: 'Task', searchParams: nobody, options: { ...options(), postSearch: true } })).entry, undefined);
+  shows('e2e', 'fhir-kit-client searches', ['ctl-04']);
+});
+
+test('another practice finds none of it', async () => {
+  const other = clientOf(org.strangers);
+  assert.equal(keep(await other.search({ resourceType: 'Task', searchParams: {}, options: options() })).entry, undefined);
+  shows('e2e', 'another practice finds none', ['ctl-04']);
+});
+
+test('it is told where its fault is', async () => {
+  const refused = async (run) => {
+    const error = await run().then(() => assert.fail('not refused'), (e) => e);
+    return keep(error.response.data);
+  };
+  const wrong = await refused(() => client.create({ resourceType: 'CarePlan', body: { resourceType: 'CarePlan', status: 'active', intent: 'plan', subject: {} }, options: options() }));
+  assert.equal(wrong.issue[0].expression[0], 'CarePlan');
+  const search = await refused(() => client.search({ resourceType: 'Task', searchParams: { 'patient.family': person.familyName }, options: options() }));
+  assert.equal(search.issue[0].location[0], 'http.patient.family');
+  const header = await refused(() => client.search({ resourceType: 'Task', searchParams: {} }));
+  assert.equal(header.issue[0].code, 'required');
+  await refused(() => client.operation({ name: 'process-message', input: { resourceType: 'Bundle', type: 'message' }, options: options() }));
+});
+
+test('two validators accept all that was written, and find a fault where there is one', () => {
+  for (const { bundle } of [...at.practiceSystem.received(), ...at.communitySystem.received()]) keep(bundle);
+  const kinds = new Set(everything.flatMap((r) => [r.resourceType, ...(r.entry ?? []).map((e) => e.resource.resourceType)]));
+  for (const kind of ['CapabilityStatement', 'Bundle', 'Task', 'OperationOutcome', 'MessageHeader', 'Patient']) assert.ok(kinds.has(kind), kind);
+  assert.ok(everything.length > 15, `${everything.length} resources`);
+  for (const resource of everything) accepted(resource, JSON.stringify(resource).slice(0, 200));
+  assert.ok(faultsOf({ resourceType: 'Task', intent: 'order' }).length >= 2, 'both see that the status is missing');
+  assert.ok(faultsOf({ resourceType: 'Task', status: 'requested', intent: 'order', colour: 'red' }).length >= 1);
+  shows('e2e', 'two validators', ['haz-21']);
+});
