@@ -5,7 +5,7 @@
 
 #include "adapters/fhir/door.h"
 #include "adapters/mesh/courier.h"
-#include "adapters/page/page_door.h"
+#include "adapters/page/practice/practice_door.h"
 #include "base/status.h"
 
 namespace fosse::adapters::gp {
@@ -17,7 +17,7 @@ struct Doors {
   }
   std::unique_ptr<mesh::Courier> courier;
   std::unique_ptr<DeliveryLoop> loop;
-  std::unique_ptr<page::PageDoor> page;
+  std::unique_ptr<page::PracticeDoor> page;
   std::unique_ptr<fhir::FhirDoor> fhir;  // Goes first.
 };
 
@@ -25,7 +25,7 @@ Attempt Deliver(Adapter& adapter, mesh::Courier* courier, const v1::Delivery& de
   const std::string& recipient = delivery.recipient();
   if (!adapter.EndpointOf(recipient).empty()) return fhir::PostDelivery(adapter, delivery);
   if (courier != nullptr && courier->Serves(recipient)) return courier->Post(delivery);
-  if (page::PageDoor::Serves(adapter.config, recipient)) {
+  if (page::PracticeDoor::Serves(adapter.config, recipient)) {
     return {.result = Attempt::Result::kWorkList, .detail_code = ""};
   }
   return fhir::PostDelivery(adapter, delivery);
@@ -48,7 +48,7 @@ absl::StatusOr<std::shared_ptr<void>> OpenDoors(Adapter& adapter) {
       adapter.PaceOfDeliveries());
   if (doors->courier != nullptr) doors->courier->Start(*doors->loop);
   if (adapter.config.has_page()) {
-    FOSSE_ASSIGN_OR_RETURN(doors->page, page::PageDoor::Listen(adapter, *doors->loop));
+    FOSSE_ASSIGN_OR_RETURN(doors->page, page::PracticeDoor::Listen(adapter, *doors->loop));
   }
   FOSSE_ASSIGN_OR_RETURN(doors->fhir, fhir::FhirDoor::Listen(adapter, "fosse-gp"));
   return std::static_pointer_cast<void>(doors);

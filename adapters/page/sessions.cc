@@ -38,11 +38,11 @@ std::optional<SignInAttempt> Sessions::Take(const std::string& cookie, absl::Tim
   return attempt;
 }
 
-std::string Sessions::Open(const PageClinician& clinician, absl::Time now) {
+std::string Sessions::Open(const Colleague& colleague, absl::Time now) {
   const std::lock_guard lock(mutex_);
   MakeRoom(sessions_, now);
   const std::string cookie = Hex(random_.Bytes(32));
-  sessions_[cookie] = {.clinician = clinician,
+  sessions_[cookie] = {.colleague = colleague,
                        .token = Hex(random_.Bytes(32)),
                        .until = now + kIdleTime,
                        .latest = now + kLongestSession};

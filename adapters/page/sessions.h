@@ -7,7 +7,6 @@
 #include <string>
 
 #include "absl/time/time.h"
-#include "adapters/kit/config.pb.h"
 #include "base/random.h"
 
 namespace fosse::adapters::page {
@@ -25,9 +24,16 @@ struct SignInAttempt {
   absl::Time until;
 };
 
+// Somebody whom a page knows.
+struct Colleague {
+  std::string subject;      // At the sign-in service.
+  std::string participant;  // For whom.
+  std::string name;
+};
+
 // Somebody who is signed in.
 struct Session {
-  PageClinician clinician;
+  Colleague colleague;
   std::string token;  // Against forged forms: every form carries it.
   absl::Time until;   // Moves with use.
   absl::Time latest;
@@ -44,7 +50,7 @@ class Sessions {
   // Once: a second answer to the same attempt finds nothing.
   std::optional<SignInAttempt> Take(const std::string& cookie, absl::Time now);
   // The cookie of a new session.
-  std::string Open(const PageClinician& clinician, absl::Time now);
+  std::string Open(const Colleague& colleague, absl::Time now);
   std::optional<Session> Find(const std::string& cookie, absl::Time now);
   void Close(const std::string& cookie);
 

@@ -47,8 +47,8 @@ std::string TextOf(const Json& json, const char* name) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<SignIn>> SignIn::Create(const PracticePage& config, Random& random) {
-  std::ifstream file(config.client_secret_file(), std::ios::binary);
+absl::StatusOr<std::unique_ptr<SignIn>> SignIn::Create(const SignInTerms& terms, Random& random) {
+  std::ifstream file(terms.client_secret_file, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
   std::string secret = text.str();
@@ -57,18 +57,18 @@ absl::StatusOr<std::unique_ptr<SignIn>> SignIn::Create(const PracticePage& confi
     return MakeError(absl::StatusCode::kFailedPrecondition, "CREDENTIALS_UNREADABLE",
                      "a secret's file cannot be read or is empty; check its path in the config");
   }
-  return std::unique_ptr<SignIn>(new SignIn(config, std::move(secret), random));
+  return std::unique_ptr<SignIn>(new SignIn(terms, std::move(secret), random));
 }
 
-std::string SignIn::Return() const { return absl::StrCat(config_.origin(), "/signed-in"); }
+std::string SignIn::Return() const { return absl::StrCat(terms_.origin, "/signed-in"); }
 
 absl::StatusOr<SignIn::Endpoints> SignIn::Discover() {
   FOSSE_ASSIGN_OR_RETURN(
       const Json about,
       Ask({.method = "GET",
-           .url = absl::StrCat(config_.issuer(), "/.well-known/openid-configuration")},
-          config_.credentials()));
-  if (TextOf(about, "issuer") != config_.issuer()) return Refused();
+           .url = absl::StrCat(terms_.issuer, "/.well-known/openid-configuration")},
+          terms_.credentials));
+  if (TextOf(about, "issuer") != terms_.issuer) return Refused();
   Endpoints endpoints{.authorization = TextOf(about, "authorization_endpoint"),
                       .token = TextOf(about, "token_endpoint"),
                       .keys = TextOf(about, "jwks_uri")};
@@ -89,7 +89,7 @@ absl::StatusOr<std::string> SignIn::Begin(SignInAttempt& attempt) {
   return absl::StrCat(endpoints.authorization,
                       absl::StrContains(endpoints.authorization, '?') ? "&" : "?",
                       WriteForm({{"response_type", "code"},
-                                 {"client_id", config_.client_id()},
+                                 {"client_id", terms_.client_id},
                                  {"redirect_uri", Return()},
                                  {"scope", "openid"},
                                  {"state", attempt.state},
@@ -107,17 +107,17 @@ absl::StatusOr<std::string> SignIn::Finish(const SignInAttempt& attempt, const s
            .headers = {{"Content-Type", "application/x-www-form-urlencoded"},
                        {"Authorization",
                         absl::StrCat("Basic ",
-                                     Base64(absl::StrCat(config_.client_id(), ":", secret_)))}},
+                                     Base64(absl::StrCat(terms_.client_id, ":", secret_)))}},
            .body = WriteForm({{"grant_type", "authorization_code"},
                               {"code", code},
                               {"redirect_uri", Return()},
                               {"code_verifier", attempt.verifier}})},
-          config_.credentials()));
+          terms_.credentials));
   FOSSE_ASSIGN_OR_RETURN(const Json keys,
-                         Ask({.method = "GET", .url = endpoints.keys}, config_.credentials()));
+                         Ask({.method = "GET", .url = endpoints.keys}, terms_.credentials));
   return SubjectOf(TextOf(tokens, "id_token"), keys.dump(),
-                   {.issuer = config_.issuer(),
-                    .client_id = config_.client_id(),
+                   {.issuer = terms_.issuer,
+                    .client_id = terms_.client_id,
                     .nonce = attempt.nonce,
                     .now = absl::Now()});
 }

@@ -11,6 +11,15 @@
 
 namespace fosse::adapters::page {
 
+// Our part in signing in, and whose service it is.
+struct SignInTerms {
+  std::string origin;  // The page's address as browsers know it.
+  std::string issuer;
+  std::string client_id;
+  std::string client_secret_file;
+  Credentials credentials;  // Towards the service.
+};
+
 // OpenID Connect as a client: authorisation code with PKCE (S256), state and nonce. Blocks on the
 // sign-in service, at most ten seconds a call. Thread-safe.
 //
@@ -19,7 +28,7 @@ namespace fosse::adapters::page {
 class SignIn {
  public:
   // FAILED_PRECONDITION, reason CREDENTIALS_UNREADABLE, where the client's secret cannot be read.
-  static absl::StatusOr<std::unique_ptr<SignIn>> Create(const PracticePage& config, Random& random);
+  static absl::StatusOr<std::unique_ptr<SignIn>> Create(const SignInTerms& terms, Random& random);
 
   // Where the browser goes; fills the attempt that its return is checked against.
   absl::StatusOr<std::string> Begin(SignInAttempt& attempt);
@@ -32,12 +41,12 @@ class SignIn {
     std::string token;
     std::string keys;
   };
-  SignIn(const PracticePage& config, std::string secret, Random& random)
-      : config_(config), secret_(std::move(secret)), random_(random) {}
+  SignIn(const SignInTerms& terms, std::string secret, Random& random)
+      : terms_(terms), secret_(std::move(secret)), random_(random) {}
   absl::StatusOr<Endpoints> Discover();
   std::string Return() const;
 
-  const PracticePage config_;
+  const SignInTerms terms_;
   const std::string secret_;
   Random& random_;
 };

@@ -1,5 +1,5 @@
-#ifndef FOSSE_ADAPTERS_PAGE_OFFERS_H_
-#define FOSSE_ADAPTERS_PAGE_OFFERS_H_
+#ifndef FOSSE_ADAPTERS_PAGE_PRACTICE_OFFERS_H_
+#define FOSSE_ADAPTERS_PAGE_PRACTICE_OFFERS_H_
 
 #include <string>
 #include <vector>
@@ -34,4 +34,4 @@ absl::Status AddHistory(Outbox& outbox, const std::string& delivery_id, const st
 
 }  // namespace fosse::adapters::page
 
-#endif  // FOSSE_ADAPTERS_PAGE_OFFERS_H_
+#endif  // FOSSE_ADAPTERS_PAGE_PRACTICE_OFFERS_H_

@@ -1,4 +1,4 @@
-#include "adapters/page/offers.h"
+#include "adapters/page/practice/offers.h"
 
 #include <algorithm>
 

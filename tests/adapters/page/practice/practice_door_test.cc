@@ -1,4 +1,4 @@
-#include "adapters/page/page_door.h"
+#include "adapters/page/practice/practice_door.h"
 
 #include <future>
 
@@ -62,9 +62,9 @@ class FakeSignIn {
   std::unique_ptr<HttpsServer> server_;
 };
 
-class PageDoorTest : public ::testing::Test {
+class PracticeDoorTest : public ::testing::Test {
  protected:
-  PageDoorTest() : gateway_(certificates_), service_(certificates_) {
+  PracticeDoorTest() : gateway_(certificates_), service_(certificates_) {
     gateway_.Start();
     AdapterConfig config = gateway_.ConfigOf(certificates_.Participant("RELAY"));
     config.set_locality("QK1");
@@ -92,7 +92,7 @@ class PageDoorTest : public ::testing::Test {
                                        std::vector<std::string>{"C82999"}, [](const v1::Delivery&) {
                                          return Attempt{Attempt::Result::kWorkList, ""};
                                        });
-    auto page_door = PageDoor::Listen(*adapter_, *loop_);
+    auto page_door = PracticeDoor::Listen(*adapter_, *loop_);
     EXPECT_TRUE(page_door.ok());
     page_ = *std::move(page_door);
     v1::Delivery offer = itk3::OfferDelivery("D1");
@@ -154,13 +154,13 @@ class PageDoorTest : public ::testing::Test {
   FakeSignIn service_;
   std::unique_ptr<Adapter> adapter_;
   std::unique_ptr<DeliveryLoop> loop_;
-  std::unique_ptr<PageDoor> page_;
+  std::unique_ptr<PracticeDoor> page_;
   std::string session_;
   std::string token_;
   std::string form_;
 };
 
-TEST_F(PageDoorTest, WhoIsNotSignedInSeesNothingOfAnybody) {
+TEST_F(PracticeDoorTest, WhoIsNotSignedInSeesNothingOfAnybody) {
   for (const char* path : {"/", "/offers/D1"}) {
     EXPECT_THAT(Get(path).body, Not(HasSubstr("Okonjo-Bramley"))) << path;
     EXPECT_THAT(Get(path, "__Host-session=guess").body, Not(HasSubstr("Okonjo-Bramley"))) << path;
@@ -171,7 +171,7 @@ TEST_F(PageDoorTest, WhoIsNotSignedInSeesNothingOfAnybody) {
   EXPECT_THAT(start.body, Not(HasSubstr("<script")));
 }
 
-TEST_F(PageDoorTest, ASignInThatIsNotTheOneBegunOpensNothing) {
+TEST_F(PracticeDoorTest, ASignInThatIsNotTheOneBegunOpensNothing) {
   EXPECT_EQ(SignedIn("x").status, 403) << "another state";
   service_.nonce = "another";
   EXPECT_EQ(SignedIn().status, 403) << "another nonce";
@@ -181,7 +181,7 @@ TEST_F(PageDoorTest, ASignInThatIsNotTheOneBegunOpensNothing) {
   EXPECT_EQ(Get("/signed-in", "", "code=c&state=").status, 403) << "begun nowhere";
 }
 
-TEST_F(PageDoorTest, TheSessionsCookieIsForThisPageAndNoScript) {
+TEST_F(PracticeDoorTest, TheSessionsCookieIsForThisPageAndNoScript) {
   const HttpResponse back = SignedIn();
   const std::string cookie = back.headers.at("Set-Cookie");
   for (const char* flag : {"__Host-session=", "Secure", "HttpOnly", "SameSite=Lax", "Path=/"}) {
@@ -190,7 +190,7 @@ TEST_F(PageDoorTest, TheSessionsCookieIsForThisPageAndNoScript) {
   EXPECT_THAT(Get("/", CookieIn(back)).body, HasSubstr("Okonjo-Bramley"));
 }
 
-TEST_F(PageDoorTest, AFormOfAnotherSiteIsRefused) {
+TEST_F(PracticeDoorTest, AFormOfAnotherSiteIsRefused) {
   SignIn();
   const std::vector<std::pair<std::string, std::string>> form = {
       {"token", token_}, {"form", form_}, {"answer", "accepted"}};
@@ -201,7 +201,7 @@ TEST_F(PageDoorTest, AFormOfAnotherSiteIsRefused) {
   EXPECT_THAT(gateway_.asked(), IsEmpty());
 }
 
-TEST_F(PageDoorTest, TheSameFormTwiceIsOneMessage) {
+TEST_F(PracticeDoorTest, TheSameFormTwiceIsOneMessage) {
   Shows({"haz-38"});
   SignIn();
   gateway_.set_decide([](const v1::Envelope& envelope, v1::Receipt& receipt) {
@@ -221,7 +221,7 @@ TEST_F(PageDoorTest, TheSameFormTwiceIsOneMessage) {
               HasSubstr("You have taken clinical oversight"));
 }
 
-TEST_F(PageDoorTest, DecliningOrAskingWithoutWordsIsNotSent) {
+TEST_F(PracticeDoorTest, DecliningOrAskingWithoutWordsIsNotSent) {
   SignIn();
   const HttpResponse response =
       Post("/offers/D1", {{"token", token_}, {"form", form_}, {"answer", "rejected"}});
@@ -233,7 +233,7 @@ TEST_F(PageDoorTest, DecliningOrAskingWithoutWordsIsNotSent) {
       404);
 }
 
-TEST_F(PageDoorTest, WhatWaitsForThePageIsDeliveredWhenAListedClinicianReadsIt) {
+TEST_F(PracticeDoorTest, WhatWaitsForThePageIsDeliveredWhenAListedClinicianReadsIt) {
   Shows({"ctl-16"});
   v1::Delivery offer = itk3::OfferDelivery("D2");
   offer.mutable_act_by()->set_seconds(absl::ToUnixSeconds(absl::Now()) + 86400);
@@ -248,7 +248,7 @@ TEST_F(PageDoorTest, WhatWaitsForThePageIsDeliveredWhenAListedClinicianReadsIt) 
   EXPECT_THAT(gateway_.asked(), IsEmpty()) << "reading is no answer";
 }
 
-TEST_F(PageDoorTest, AMessageIsReadThereAndCannotBeAnswered) {
+TEST_F(PracticeDoorTest, AMessageIsReadThereAndCannotBeAnswered) {
   v1::Delivery concern = itk3::OfferDelivery("C1");
   concern.set_kind(v1::DELIVERY_KIND_CONCERN);
   concern.set_words("A concern was raised.");
@@ -264,7 +264,7 @@ TEST_F(PageDoorTest, AMessageIsReadThereAndCannotBeAnswered) {
             404);
 }
 
-TEST_F(PageDoorTest, WhoSignedOutIsOut) {
+TEST_F(PracticeDoorTest, WhoSignedOutIsOut) {
   SignIn();
   EXPECT_EQ(Post("/sign-out", {{"token", token_}}).status, 303);
   EXPECT_THAT(Get("/", session_).body, Not(HasSubstr("Okonjo-Bramley")));
