@@ -5,6 +5,8 @@
 //   GET  /worklist.csv          the same for a spreadsheet
 //   POST /worklist/ID/taken     the caller's system has taken that item
 //
+// and, where the config has one, the page on which providers without a system work.
+//
 // fosse-council translate shows what the rows and documents of a file would become.
 
 #include <memory>
@@ -14,6 +16,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
 #include "adapters/council/file_commands.h"
+#include "adapters/council/page/provider_door.h"
 #include "adapters/council/translate.h"
 #include "adapters/council/work_list_csv.h"
 #include "adapters/kit/adapter.h"
@@ -104,6 +107,8 @@ class Council {
                 return Attempt{.result = Attempt::Result::kWorkList, .detail_code = ""};
               }) {}
 
+  DeliveryLoop& loop() { return loop_; }
+
   void Handle(HttpRequest request, HttpsServer::Respond respond) {
     const std::string participant = adapter_.ParticipantOf(request.client);
     if (participant.empty()) {
@@ -172,10 +177,15 @@ class Council {
 absl::StatusOr<std::shared_ptr<void>> Open(Adapter& adapter) {
   struct Doors {
     std::unique_ptr<Council> council;
+    std::unique_ptr<page::ProviderDoor> page;
     std::unique_ptr<HttpsServer> https;  // Goes first.
   };
   auto doors = std::make_shared<Doors>();
   doors->council = std::make_unique<Council>(adapter);
+  if (adapter.config.has_provider_page()) {
+    FOSSE_ASSIGN_OR_RETURN(doors->page,
+                           page::ProviderDoor::Listen(adapter, doors->council->loop()));
+  }
   FOSSE_ASSIGN_OR_RETURN(
       doors->https,
       HttpsServer::Listen(

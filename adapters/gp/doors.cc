@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "adapters/fhir/door.h"
+#include "adapters/gp/page/practice_door.h"
 #include "adapters/mesh/courier.h"
-#include "adapters/page/practice/practice_door.h"
 #include "base/status.h"
 
 namespace fosse::adapters::gp {

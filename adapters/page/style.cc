@@ -32,6 +32,7 @@ main { display: block; padding: 1.5rem 0 3rem; }
 .card { background: #fff; border: 1px solid #d8dde0; padding: 1rem; margin: 0 0 1rem; }
 .card h2 a { text-decoration-thickness: 1px; }
 .cards { list-style: none; margin: 0 0 2rem; padding: 0; }
+.acts { list-style: none; margin: 0 0 1.5rem; padding: 0; display: flex; flex-wrap: wrap; gap: 0.75rem 1rem; }
 .due { display: inline-block; background: #ffeb3b; color: #212b32; font-weight: bold;
   padding: 0.125rem 0.5rem; margin: 0 0 0.5rem; }
 .done { display: inline-block; background: #d8dde0; color: #212b32; font-weight: bold;
@@ -54,12 +55,13 @@ legend { font-weight: bold; font-size: 1.25rem; padding: 0; margin: 0 0 0.5rem; 
 .choice label { padding-top: 0.125rem; }
 .hint { display: block; color: #4c6272; }
 .field label { font-weight: bold; }
-textarea { display: block; width: 100%; max-width: 40rem; margin: 0.5rem 0 1.5rem; padding: 0.5rem;
-  border: 2px solid #4c6272; border-radius: 0; font: inherit; }
+textarea, .field input { display: block; width: 100%; max-width: 40rem; margin: 0.5rem 0 1.5rem; padding: 0.5rem;
+  border: 2px solid #4c6272; border-radius: 0; background: #fff; color: inherit; font: inherit; }
+.field input { max-width: 24rem; }
 textarea:focus, input:focus { outline: 4px solid #ffeb3b; outline-offset: 0; border-color: #212b32;
   box-shadow: inset 0 0 0 2px #212b32; }
 .field.faulty, fieldset.faulty { border-left: 4px solid #d5281b; padding-left: 1rem; margin-bottom: 1.5rem; }
-.faulty textarea { border-color: #d5281b; margin-bottom: 0; }
+.faulty textarea, .faulty input { border-color: #d5281b; margin-bottom: 0; }
 .button { display: inline-block; background: #007f3b; color: #fff; border: 0; border-radius: 4px;
   box-shadow: 0 4px 0 #00401e; font: inherit; font-weight: bold; padding: 0.75rem 1.25rem; cursor: pointer;
   text-decoration: none; margin-bottom: 4px; }
@@ -77,7 +79,7 @@ textarea:focus, input:focus { outline: 4px solid #ffeb3b; outline-offset: 0; bor
   html, body { background: #fff; font-size: 11pt; }
   .bar { background: none; color: #212b32; border-bottom: 2pt solid #212b32; }
   .bar .name { color: #212b32; }
-  form, .back, .skip, .foot, .plain { display: none; }
+  form, .acts, .back, .skip, .foot, .plain { display: none; }
   .card { border: 0; padding: 0 0 8pt; break-inside: avoid; }
   main { padding: 8pt 0; }
 }

@@ -8,6 +8,7 @@ import { FhirSystem } from './fhir_system.mjs';
 import { Hl7System } from './hl7_system.mjs';
 import { JsonSystem } from './json_system.mjs';
 import { organisations as org } from './people.mjs';
+import { PageProvider } from './page_provider.mjs';
 import { Program } from './processes.mjs';
 import { QuietPractice } from './quiet_practice.mjs';
 
@@ -17,9 +18,10 @@ export class Locality {
   // `root` is the checkout, `folder` where everything lies, `base` the first of 50 ports.
   // `deadlines` shortens some of the rulebook's, in minutes: { OFFER_DEADLINE: 1 }.
   // `quiet`: the other practice has no integration, and is reached over MESH and the practice page.
+  // `providerPage`: the provider works on the page of the councils' adapter.
   // `overHl7`: what is for community nursing goes out over MLLP; somebody else listens for it.
-  constructor({ root, folder, base = 7400, deadlines = {}, quiet = false, overHl7 = false }) {
-    Object.assign(this, { root, folder, base, deadlines, quiet, overHl7 });
+  constructor({ root, folder, base = 7400, deadlines = {}, quiet = false, providerPage = false, overHl7 = false }) {
+    Object.assign(this, { root, folder, base, deadlines, quiet, providerPage, overHl7 });
     this.certificates = join(folder, 'certificates');
     this.state = join(folder, 'state');
     this.logs = join(folder, 'logs');
@@ -40,6 +42,7 @@ export class Locality {
     }
     execFileSync(join(this.root, 'tests/partners/certificates.sh'), [this.certificates, 'QK1-GATEWAY', ...participants]);
     if (this.quiet) this.quietPractice = new QuietPractice(this);
+    if (this.providerPage) this.pageProvider = new PageProvider(this);
     this.makePrograms();
     this.makePartners();
   }
@@ -144,6 +147,7 @@ export class Locality {
       client(org.council), client(org.provider), client(org.training), client(org.panel), client(org.commissioner),
       `recipients: "${org.council}"`, `recipients: "${org.provider}"`, `recipients: "${org.training}"`,
       `recipients: "${org.panel}"`, `recipients: "${org.commissioner}"`,
+      ...(this.pageProvider?.config() ?? []),
     ])], this.ports.council);
 
     this.programs = [this.gateway, this.gp, this.community, this.council];
@@ -168,6 +172,7 @@ export class Locality {
     await this.otherPracticeSystem.start();
     if (!this.overHl7) await this.communitySystem.start();
     await this.quietPractice?.start();
+    await this.pageProvider?.start();
     for (const program of this.programs) await program.start();
   }
 
@@ -177,6 +182,7 @@ export class Locality {
     this.otherPracticeSystem?.stop();
     this.communitySystem?.stop();
     this.quietPractice?.stop();
+    this.pageProvider?.stop();
     this.communityHl7?.stop();
   }
 

@@ -1,5 +1,5 @@
-// Walks the practice page as a clinician does, with Debian's Chromium on the screen of a telephone: signs
-// in, reads an offer, answers. Every page on the way is put before axe.
+// Walks a page as people do, with Debian's Chromium on the screen of a telephone: signs
+// in, reads, answers. Every page on the way is put before axe.
 
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -89,6 +89,21 @@ export class PageWalk {
     if (answer) await this.page.check(`#answer-${answer}`);
     await this.page.fill('#reason', reason);
     await this.page.click('text=Send your answer');
+    return this.page.innerText('main');
+  }
+
+  // Follows the link with these words; gives what the page says then.
+  async follow(words) {
+    await this.page.click(`main a:has-text("${words}")`);
+    return this.page.innerText('main');
+  }
+
+  // Fills a form: answers to choose, boxes to tick, words to write; sends it and gives what the page says.
+  async send(form, { choose = {}, tick = [], write = {} } = {}) {
+    for (const [name, value] of Object.entries(choose)) await this.page.check(`#${name}-${value}`);
+    for (const name of tick) await this.page.check(`#${name}`);
+    for (const [name, words] of Object.entries(write)) await this.page.fill(`#${name}`, words);
+    await this.page.click(`${form} button`);
     return this.page.innerText('main');
   }
 }

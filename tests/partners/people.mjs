@@ -44,6 +44,8 @@ export const gp = { number: '7654321', name: 'Rowan Castellane', role: 'R0260', 
 export const otherGp = { number: '7654329', name: 'Linnea Marchetti', role: 'R0260', checkedOn: '2026-10-05' };
 // Signs in at the practice page. Staff stand in that adapter's config, by name.
 export const pageGp = { subject: 'tamsin', number: '7654345', name: 'Tamsin Okafor', role: 'R0260', checkedOn: '2026-10-05' };
+// Signs in at the providers' page.
+export const pageManager = { subject: 'imelda', name: 'Imelda Fairbrother', reference: 'rm-01' };
 export const officer = { reference: 'asc-0042', name: 'Idris Fenwick' };
 
 // Care workers of the provider: its own references, never names in a file name or log.

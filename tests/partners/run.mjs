@@ -30,7 +30,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const folder = told ? `story-${name}` : once ? 'once' : 'run';
 // Another locality on this machine may have these ports.
 const base = Number(process.env.FOSSE_BASE_PORT) || told?.base || (once ? 7500 : 7400);
-const locality = new Locality({ root, folder: join(root, 'var', folder), base, deadlines: told?.story.deadlines, quiet: told?.story.quiet });
+const locality = new Locality({ root, folder: join(root, 'var', folder), base, deadlines: told?.story.deadlines, quiet: told?.story.quiet, providerPage: told?.story.providerPage });
 
 let stopping = false;
 async function stop(code) {
@@ -56,7 +56,7 @@ Where to look next
   GP door      https://127.0.0.1:${locality.ports.gp}/$process-message
   community    mllp over TLS, port ${locality.ports.mllp}; https://127.0.0.1:${locality.ports.communityFhir}/$process-message
   council      https://127.0.0.1:${locality.ports.council}/messages and /worklist
-${locality.quietPractice ? `  practice     ${locality.quietPractice.origin} (sign in as tamsin, with any password)\n` : ''}  logs         ${locality.logs}
+${locality.quietPractice ? `  practice     ${locality.quietPractice.origin} (sign in as tamsin, with any password)\n` : ''}${locality.pageProvider ? `  provider     ${locality.pageProvider.origin} (sign in as imelda, with any password)\n` : ''}  logs         ${locality.logs}
 As the audit team:
   ${environment}
   build/bin/fosse search --purpose "looking around"

@@ -5,6 +5,7 @@ import { Hl7 } from './stories/hl7.mjs';
 import { Lapse } from './stories/lapse.mjs';
 import { Merge } from './stories/merge.mjs';
 import { Practice } from './stories/practice.mjs';
+import { Provider } from './stories/provider.mjs';
 import { SharedCare } from './stories/sharedcare.mjs';
 
 export const stories = new Map([
@@ -14,4 +15,5 @@ export const stories = new Map([
   ['merge', { story: Merge, base: 8150 }],
   ['hl7', { story: Hl7, base: 8200 }],
   ['practice', { story: Practice, base: 8250 }],
+  ['provider', { story: Provider, base: 8300 }],
 ]);

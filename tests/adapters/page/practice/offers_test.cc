@@ -1,5 +1,6 @@
-#include "adapters/page/practice/offers.h"
+#include "adapters/gp/page/offers.h"
 
+#include "adapters/page/items.h"
 #include "gmock/gmock.h"
 #include "tests/adapters/itk3/samples.h"
 #include "tests/adapters/kit/kit_world.h"

@@ -1,4 +1,4 @@
-#include "adapters/page/practice/practice_door.h"
+#include "adapters/gp/page/practice_door.h"
 
 #include <future>
 
@@ -7,7 +7,7 @@
 #include "gmock/gmock.h"
 #include "tests/adapters/itk3/samples.h"
 #include "tests/adapters/kit/kit_world.h"
-#include "tests/adapters/page/signer.h"
+#include "tests/adapters/page/fake_sign_in.h"
 #include "tests/support/shows.h"
 #include "tests/support/status_matchers.h"
 
@@ -19,48 +19,6 @@ using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-// A sign-in service that says whatever a test has it say.
-class FakeSignIn {
- public:
-  explicit FakeSignIn(Certificates& certificates) {
-    Door door;
-    door.set_listen("127.0.0.1:0");
-    *door.mutable_credentials() = certificates.Server();
-    auto server = HttpsServer::Listen(
-        door, {},
-        [this](const HttpRequest& request, const HttpsServer::Respond& respond) {
-          respond({.status = 200, .headers = {}, .body = Answer(request).dump()});
-        },
-        [](int status) { return HttpResponse{.status = status, .headers = {}, .body = ""}; });
-    EXPECT_TRUE(server.ok());
-    server_ = *std::move(server);
-  }
-  std::string issuer() const { return absl::StrCat("https://127.0.0.1:", server_->port()); }
-
-  std::string subject = "tamsin";
-  std::string nonce;
-
- private:
-  Json Answer(const HttpRequest& request) {
-    if (request.path == "/keys") return Json::parse(signer_.Jwks());
-    if (request.path != "/token") {
-      return {{"issuer", issuer()},
-              {"authorization_endpoint", issuer() + "/authorize"},
-              {"token_endpoint", issuer() + "/token"},
-              {"jwks_uri", issuer() + "/keys"}};
-    }
-    const int64_t now = absl::ToUnixSeconds(absl::Now());
-    return {{"id_token", signer_.Sign({{"iss", issuer()},
-                                       {"aud", "practice-page"},
-                                       {"sub", subject},
-                                       {"nonce", nonce},
-                                       {"iat", now},
-                                       {"exp", now + 600}})}};
-  }
-  const Signer signer_{true};
-  std::unique_ptr<HttpsServer> server_;
-};
 
 class PracticeDoorTest : public ::testing::Test {
  protected:

@@ -1,12 +1,12 @@
-#ifndef FOSSE_ADAPTERS_PAGE_PRACTICE_PRACTICE_VIEWS_H_
-#define FOSSE_ADAPTERS_PAGE_PRACTICE_PRACTICE_VIEWS_H_
+#ifndef FOSSE_ADAPTERS_GP_PAGE_PRACTICE_VIEWS_H_
+#define FOSSE_ADAPTERS_GP_PAGE_PRACTICE_VIEWS_H_
 
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "adapters/gp/page/offers.h"
 #include "adapters/page/html.h"
-#include "adapters/page/practice/offers.h"
 #include "adapters/page/sessions.h"
 
 // What the page shows. Everything is pure.
@@ -31,4 +31,4 @@ Html OfferView(const Session& session, const Offer& offer, const std::string& fo
 
 }  // namespace fosse::adapters::page
 
-#endif  // FOSSE_ADAPTERS_PAGE_PRACTICE_PRACTICE_VIEWS_H_
+#endif  // FOSSE_ADAPTERS_GP_PAGE_PRACTICE_VIEWS_H_

@@ -1,4 +1,4 @@
-#include "adapters/page/practice/answer_bundle.h"
+#include "adapters/gp/page/answer_bundle.h"
 
 #include "absl/strings/str_cat.h"
 #include "adapters/fhir/persons.h"

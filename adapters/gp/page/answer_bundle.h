@@ -1,5 +1,5 @@
-#ifndef FOSSE_ADAPTERS_PAGE_PRACTICE_ANSWER_BUNDLE_H_
-#define FOSSE_ADAPTERS_PAGE_PRACTICE_ANSWER_BUNDLE_H_
+#ifndef FOSSE_ADAPTERS_GP_PAGE_ANSWER_BUNDLE_H_
+#define FOSSE_ADAPTERS_GP_PAGE_ANSWER_BUNDLE_H_
 
 #include <string>
 
@@ -24,4 +24,4 @@ std::string AnswerBundle(const v1::Delivery& offered, const PageClinician& clini
 
 }  // namespace fosse::adapters::page
 
-#endif  // FOSSE_ADAPTERS_PAGE_PRACTICE_ANSWER_BUNDLE_H_
+#endif  // FOSSE_ADAPTERS_GP_PAGE_ANSWER_BUNDLE_H_

@@ -1,4 +1,4 @@
-#include "adapters/page/practice/practice_views.h"
+#include "adapters/gp/page/practice_views.h"
 
 #include "absl/strings/str_cat.h"
 #include "adapters/itk3/document_text.h"

@@ -1,5 +1,5 @@
-#ifndef FOSSE_ADAPTERS_PAGE_PRACTICE_OFFERS_H_
-#define FOSSE_ADAPTERS_PAGE_PRACTICE_OFFERS_H_
+#ifndef FOSSE_ADAPTERS_GP_PAGE_OFFERS_H_
+#define FOSSE_ADAPTERS_GP_PAGE_OFFERS_H_
 
 #include <string>
 #include <vector>
@@ -28,10 +28,6 @@ bool IsOffer(const v1::Delivery& delivery);
 absl::StatusOr<std::vector<Offer>> OffersTo(Outbox& outbox, const std::string& practice,
                                             absl::Time now);
 
-// Adds a line to what was answered; `final`: nothing is left to answer.
-absl::Status AddHistory(Outbox& outbox, const std::string& delivery_id, const std::string& line,
-                        bool final);
-
 }  // namespace fosse::adapters::page
 
-#endif  // FOSSE_ADAPTERS_PAGE_PRACTICE_OFFERS_H_
+#endif  // FOSSE_ADAPTERS_GP_PAGE_OFFERS_H_

@@ -1,5 +1,5 @@
-#ifndef FOSSE_ADAPTERS_PAGE_PRACTICE_PRACTICE_DOOR_H_
-#define FOSSE_ADAPTERS_PAGE_PRACTICE_PRACTICE_DOOR_H_
+#ifndef FOSSE_ADAPTERS_GP_PAGE_PRACTICE_DOOR_H_
+#define FOSSE_ADAPTERS_GP_PAGE_PRACTICE_DOOR_H_
 
 #include <memory>
 #include <optional>
@@ -7,12 +7,12 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "adapters/gp/page/offers.h"
+#include "adapters/gp/page/practice_views.h"
 #include "adapters/kit/adapter.h"
 #include "adapters/kit/delivery_loop.h"
 #include "adapters/kit/https_server.h"
 #include "adapters/page/browser_door.h"
-#include "adapters/page/practice/offers.h"
-#include "adapters/page/practice/practice_views.h"
 
 namespace fosse::adapters::page {
 
@@ -63,4 +63,4 @@ class PracticeDoor {
 
 }  // namespace fosse::adapters::page
 
-#endif  // FOSSE_ADAPTERS_PAGE_PRACTICE_PRACTICE_DOOR_H_
+#endif  // FOSSE_ADAPTERS_GP_PAGE_PRACTICE_DOOR_H_
