@@ -26,6 +26,8 @@ export class Locality {
     this.state = join(folder, 'state');
     this.logs = join(folder, 'logs');
     this.faults = join(this.state, 'faults');
+    // Each adapter dies at places of its own.
+    this.faultsOf = Object.fromEntries(['gp', 'community', 'council'].map((name) => [name, join(this.state, `faults-${name}`)]));
     this.ports = {
       gateway: base, metrics: base + 1, gp: base + 10, mllp: base + 20, communityFhir: base + 21,
       council: base + 30, practiceSystem: base + 40, communitySystem: base + 41,
@@ -37,7 +39,7 @@ export class Locality {
   prepare() {
     rmSync(this.state, { recursive: true, force: true });
     rmSync(this.logs, { recursive: true, force: true });
-    for (const folder of [this.folder, this.state, this.logs, this.faults]) {
+    for (const folder of [this.folder, this.state, this.logs, this.faults, ...Object.values(this.faultsOf)]) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
     }
     execFileSync(join(this.root, 'tests/partners/certificates.sh'), [this.certificates, 'QK1-GATEWAY', ...participants]);
@@ -119,7 +121,7 @@ export class Locality {
 
     this.gp = program('gp', 'fosse-gp', ['--config', this.adapterConfig('gp', org.gpAdapter, [
       door('https', this.ports.gp, org.gpAdapter),
-      `fault_points: "${this.faults}"`,
+      `fault_points: "${this.faultsOf.gp}"`,
       client(org.practice), client(org.strangers),
       `recipients: "${org.practice}"`, `recipients: "${org.otherPractice}"`,
       endpoint(org.practice, this.ports.practiceSystem),
@@ -130,6 +132,7 @@ export class Locality {
     this.community = program('community', 'fosse-community', ['--config', this.adapterConfig('community', org.communityAdapter, [
       door('https', this.ports.communityFhir, org.communityAdapter),
       door('mllp', this.ports.mllp, org.communityAdapter),
+      `fault_points: "${this.faultsOf.community}"`,
       client(org.community),
       `organisation: "${org.community}"`,
       `recipients: "${org.community}"`,
@@ -144,6 +147,7 @@ export class Locality {
 
     this.council = program('council', 'fosse-council', ['--config', this.adapterConfig('council', org.councilAdapter, [
       door('https', this.ports.council, org.councilAdapter),
+      `fault_points: "${this.faultsOf.council}"`,
       client(org.council), client(org.provider), client(org.training), client(org.panel), client(org.commissioner),
       `recipients: "${org.council}"`, `recipients: "${org.provider}"`, `recipients: "${org.training}"`,
       `recipients: "${org.panel}"`, `recipients: "${org.commissioner}"`,

@@ -86,8 +86,10 @@ Html StandingCard(const ProviderTask& task) {
   return cards;
 }
 
-bool StandsAlready(const TextSection& section) {
-  return section.heading == "How it stands" || section.heading == "The overseer's contacts";
+// Not how it stood when it was asked for; nor, once it has been answered, that an answer is wanted.
+bool IsOutOfDate(const TextSection& section, const ProviderTask& task) {
+  return section.heading == "How it stands" || section.heading == "The overseer's contacts" ||
+         (section.heading == "What it says" && !task.IsOpen());
 }
 
 Html ActLinks(const ProviderTask& task) {
@@ -234,7 +236,7 @@ Html TaskView(const Session& session, const ProviderTask& task, bool done) {
   content.Add(ActLinks(task));
   content.Add(StandingCard(task));
   for (const TextSection& section : DeliveryText(task.asked)) {
-    if (!StandsAlready(section)) content.Add(SectionCard(section));
+    if (!IsOutOfDate(section, task)) content.Add(SectionCard(section));
   }
   std::vector<std::string> said;
   for (const Letter& letter : task.letters) said.push_back(letter.delivery.words());
