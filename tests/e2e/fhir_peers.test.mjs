@@ -66,6 +66,30 @@ test('it sends a message Bundle, and a Task by itself', async () => {
   shows('e2e', 'fhir-kit-client sends', ['haz-21']);
 });
 
+test('an X-Request-Id that comes again is a duplicate with its first outcome', async () => {
+  const body = proposal(tasks.prompt, 'PEER-3');
+  const headers = ids();
+  const send = (input, more) => client.operation({ name: 'process-message', input, options: { headers: { ...headers, ...more } } });
+  const first = keep(await send(body));
+  const other = { ...structuredClone(body), id: randomUUID() };
+  for (const again of [body, other]) {
+    const error = await send(again).then(() => assert.fail('not refused'), (e) => e);
+    assert.equal(error.response.status, 409);
+    const outcome = keep(error.response.data);
+    assert.equal(outcome.issue[0].code, 'duplicate');
+    assert.deepEqual(outcome.extension, outcomeOf(first).extension, 'the first trace index and outcome');
+    assert.deepEqual(outcome.issue.slice(1), outcomeOf(first).issue);
+  }
+  // The message itself, asked again: what became of it.
+  assert.deepEqual(keep(await send(body, { 'X-Request-Id': randomUUID() })), first);
+  // What was refused may be mended under the same id.
+  const refused = randomUUID();
+  await assert.rejects(send({ resourceType: 'Bundle', type: 'message' }, { 'X-Request-Id': refused }));
+  const mended = fhir.registrationChange({ from: org.practice, clinician: gp, person, at: new Date(), registeredOn: day(0) });
+  keep(await send(mended, { 'X-Request-Id': refused }));
+  shows('e2e', 'a repeated X-Request-Id', ['ctl-10']);
+});
+
 test('a community system tells of episodes by themselves', async () => {
   const community = clientOf(org.community, at.ports.communityFhir);
   const tells = (more) => community.create({ resourceType: 'EpisodeOfCare', options: options(), body: fhir.episode({
@@ -101,8 +125,8 @@ test('it searches and pages', async () => {
     if (page) keep(page);
   }
   const references = found.map((t) => t.identifier.find((i) => i.system === fhir.codes.delegation)?.value);
-  assert.deepEqual(new Set(references), new Set([story.case.reference, 'PEER-1', 'PEER-2']));
-  assert.equal(references.length, 3, 'each once');
+  assert.deepEqual(new Set(references), new Set([story.case.reference, 'PEER-1', 'PEER-2', 'PEER-3']));
+  assert.equal(references.length, 4, 'each once');
   assert.ok(found.every((t) => t.for.identifier.value === person.nhsNumber));
 
   const running = keep(await client.search({ resourceType: 'Task', searchParams: { status: 'in-progress' }, options: options() }));
