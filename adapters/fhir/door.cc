@@ -24,7 +24,7 @@ constexpr absl::Duration kPostTimeout = absl::Seconds(10);
 // are told what to send instead.
 constexpr absl::string_view kPosted[] = {"Task",           "Communication", "EpisodeOfCare",
                                          "ServiceRequest", "CarePlan",      "CareTeam"};
-constexpr absl::string_view kSearched[] = {"Task"};
+constexpr absl::string_view kSearched[] = {"Task", "AuditEvent", "Provenance"};
 constexpr absl::string_view kMirrored[] = {"x-request-id", "x-correlation-id"};
 
 // The answer to what is no request that Handle() could see.

@@ -140,8 +140,40 @@ test('it searches and pages', async () => {
   shows('e2e', 'fhir-kit-client searches', ['ctl-04']);
 });
 
+test('it searches the trail, and who handed over to whom', async () => {
+  const all = async (resourceType, searchParams = {}) => {
+    const found = [];
+    let page = keep(await client.search({ resourceType, searchParams: { _count: 10, ...searchParams }, options: options() }));
+    for (let pages = 0; page && pages < 50; pages += 1) {
+      found.push(...(page.entry ?? []).map((e) => e.resource));
+      page = await client.nextPage({ bundle: page, options: options() });
+      if (page) keep(page);
+    }
+    return found;
+  };
+  const events = await all('AuditEvent');
+  const kinds = events.map((e) => e.subtype[0].code);
+  for (const kind of ['delegation-proposal', 'oversight-response', 'oversight-offer', 'access-recorded']) assert.ok(kinds.includes(kind), kind);
+  const accepted = events.find((e) => e.subtype[0].code === 'oversight-response');
+  assert.ok(accepted.agent.some((a) => a.who.identifier.value === gp.number));
+  assert.ok(accepted.entity.at(-1).detail.some((d) => d.type === 'rule' && d.valueString.startsWith('B-5.5d ')));
+  assert.deepEqual(await all('AuditEvent', { date: `lt${day(-1)}` }), []);
+
+  const handovers = await all('Provenance');
+  assert.deepEqual(handovers.map((p) => p.activity.coding[0].code), ['oversight-offer', 'oversight-accepted']);
+  assert.equal(handovers[0].agent[1].who.identifier.value, org.practice, 'offered to');
+  assert.equal(handovers[1].agent[1].who.identifier.value, org.practice, 'custodian');
+  const named = { 'patient.identifier': `https://fhir.nhs.uk/Id/nhs-number|${person.nhsNumber}`, 'patient.birthdate': person.dateOfBirth, 'patient.family': person.familyName };
+  const posted = keep(await client.search({ resourceType: 'AuditEvent', searchParams: named, options: { ...options(), postSearch: true } }));
+  assert.ok(posted.entry.some((e) => e.resource.entity.at(-1).detail.some((d) => d.type === 'detail' && d.valueString === 'withheld')), 'of others, that they are');
+  shows('e2e', 'fhir-kit-client searches the trail', ['aud-01', 'ctl-04']);
+});
+
 test('another practice finds none of it', async () => {
   const other = clientOf(org.strangers);
+  const events = keep(await other.search({ resourceType: 'AuditEvent', searchParams: {}, options: options() })).entry ?? [];
+  assert.ok(events.every((e) => e.resource.agent[0].who.identifier.value === org.strangers), 'its own reads alone');
+  assert.equal(keep(await other.search({ resourceType: 'Provenance', searchParams: {}, options: options() })).entry, undefined);
   assert.equal(keep(await other.search({ resourceType: 'Task', searchParams: {}, options: options() })).entry, undefined);
   shows('e2e', 'another practice finds none', ['ctl-04']);
 });
@@ -163,7 +195,7 @@ test('it is told where its fault is', async () => {
 test('two validators accept all that was written, and find a fault where there is one', () => {
   for (const { bundle } of [...at.practiceSystem.received(), ...at.communitySystem.received()]) keep(bundle);
   const kinds = new Set(everything.flatMap((r) => [r.resourceType, ...(r.entry ?? []).map((e) => e.resource.resourceType)]));
-  for (const kind of ['CapabilityStatement', 'Bundle', 'Task', 'OperationOutcome', 'MessageHeader', 'Patient']) assert.ok(kinds.has(kind), kind);
+  for (const kind of ['CapabilityStatement', 'Bundle', 'Task', 'OperationOutcome', 'MessageHeader', 'Patient', 'AuditEvent', 'Provenance']) assert.ok(kinds.has(kind), kind);
   assert.ok(everything.length > 15, `${everything.length} resources`);
   for (const resource of everything) accepted(resource, JSON.stringify(resource).slice(0, 200));
   assert.ok(faultsOf({ resourceType: 'Task', intent: 'order' }).length >= 2, 'both see that the status is missing');
