@@ -249,7 +249,7 @@ absl::StatusOr<v1::GetTraceResponse> ReadTrace(const ReadDeps& deps,
 
 absl::StatusOr<v1::SearchResponse> SearchTrail(const ReadDeps& deps,
                                                const v1::SearchRequest& request, ReadNote& note) {
-  FOSSE_ASSIGN_OR_RETURN(const ReadAs reader, WhoReads(deps, note.caller, ""));
+  FOSSE_ASSIGN_OR_RETURN(const ReadAs reader, WhoReads(deps, note.caller, request.reader()));
   note.reader = reader.participant.id();
   FOSSE_ASSIGN_OR_RETURN(Asked asked, TermsOf(deps, request, reader, note));
   store::Search& search = asked.search;

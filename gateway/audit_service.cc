@@ -196,6 +196,10 @@ class AuditServiceOverEngine final : public Base {
         gate_, Method::kSearch, context, request, response,
         [this](const Admitted& caller, v1::SearchRequest message,
                engine::Done<v1::SearchResponse> done) {
+          if (absl::Status status = AuthoriseReader(*caller.participant, message.reader());
+              !status.ok()) {
+            return done(status);
+          }
           gate_.engine().Search(caller.caller, std::move(message), std::move(done));
         });
   }

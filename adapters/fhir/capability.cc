@@ -42,6 +42,9 @@ std::string Capability(absl::string_view software) {
        "posted to the path of its own type too, as a message: nothing is created under that path"}};
   Json resources = Json::array();
   resources.push_back(Searched("Task", "how the delegations stand that the caller is party to"));
+  resources.push_back(Searched("AuditEvent", "the entries of the trail that the caller may see"));
+  resources.push_back(
+      Searched("Provenance", "who handed oversight over to whom, as the trail has it"));
   const Json rest = {
       {"mode", "server"},
       {"documentation",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -12,6 +13,7 @@
 #include "adapters/kit/https_client.h"
 #include "base/encoding.h"
 #include "base/field_form.h"
+#include "base/log.h"
 #include "base/status.h"
 
 namespace fosse::adapters::fhir {
@@ -22,7 +24,7 @@ constexpr absl::Duration kPostTimeout = absl::Seconds(10);
 // are told what to send instead.
 constexpr absl::string_view kPosted[] = {"Task",           "Communication", "EpisodeOfCare",
                                          "ServiceRequest", "CarePlan",      "CareTeam"};
-constexpr absl::string_view kSearched[] = {"Task"};
+constexpr absl::string_view kSearched[] = {"Task", "AuditEvent", "Provenance"};
 constexpr absl::string_view kMirrored[] = {"x-request-id", "x-correlation-id"};
 
 // The answer to what is no request that Handle() could see.
@@ -165,6 +167,19 @@ void FhirDoor::Message(const HttpRequest& request, const std::string& participan
                         absl::StrCat("send ", kMediaType, ", not compressed")));
     return;
   }
+  // Nothing but an outcome is remembered: what was refused, or has no answer yet, may come again.
+  const std::string name =
+      absl::StrCat(participant, "/", absl::AsciiStrToLower(HeaderOf(request, "x-request-id")));
+  const absl::StatusOr<std::optional<std::string>> known = adapter_.outbox->FindOutcome(name);
+  v1::Receipt first;
+  if (!known.ok()) {
+    respond(UnavailableAnswer("NOT_KEPT", "not kept; send the same message again later"));
+    return;
+  }
+  if (known->has_value() && first.ParseFromString(**known)) {
+    respond(FhirAnswer(409, RepeatedOutcome(first)));
+    return;
+  }
   Translated translated =
       FromFhir(request.body, {.sender = participant,
                               .locality = adapter_.config.locality(),
@@ -175,10 +190,14 @@ void FhirDoor::Message(const HttpRequest& request, const std::string& participan
     respond(FhirAnswer(400, OutcomeFor(400, translated.issues)));
     return;
   }
-  adapter_.door->Hand(std::move(translated.envelope),
-                      [respond, locality = adapter_.config.locality()](const Answer& answer) {
-                        respond(ResponseOf(answer, locality));
-                      });
+  adapter_.door->Hand(
+      std::move(translated.envelope), [&adapter = adapter_, respond, name](const Answer& answer) {
+        if (answer.kind == Answer::Kind::kReceipt &&
+            !adapter.outbox->KeepOutcome(name, answer.receipt.SerializeAsString()).ok()) {
+          Log(Severity::kError, "outbox-failed", {});
+        }
+        respond(ResponseOf(answer, adapter.config.locality()));
+      });
 }
 
 Attempt AttemptOf(int http_status) {

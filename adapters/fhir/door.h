@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "adapters/fhir/searchset.h"
 #include "adapters/kit/adapter.h"
 #include "adapters/kit/delivery_loop.h"
 #include "adapters/kit/https_server.h"
@@ -16,7 +17,9 @@ namespace fosse::adapters::fhir {
 //   POST /$process-message   a message Bundle, or a resource by itself: answered with its receipt
 //   POST /Task, …            the same for a resource of that type
 //   GET  /Task               how the delegations stand that the caller is party to, by pages
-//   POST /Task/_search       the same; here a person may be named
+//   GET  /AuditEvent         the entries of the trail that the caller may see, by pages
+//   GET  /Provenance         who handed oversight over to whom, by pages
+//   POST /…/_search          the same three; here a person may be named
 //   GET  /metadata           what the door can do
 //
 // All also below /FHIR/R4. X-Request-Id and X-Correlation-Id are UUIDs, needed with all but the
@@ -41,6 +44,11 @@ class FhirDoor {
   // `type` is what is sought.
   void Search(const HttpRequest& request, const std::string& participant, const std::string& type,
               HttpsServer::Respond respond);
+  void SearchTasks(const SearchFields& fields, const SearchAddress& address,
+                   const std::string& participant, HttpsServer::Respond respond);
+  void SearchTrail(const std::string& type, const SearchFields& fields,
+                   const SearchAddress& address, const std::string& participant,
+                   HttpsServer::Respond respond);
 
   Adapter& adapter_;
   const std::string software_;

@@ -13,29 +13,36 @@ constexpr absl::string_view kRequest = "servicerequest-request";
 constexpr absl::string_view kAnswer = "servicerequest-response";
 
 constexpr Kind kKinds[] = {
-    {kRequest, "new update ", "Task", "delegation-proposal", "requested ", ReadProposal},
+    {kRequest, "new update ", "Task", "delegation-proposal", "requested ", "delegation_proposal",
+     ReadProposal},
     {kAnswer, "new update ", "Task", "delegation-proposal", "accepted rejected ",
-     ReadDelegationResponse},
+     "delegation_response", ReadDelegationResponse},
     {kAnswer, "new update ", "Task", "delegation-response", "accepted rejected ",
-     ReadDelegationResponse},
+     "delegation_response", ReadDelegationResponse},
     {kRequest, "new update delete ", "Task", "delegation-change",
-     "cancelled on-hold in-progress rejected ", ReadDelegationChange},
-    {kRequest, "new ", "Task", "oversight-offer", "requested ", ReadOversightOffer},
-    {kRequest, "update delete ", "Task", "oversight-offer", "cancelled ", ReadOversightOffer},
+     "cancelled on-hold in-progress rejected ", "delegation_change", ReadDelegationChange},
+    {kRequest, "new ", "Task", "oversight-offer", "requested ", "oversight_offer",
+     ReadOversightOffer},
+    {kRequest, "update delete ", "Task", "oversight-offer", "cancelled ", "oversight_offer",
+     ReadOversightOffer},
     {kAnswer, "new update ", "Task", "oversight-offer", "accepted rejected on-hold ",
-     ReadOversightResponse},
+     "oversight_response", ReadOversightResponse},
     {kAnswer, "new update ", "Task", "oversight-hand-back", "accepted rejected on-hold ",
-     ReadOversightResponse},
-    {kRequest, "new ", "Task", "oversight-hand-back", "requested ", ReadHandBack},
-    {kRequest, "new update ", "Task", "clinical-review", "completed ", ReadClinicalReview},
+     "oversight_response", ReadOversightResponse},
+    {kRequest, "new ", "Task", "oversight-hand-back", "requested ", "oversight_hand_back",
+     ReadHandBack},
+    {kRequest, "new update ", "Task", "clinical-review", "completed ", "clinical_review",
+     ReadClinicalReview},
     {kAnswer, "new update ", "Task", "cover-order", "accepted in-progress completed rejected ",
-     ReadCoverConfirmed},
-    {kRequest, "new update ", "Task", "registration-change", "completed ", ReadRegistrationChange},
+     "cover_confirmed", ReadCoverConfirmed},
+    {kRequest, "new update ", "Task", "registration-change", "completed ", "registration_change",
+     ReadRegistrationChange},
     {kRequest, "new update ", "Task", "shared-care-referral", "requested completed ",
-     ReadSharedCareReferral},
-    {kRequest, "new ", "Communication", "advice", "completed ", ReadAdvice},
-    {kRequest, "new ", "Communication", "concern", "completed ", ReadConcern},
-    {kRequest, "new update ", "EpisodeOfCare", "", "active finished cancelled ", ReadEpisode},
+     "shared_care_referral", ReadSharedCareReferral},
+    {kRequest, "new ", "Communication", "advice", "completed ", "advice_given", ReadAdvice},
+    {kRequest, "new ", "Communication", "concern", "completed ", "concern_raised", ReadConcern},
+    {kRequest, "new update ", "EpisodeOfCare", "", "active finished cancelled ", "episode_change",
+     ReadEpisode},
 };
 
 bool HasWord(absl::string_view words, const std::string& word) {
@@ -135,6 +142,8 @@ const Kind* FindKindAlone(const Node& resource, absl::string_view event) {
   }
   return nullptr;
 }
+
+absl::Span<const Kind> Kinds() { return kKinds; }
 
 bool IsAnswer(const Kind& kind) { return kind.event == kAnswer; }
 

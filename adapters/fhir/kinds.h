@@ -2,6 +2,7 @@
 #define FOSSE_ADAPTERS_FHIR_KINDS_H_
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "adapters/fhir/bodies.h"
 #include "adapters/fhir/node.h"
 
@@ -15,8 +16,12 @@ struct Kind {
   absl::string_view focus;     // Resource type.
   absl::string_view code;      // Task.code or Communication.category; an EpisodeOfCare has none.
   absl::string_view statuses;  // Words with a space behind each.
+  absl::string_view body;      // What it becomes: field name in Envelope.
   void (*read)(Reading&);
 };
+
+// All of them. docs/adapters/gp-profile.md is made of it.
+absl::Span<const Kind> Kinds();
 
 // Of a message with its header. Null, with an issue at the first element that no kind has.
 const Kind* FindKind(const Node& header, const Node& focus);

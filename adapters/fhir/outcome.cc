@@ -37,7 +37,10 @@ const National& NationalOf(int status) {
   return kOther;
 }
 
-Json IssueJson(const National& national, const Issue& issue) {
+}  // namespace
+
+Json ErrorIssue(int http_status, const Issue& issue) {
+  const National& national = NationalOf(http_status);
   const Json code = {{"system", kHttpErrors}, {"code", std::string(national.code)}};
   const Json reason = {{"system", kReason}, {"code", issue.reason}};
   Json json = {{"severity", "error"},
@@ -54,11 +57,9 @@ Json IssueJson(const National& national, const Issue& issue) {
   return json;
 }
 
-}  // namespace
-
 std::string OutcomeFor(int http_status, const std::vector<Issue>& issues) {
   Json list = Json::array();
-  for (const Issue& issue : issues) list.push_back(IssueJson(NationalOf(http_status), issue));
+  for (const Issue& issue : issues) list.push_back(ErrorIssue(http_status, issue));
   return Dump(Json{{"resourceType", "OperationOutcome"}, {"issue", std::move(list)}});
 }
 

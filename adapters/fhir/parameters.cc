@@ -221,6 +221,8 @@ Json ScalarValue(const ConstFieldPlace& place, Form form) {
 
 }  // namespace
 
+absl::string_view MemberNameOf(Form form) { return MemberOf(form).name; }
+
 void ReadParameters(const Bundle& bundle, const Node& list, absl::Span<const Parameter> table,
                     absl::Time sent_at, Message& body) {
   std::set<absl::string_view> seen;

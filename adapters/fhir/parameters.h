@@ -26,6 +26,9 @@ enum class Form {
   kPractitioner,  // valueReference: a PractitionerRole. Read only.
 };
 
+// The member that holds a value of this form, such as valueCode.
+absl::string_view MemberNameOf(Form form);
+
 // One line of the map between Task.input, or Task.output, and the contract. It serves both ways.
 struct Parameter {
   absl::string_view code;   // Of the system kParameter.

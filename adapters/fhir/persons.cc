@@ -160,6 +160,13 @@ std::string NameOf(const Node& names) {
 
 }  // namespace
 
+absl::string_view SystemOf(v1::Register value) {
+  for (const RegisterSystem& known : kRegisters) {
+    if (known.value == value) return known.system;
+  }
+  return "";
+}
+
 v1::PersonReference ReadPerson(const Bundle& bundle, const Node& about) {
   v1::PersonReference person;
   const Node resource = FindResource(bundle, about);

@@ -20,6 +20,9 @@ v1::Practitioner ReadPractitioner(const Bundle& bundle, const Node& reference, a
 // A ContactDetail: name, one telephone, hours.
 v1::Contact ReadContact(const Node& detail);
 
+// The identifier system of a register; empty where it has none.
+absl::string_view SystemOf(v1::Register value);
+
 nlohmann::ordered_json PersonResource(const v1::PersonReference& person);
 nlohmann::ordered_json ContactDetail(const v1::Contact& contact);
 

@@ -59,6 +59,19 @@ Json OutcomeOf(const v1::Receipt& receipt) {
 
 }  // namespace
 
+std::string RepeatedOutcome(const v1::Receipt& first) {
+  Json outcome = OutcomeOf(first);
+  outcome["issue"].insert(
+      outcome["issue"].begin(),
+      ErrorIssue(409,
+                 {.at = "",
+                  .reason = "REQUEST_REPEATED",
+                  .remedy = "this X-Request-Id was answered before, and nothing is done again; "
+                            "its first outcome follows",
+                  .code = "duplicate"}));
+  return Dump(outcome);
+}
+
 std::string ReceiptBundle(const v1::Receipt& receipt, absl::string_view locality) {
   const std::string id =
       absl::StrCat("receipt/", locality, "/", receipt.entry_index(), "/", receipt.message_id());

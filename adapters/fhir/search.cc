@@ -8,7 +8,9 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "adapters/fhir/systems.h"
+#include "adapters/fhir/trail_resources.h"
 #include "adapters/fhir/writing.h"
+#include "adapters/kit/field_path.h"
 #include "adapters/kit/words.h"
 #include "base/local_date.h"
 #include "base/nhs_number.h"
@@ -43,6 +45,13 @@ bool IsNamed(absl::string_view text, absl::string_view type) {
   return false;
 }
 
+bool Repeats(absl::string_view text, absl::string_view type) {
+  for (const SearchParameter& parameter : SearchParametersOf(type)) {
+    if (parameter.name == text) return parameter.repeats;
+  }
+  return false;
+}
+
 std::string NamesOf(absl::string_view type) {
   std::string names = "use one of:";
   for (const SearchParameter& parameter : SearchParametersOf(type)) {
@@ -66,6 +75,8 @@ std::map<std::string, std::string> Single(const SearchFields& fields, absl::stri
     }
     if (value.empty()) {
       issues.Add(PlaceOf(name), "FIELD_INVALID", "give a value", "value");
+    } else if (Repeats(name, type)) {
+      continue;
     } else if (!out.emplace(name, value).second) {
       issues.Add(PlaceOf(name), "PARAMETER_TWICE", "give this parameter once", "duplicate");
     }
@@ -146,6 +157,29 @@ void AddStates(absl::string_view name, const std::string& text, v1::ListDelegati
   }
 }
 
+// ge and a time, inclusive, or lt and one, exclusive: what the trail is kept by. A day begins at
+// midnight in London.
+void ReadBound(absl::string_view name, absl::string_view text, v1::SearchRequest& request,
+               IssueList& issues) {
+  const bool from = absl::ConsumePrefix(&text, "ge");
+  const bool until = !from && absl::ConsumePrefix(&text, "lt");
+  absl::Time time;
+  const std::optional<absl::CivilDay> day = ParseLocalDate(text);
+  bool valid = from || until;
+  if (text.size() == 10 && day.has_value()) {
+    time = LondonStartOfDay(*day);
+  } else {
+    valid = valid && absl::ParseTime(absl::RFC3339_full, text, &time, nullptr) &&
+            time != absl::InfiniteFuture() && time != absl::InfinitePast();
+  }
+  if (!valid || (from ? request.has_from() : request.has_until())) {
+    issues.Add(PlaceOf(name), "FIELD_INVALID",
+               "give ge and a time, or lt and a time, each once, such as ge2026-11-02", "value");
+    return;
+  }
+  *(from ? request.mutable_from() : request.mutable_until()) = StampOf(time);
+}
+
 // How a delegation stands, out of the record of it.
 v1::DelegationStanding StandingFrom(const v1::Delegation& delegation) {
   v1::DelegationStanding standing;
@@ -197,7 +231,19 @@ const std::vector<SearchParameter>& SearchParametersOf(absl::string_view type) {
     list->push_back({"_page", "string", "from the link next of the page before"});
     return list;
   }();
+  const auto trail = [](absl::string_view time) {
+    auto* list = new std::vector<SearchParameter>{
+        {time, "date", "ge and a time, lt and a time: from, and until before", true}};
+    list->insert(list->end(), PersonParameters().begin(), PersonParameters().end());
+    list->push_back({"_count", "number", "entries of the trail for a page, 100 at most"});
+    list->push_back({"_page", "string", "from the link next of the page before"});
+    return list;
+  };
+  static const auto& audit = *trail("date");
+  static const auto& provenance = *trail("recorded");
   static const auto& none = *new std::vector<SearchParameter>;
+  if (type == "AuditEvent") return audit;
+  if (type == "Provenance") return provenance;
   return type == "Task" ? task : none;
 }
 
@@ -223,6 +269,31 @@ v1::ListDelegationsRequest ReadTaskSearch(const SearchFields& fields, const Sear
     }
   }
   return request;
+}
+
+v1::SearchRequest ReadTrailSearch(absl::string_view type, const SearchFields& fields,
+                                  const SearchAddress& address, IssueList& issues) {
+  v1::SearchRequest request;
+  const auto single = Single(fields, type, address, issues);
+  request.set_page_size(ReadCount(Take(single, "_count"), issues));
+  request.set_page_token(Take(single, "_page"));
+  for (const auto& [name, value] : fields) {
+    if (Repeats(name, type) && !value.empty()) ReadBound(name, value, request, issues);
+  }
+  if (NamesAPerson(single)) ReadSearchedPerson(single, *request.mutable_person(), issues);
+  return request;
+}
+
+std::string TrailSearchset(absl::string_view type, const v1::SearchResponse& found,
+                           const SearchFields& fields, const SearchAddress& address) {
+  Json entries = Json::array();
+  for (const v1::EntryView& entry : found.entries()) {
+    Json resource = type == "AuditEvent" ? AuditEventOf(entry) : ProvenanceOf(entry);
+    if (resource.is_null()) continue;
+    entries.push_back(
+        SearchEntry(absl::StrCat(type, "/", entry.leaf().index()), std::move(resource)));
+  }
+  return Searchset(type, std::move(entries), found.next_page_token(), fields, address);
 }
 
 std::string TaskSearchset(const v1::ListDelegationsResponse& found, const SearchFields& fields,

@@ -48,8 +48,17 @@ void FhirDoor::Search(const HttpRequest& request, const std::string& participant
                         "invalid"));
     return;
   }
+  if (type == "Task") {
+    SearchTasks(*fields, address, participant, std::move(respond));
+  } else {
+    SearchTrail(type, *fields, address, participant, std::move(respond));
+  }
+}
+
+void FhirDoor::SearchTasks(const SearchFields& fields, const SearchAddress& address,
+                           const std::string& participant, HttpsServer::Respond respond) {
   IssueList issues;
-  v1::ListDelegationsRequest asked = ReadTaskSearch(*fields, address, issues);
+  v1::ListDelegationsRequest asked = ReadTaskSearch(fields, address, issues);
   if (!issues.empty()) {
     respond(FhirAnswer(400, OutcomeFor(400, issues.issues())));
     return;
@@ -58,8 +67,7 @@ void FhirDoor::Search(const HttpRequest& request, const std::string& participant
   asked.set_purpose(std::string(kPurpose));
   adapter_.gateway->ListDelegations(
       std::move(asked), kReadTimeout,
-      [respond, fields = *std::move(fields), address](const v1::ListDelegationsResponse* found,
-                                                      const Refusal* refusal) {
+      [respond, fields, address](const v1::ListDelegationsResponse* found, const Refusal* refusal) {
         if (refusal != nullptr && !FoundNothing(*refusal)) {
           respond(RefusalAnswer(*refusal));
           return;
@@ -67,6 +75,30 @@ void FhirDoor::Search(const HttpRequest& request, const std::string& participant
         respond(
             FhirAnswer(200, TaskSearchset(found == nullptr ? v1::ListDelegationsResponse() : *found,
                                           fields, address)));
+      });
+}
+
+void FhirDoor::SearchTrail(const std::string& type, const SearchFields& fields,
+                           const SearchAddress& address, const std::string& participant,
+                           HttpsServer::Respond respond) {
+  IssueList issues;
+  v1::SearchRequest asked = ReadTrailSearch(type, fields, address, issues);
+  if (!issues.empty()) {
+    respond(FhirAnswer(400, OutcomeFor(400, issues.issues())));
+    return;
+  }
+  asked.set_reader(participant);
+  asked.set_purpose(std::string(kPurpose));
+  adapter_.gateway->SearchTrail(
+      std::move(asked), kReadTimeout,
+      [respond, type, fields, address](const v1::SearchResponse* found, const Refusal* refusal) {
+        if (refusal != nullptr && !FoundNothing(*refusal)) {
+          respond(RefusalAnswer(*refusal));
+          return;
+        }
+        respond(
+            FhirAnswer(200, TrailSearchset(type, found == nullptr ? v1::SearchResponse() : *found,
+                                           fields, address)));
       });
 }
 

@@ -45,6 +45,10 @@ std::string DeliveryBundle(const v1::Delivery& delivery, absl::string_view local
 // What the sender of a message gets back.
 std::string ReceiptBundle(const v1::Receipt& receipt, absl::string_view locality);
 
+// What the sender of a request gets that was answered before: an error of the kind `duplicate`,
+// with all that the first answer found behind it.
+std::string RepeatedOutcome(const v1::Receipt& first);
+
 // National error codes: PROXY_BAD_REQUEST, PROXY_CONFLICT, …
 std::string OutcomeFor(int http_status, const std::vector<Issue>& issues);
 std::string OutcomeFor(const Refusal& refusal);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "adapters/fhir/issue.h"
 #include "fosse/v1/decision.pb.h"
 #include "fosse/v1/delivery.pb.h"
 #include "google/protobuf/timestamp.pb.h"
@@ -34,6 +35,9 @@ Json StandingTask(const v1::DelegationStanding& standing);
 // One issue for each finding, or for the decision where no rule answers.
 void AddDecision(const v1::Decision& decision, Json& issues);
 Json InformationIssue(absl::string_view system, absl::string_view code, absl::string_view words);
+
+// One issue of an error, with the national code of the status.
+Json ErrorIssue(int http_status, const Issue& issue);
 
 // As text; what is not UTF-8 is replaced.
 std::string Dump(const Json& json);

@@ -106,7 +106,8 @@ GatewayClient::GatewayClient(std::shared_ptr<grpc::Channel> channel)
     : channel_(std::move(channel)),
       exchange_(v1::ExchangeService::NewStub(channel_)),
       mailbox_(v1::MailboxService::NewStub(channel_)),
-      records_(v1::CareRecordsService::NewStub(channel_)) {}
+      records_(v1::CareRecordsService::NewStub(channel_)),
+      audit_(v1::AuditService::NewStub(channel_)) {}
 
 void GatewayClient::Submit(v1::Envelope envelope, absl::Duration timeout, Answered answered) {
   v1::SubmitRequest request;
@@ -124,6 +125,13 @@ void GatewayClient::ListDelegations(
   Call<v1::ListDelegationsResponse>(records_->async(),
                                     &v1::CareRecordsService::Stub::async::ListDelegations,
                                     std::move(request), timeout, std::move(answered));
+}
+
+void GatewayClient::SearchTrail(
+    v1::SearchRequest request, absl::Duration timeout,
+    std::function<void(const v1::SearchResponse*, const Refusal*)> answered) {
+  Call<v1::SearchResponse>(audit_->async(), &v1::AuditService::Stub::async::Search,
+                           std::move(request), timeout, std::move(answered));
 }
 
 }  // namespace fosse::adapters

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "adapters/kit/answer.h"
 #include "adapters/kit/config.pb.h"
+#include "fosse/v1/audit.grpc.pb.h"
 #include "fosse/v1/care_records.grpc.pb.h"
 #include "fosse/v1/envelope.pb.h"
 #include "fosse/v1/exchange.grpc.pb.h"
@@ -33,6 +34,10 @@ class GatewayClient {
       v1::ListDelegationsRequest request, absl::Duration timeout,
       std::function<void(const v1::ListDelegationsResponse*, const Refusal*)> answered);
 
+  // And for a page of the trail.
+  void SearchTrail(v1::SearchRequest request, absl::Duration timeout,
+                   std::function<void(const v1::SearchResponse*, const Refusal*)> answered);
+
   v1::MailboxService::Stub& mailbox() { return *mailbox_; }
 
  private:
@@ -42,6 +47,7 @@ class GatewayClient {
   std::unique_ptr<v1::ExchangeService::Stub> exchange_;
   std::unique_ptr<v1::MailboxService::Stub> mailbox_;
   std::unique_ptr<v1::CareRecordsService::Stub> records_;
+  std::unique_ptr<v1::AuditService::Stub> audit_;
 };
 
 }  // namespace fosse::adapters

@@ -23,6 +23,8 @@ constexpr char kSchema[] = R"sql(
     state INTEGER NOT NULL, attempts INTEGER NOT NULL, next_attempt_ms INTEGER NOT NULL,
     detail_code TEXT NOT NULL DEFAULT '', told INTEGER NOT NULL DEFAULT 0, sealed BLOB NOT NULL);
   CREATE TABLE IF NOT EXISTS note(name TEXT PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS outcome(
+    sequence INTEGER PRIMARY KEY, request BLOB NOT NULL UNIQUE, sealed BLOB NOT NULL);
   CREATE INDEX IF NOT EXISTS delivery_by_state ON delivery(state, told, sequence);
 )sql";
 
@@ -310,6 +312,35 @@ absl::StatusOr<std::optional<std::string>> Outbox::FindNote(absl::string_view na
   if (plain.ok()) return *std::move(plain);
   return MakeError(absl::StatusCode::kDataLoss, "OUTBOX_DAMAGED",
                    "a note in the outbox cannot be opened with this key");
+}
+
+std::string Outbox::RequestKey(absl::string_view request) const {
+  const Digest digest = HmacSha256(key_, absl::StrCat("request/", request));
+  return std::string(reinterpret_cast<const char*>(digest.data()), digest.size());
+}
+
+absl::Status Outbox::KeepOutcome(absl::string_view request, absl::string_view outcome) {
+  const std::lock_guard lock(mutex_);
+  Statement insert(database_, "INSERT OR IGNORE INTO outcome(request, sealed) VALUES(?, ?)");
+  FOSSE_RETURN_IF_ERROR(insert.Blob(1, RequestKey(request))
+                            .Blob(2, Seal(key_, random_.Bytes(kNonceSize), "outcome", outcome))
+                            .Run());
+  // One row at most, found by its key.
+  Statement drop(database_,
+                 "DELETE FROM outcome WHERE sequence <= (SELECT max(sequence) FROM outcome) - ?");
+  return drop.Number(1, kMostOutcomes).Run();
+}
+
+absl::StatusOr<std::optional<std::string>> Outbox::FindOutcome(absl::string_view request) {
+  const std::lock_guard lock(mutex_);
+  Statement rows(database_, "SELECT sealed FROM outcome WHERE request = ?");
+  rows.Blob(1, RequestKey(request));
+  FOSSE_ASSIGN_OR_RETURN(const bool found, rows.Next());
+  if (!found) return std::nullopt;
+  absl::StatusOr<std::string> plain = fosse::Open(key_, "outcome", rows.Bytes(0));
+  if (plain.ok()) return *std::move(plain);
+  return MakeError(absl::StatusCode::kDataLoss, "OUTBOX_DAMAGED",
+                   "an outcome in the outbox cannot be opened with this key");
 }
 
 absl::StatusOr<std::vector<Outbox::Item>> Outbox::ItemsOf(absl::string_view recipient, State state,

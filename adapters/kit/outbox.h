@@ -75,6 +75,12 @@ class Outbox {
   // person's data.
   absl::Status KeepNote(absl::string_view name, absl::string_view text);
   absl::StatusOr<std::optional<std::string>> FindNote(absl::string_view name);
+  // What a request was answered first, by a name that is the request's own. Sealed, and the name
+  // kept as a keyed digest. A second outcome of that name changes nothing. The newest kMostOutcomes
+  // are kept.
+  static constexpr int64_t kMostOutcomes = 100'000;
+  absl::Status KeepOutcome(absl::string_view request, absl::string_view outcome);
+  absl::StatusOr<std::optional<std::string>> FindOutcome(absl::string_view request);
   // Items of a recipient in a state, oldest first: a work list.
   absl::StatusOr<std::vector<Item>> ItemsOf(absl::string_view recipient, State state, size_t limit);
 
@@ -86,6 +92,7 @@ class Outbox {
   absl::StatusOr<Item> ItemFrom(Statement& row);
   absl::StatusOr<std::vector<Item>> ReadItems(Statement& rows);
   absl::Status Migrate();
+  std::string RequestKey(absl::string_view request) const;
 
   std::mutex mutex_;
   sqlite3* const database_;

@@ -66,6 +66,30 @@ test('it sends a message Bundle, and a Task by itself', async () => {
   shows('e2e', 'fhir-kit-client sends', ['haz-21']);
 });
 
+test('an X-Request-Id that comes again is a duplicate with its first outcome', async () => {
+  const body = proposal(tasks.prompt, 'PEER-3');
+  const headers = ids();
+  const send = (input, more) => client.operation({ name: 'process-message', input, options: { headers: { ...headers, ...more } } });
+  const first = keep(await send(body));
+  const other = { ...structuredClone(body), id: randomUUID() };
+  for (const again of [body, other]) {
+    const error = await send(again).then(() => assert.fail('not refused'), (e) => e);
+    assert.equal(error.response.status, 409);
+    const outcome = keep(error.response.data);
+    assert.equal(outcome.issue[0].code, 'duplicate');
+    assert.deepEqual(outcome.extension, outcomeOf(first).extension, 'the first trace index and outcome');
+    assert.deepEqual(outcome.issue.slice(1), outcomeOf(first).issue);
+  }
+  // The message itself, asked again: what became of it.
+  assert.deepEqual(keep(await send(body, { 'X-Request-Id': randomUUID() })), first);
+  // What was refused may be mended under the same id.
+  const refused = randomUUID();
+  await assert.rejects(send({ resourceType: 'Bundle', type: 'message' }, { 'X-Request-Id': refused }));
+  const mended = fhir.registrationChange({ from: org.practice, clinician: gp, person, at: new Date(), registeredOn: day(0) });
+  keep(await send(mended, { 'X-Request-Id': refused }));
+  shows('e2e', 'a repeated X-Request-Id', ['ctl-10']);
+});
+
 test('a community system tells of episodes by themselves', async () => {
   const community = clientOf(org.community, at.ports.communityFhir);
   const tells = (more) => community.create({ resourceType: 'EpisodeOfCare', options: options(), body: fhir.episode({
@@ -101,8 +125,8 @@ test('it searches and pages', async () => {
     if (page) keep(page);
   }
   const references = found.map((t) => t.identifier.find((i) => i.system === fhir.codes.delegation)?.value);
-  assert.deepEqual(new Set(references), new Set([story.case.reference, 'PEER-1', 'PEER-2']));
-  assert.equal(references.length, 3, 'each once');
+  assert.deepEqual(new Set(references), new Set([story.case.reference, 'PEER-1', 'PEER-2', 'PEER-3']));
+  assert.equal(references.length, 4, 'each once');
   assert.ok(found.every((t) => t.for.identifier.value === person.nhsNumber));
 
   const running = keep(await client.search({ resourceType: 'Task', searchParams: { status: 'in-progress' }, options: options() }));
@@ -116,8 +140,40 @@ test('it searches and pages', async () => {
   shows('e2e', 'fhir-kit-client searches', ['ctl-04']);
 });
 
+test('it searches the trail, and who handed over to whom', async () => {
+  const all = async (resourceType, searchParams = {}) => {
+    const found = [];
+    let page = keep(await client.search({ resourceType, searchParams: { _count: 10, ...searchParams }, options: options() }));
+    for (let pages = 0; page && pages < 50; pages += 1) {
+      found.push(...(page.entry ?? []).map((e) => e.resource));
+      page = await client.nextPage({ bundle: page, options: options() });
+      if (page) keep(page);
+    }
+    return found;
+  };
+  const events = await all('AuditEvent');
+  const kinds = events.map((e) => e.subtype[0].code);
+  for (const kind of ['delegation-proposal', 'oversight-response', 'oversight-offer', 'access-recorded']) assert.ok(kinds.includes(kind), kind);
+  const accepted = events.find((e) => e.subtype[0].code === 'oversight-response');
+  assert.ok(accepted.agent.some((a) => a.who.identifier.value === gp.number));
+  assert.ok(accepted.entity.at(-1).detail.some((d) => d.type === 'rule' && d.valueString.startsWith('B-5.5d ')));
+  assert.deepEqual(await all('AuditEvent', { date: `lt${day(-1)}` }), []);
+
+  const handovers = await all('Provenance');
+  assert.deepEqual(handovers.map((p) => p.activity.coding[0].code), ['oversight-offer', 'oversight-accepted']);
+  assert.equal(handovers[0].agent[1].who.identifier.value, org.practice, 'offered to');
+  assert.equal(handovers[1].agent[1].who.identifier.value, org.practice, 'custodian');
+  const named = { 'patient.identifier': `https://fhir.nhs.uk/Id/nhs-number|${person.nhsNumber}`, 'patient.birthdate': person.dateOfBirth, 'patient.family': person.familyName };
+  const posted = keep(await client.search({ resourceType: 'AuditEvent', searchParams: named, options: { ...options(), postSearch: true } }));
+  assert.ok(posted.entry.some((e) => e.resource.entity.at(-1).detail.some((d) => d.type === 'detail' && d.valueString === 'withheld')), 'of others, that they are');
+  shows('e2e', 'fhir-kit-client searches the trail', ['aud-01', 'ctl-04']);
+});
+
 test('another practice finds none of it', async () => {
   const other = clientOf(org.strangers);
+  const events = keep(await other.search({ resourceType: 'AuditEvent', searchParams: {}, options: options() })).entry ?? [];
+  assert.ok(events.every((e) => e.resource.agent[0].who.identifier.value === org.strangers), 'its own reads alone');
+  assert.equal(keep(await other.search({ resourceType: 'Provenance', searchParams: {}, options: options() })).entry, undefined);
   assert.equal(keep(await other.search({ resourceType: 'Task', searchParams: {}, options: options() })).entry, undefined);
   shows('e2e', 'another practice finds none', ['ctl-04']);
 });
@@ -139,7 +195,7 @@ test('it is told where its fault is', async () => {
 test('two validators accept all that was written, and find a fault where there is one', () => {
   for (const { bundle } of [...at.practiceSystem.received(), ...at.communitySystem.received()]) keep(bundle);
   const kinds = new Set(everything.flatMap((r) => [r.resourceType, ...(r.entry ?? []).map((e) => e.resource.resourceType)]));
-  for (const kind of ['CapabilityStatement', 'Bundle', 'Task', 'OperationOutcome', 'MessageHeader', 'Patient']) assert.ok(kinds.has(kind), kind);
+  for (const kind of ['CapabilityStatement', 'Bundle', 'Task', 'OperationOutcome', 'MessageHeader', 'Patient', 'AuditEvent', 'Provenance']) assert.ok(kinds.has(kind), kind);
   assert.ok(everything.length > 15, `${everything.length} resources`);
   for (const resource of everything) accepted(resource, JSON.stringify(resource).slice(0, 200));
   assert.ok(faultsOf({ resourceType: 'Task', intent: 'order' }).length >= 2, 'both see that the status is missing');

@@ -178,6 +178,24 @@ TEST_F(VisibilityTest, SearchShowsBareLeavesToARelationshipAndWholeEntriesToAudi
   }
 }
 
+TEST_F(VisibilityTest, ASearchInAnothersNameShowsWhatThatOneMaySeeAndIsThatOnesRead) {
+  Shows({"ctl-04", "ctl-25"});
+  const auto search = [&](absl::string_view caller, absl::string_view reader) {
+    v1::SearchRequest request;
+    *request.mutable_person() = ReferenceOf(kAda);
+    request.set_reader(std::string(reader));
+    return world_.Ask<v1::SearchResponse>([&](engine::Done<v1::SearchResponse> done) {
+      world_.engine().Search({.participant = std::string(caller)}, request, std::move(done));
+    });
+  };
+  ASSERT_OK_AND_ASSIGN(const v1::SearchResponse own, search(kPractice, ""));
+  ASSERT_OK_AND_ASSIGN(const v1::SearchResponse relayed, search(kRelay, kPractice));
+  EXPECT_EQ(relayed.entries_size(), own.entries_size() + 1) << "the practice's own read is new";
+  EXPECT_EQ(relayed.entries(0).SerializeAsString(), own.entries(0).SerializeAsString());
+  EXPECT_EQ(search(kRelay, "").status(), SearchStatus(kOtherPractice, ReferenceOf(kAda)));
+  EXPECT_THAT(search(kRelay, kCommunity), FailsWith("SENDER_NOT_ALLOWED"));
+}
+
 TEST_F(VisibilityTest, CheckDecidesWithoutEffectAndIsRecordedAsARead) {
   Shows({"ctl-25"});
   const uint64_t size = world_.Size();

@@ -3,9 +3,13 @@
 
 #include <string>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "tests/adapters/fhir/samples.h"
+#include "tests/adapters/kit/kit_world.h"
 #include "tests/support/shows.h"
+#include "tests/support/status_matchers.h"
 
 namespace fosse::adapters::fhir {
 namespace {
@@ -15,6 +19,9 @@ constexpr char kId[] = "0a000000-0000-4000-8000-000000000001";
 class DoorTest : public ::testing::Test {
  protected:
   DoorTest() : door_(adapter_, "fosse-test") {
+    auto outbox = Outbox::Open(folder_.path("outbox"), folder_.path("key"), adapter_.random);
+    EXPECT_THAT(outbox, IsOk());
+    adapter_.outbox = *std::move(outbox);
     NativeClient& client = *adapter_.config.add_clients();
     client.set_certificate_name("fosse:participant:C82999");
     client.set_participant("C82999");
@@ -43,6 +50,7 @@ class DoorTest : public ::testing::Test {
     return Json::parse(response.body)["issue"][0]["code"];
   }
 
+  Folder folder_;
   Adapter adapter_;
   FhirDoor door_;
   HttpRequest request_;
@@ -59,6 +67,30 @@ TEST_F(DoorTest, ABadBundleIsLocatedAndTheIdsAreSentBack) {
     EXPECT_EQ(response.headers.at("Content-Type"), "application/fhir+json");
     EXPECT_EQ(Json::parse(response.body)["issue"][0]["expression"][0], "Bundle.resourceType");
   }
+}
+
+TEST_F(DoorTest, ARequestIdThatWasAnsweredIsADuplicateWithItsFirstOutcome) {
+  Shows({"ctl-10"});
+  v1::Receipt first;
+  first.set_message_id("m-1");
+  first.set_entry_index(41);
+  first.add_notices()->set_code("SOMETHING");
+  ASSERT_THAT(adapter_.outbox->KeepOutcome(absl::StrCat("C82999/", kId), first.SerializeAsString()),
+              IsOk());
+  request_.headers["x-request-id"] = absl::AsciiStrToUpper(kId);
+  const HttpResponse response = Answer();
+  EXPECT_EQ(response.status, 409);
+  const Json outcome = Json::parse(response.body);
+  EXPECT_EQ(outcome["issue"][0]["code"], "duplicate");
+  EXPECT_EQ(outcome["issue"][0]["details"]["coding"][0]["code"], "PROXY_CONFLICT");
+  EXPECT_EQ(outcome["issue"][1]["details"]["coding"][0]["code"], "SOMETHING");
+  EXPECT_EQ(outcome["extension"][0]["valueUnsignedInt"], 41);
+  // An id is one participant's own.
+  NativeClient& other = *adapter_.config.add_clients();
+  other.set_certificate_name("fosse:participant:C82998");
+  other.set_participant("C82998");
+  request_.client = "fosse:participant:C82998";
+  EXPECT_EQ(Answer().status, 400);
 }
 
 TEST_F(DoorTest, AResourceByItselfHasAPathOfItsOwn) {

@@ -126,6 +126,47 @@ TEST(TaskSearchTest, TheNextPageIsALinkThatNamesNobody) {
   EXPECT_EQ(person["entry"][1]["resource"]["issue"][0]["code"], "incomplete");
 }
 
+v1::SearchRequest ReadTrail(const SearchFields& fields, IssueList& issues,
+                            const SearchAddress& address = kGet) {
+  return ReadTrailSearch("AuditEvent", fields, address, issues);
+}
+
+TEST(TrailSearchTest, TimesAreBoundsAndADayBeginsInLondon) {
+  IssueList issues;
+  const v1::SearchRequest request = ReadTrail(
+      {{"date", "ge2026-07-01"}, {"date", "lt2026-07-02T00:00:00Z"}, {"_count", "9"}}, issues);
+  EXPECT_TRUE(issues.empty());
+  EXPECT_EQ(request.from().seconds(), 1782860400) << "midnight in summer is 23:00 UTC";
+  EXPECT_EQ(request.until().seconds(), 1782950400);
+  EXPECT_EQ(request.page_size(), 9u);
+  for (const char* bad :
+       {"2026-07-01", "ge", "gt2026-07-01", "ge2026-13-01", "geinfinite-future"}) {
+    IssueList faults;
+    ReadTrail({{"date", bad}}, faults);
+    ASSERT_FALSE(faults.empty()) << bad;
+    EXPECT_EQ(faults.issues()[0].at, "http.date") << bad;
+  }
+  IssueList twice;
+  ReadTrail({{"date", "ge2026-07-01"}, {"date", "ge2026-07-02"}}, twice);
+  EXPECT_FALSE(twice.empty());
+  IssueList other;
+  ReadTrail({{"status", "completed"}}, other);
+  EXPECT_EQ(other.issues()[0].reason, "SEARCH_UNSUPPORTED");
+}
+
+TEST(TrailSearchTest, APersonIsNamedInTheBodyAlone) {
+  Shows({"haz-01"});
+  const SearchFields person = {{"patient.identifier", kNumber},
+                               {"patient.birthdate", "1941-03-09"},
+                               {"patient.family", "Okonjo-Bramley"}};
+  IssueList none;
+  EXPECT_EQ(ReadTrail(person, none, kPost).person().nhs_number(), "9990000018");
+  EXPECT_TRUE(none.empty());
+  IssueList issues;
+  ReadTrail(person, issues, kGet);
+  EXPECT_EQ(issues.issues()[0].reason, "SEARCH_IN_ADDRESS");
+}
+
 TEST(TaskSearchTest, NothingFoundHasNoEntries) {
   EXPECT_FALSE(Json::parse(TaskSearchset({}, {}, kGet)).contains("entry"));
 }

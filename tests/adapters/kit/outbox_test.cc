@@ -77,6 +77,26 @@ TEST_F(OutboxTest, DeliverySurvivesSigkillRightAfterItWasKept) {
   EXPECT_EQ(items[0].delivery.SerializeAsString(), DeliveryOf("d-1").SerializeAsString());
 }
 
+TEST_F(OutboxTest, TheFirstOutcomeOfARequestStaysAndNothingOfItCanBeRead) {
+  Shows({"ctl-10"});
+  {
+    ASSERT_OK_AND_ASSIGN(auto outbox, OpenOutbox());
+    EXPECT_THAT(outbox->FindOutcome("C82999/r-1"), IsOkAndHolds(std::nullopt));
+    ASSERT_THAT(outbox->KeepOutcome("C82999/r-1", "Okonjo, first"), IsOk());
+    ASSERT_THAT(outbox->KeepOutcome("C82999/r-1", "second"), IsOk());
+    ASSERT_THAT(outbox->KeepOutcome("C82999/r-2", ""), IsOk());
+  }
+  ASSERT_OK_AND_ASSIGN(auto outbox, OpenOutbox());
+  EXPECT_THAT(outbox->FindOutcome("C82999/r-1"),
+              IsOkAndHolds(std::optional<std::string>("Okonjo, first")));
+  EXPECT_THAT(outbox->FindOutcome("C82999/r-2"), IsOkAndHolds(std::optional<std::string>("")));
+  EXPECT_THAT(outbox->FindOutcome("C82998/r-1"), IsOkAndHolds(std::nullopt));
+  for (const char* secret : {"Okonjo", "r-1"}) {
+    EXPECT_THAT(folder_.Read("outbox.db"), Not(HasSubstr(secret)));
+    EXPECT_THAT(folder_.Read("outbox.db-wal"), Not(HasSubstr(secret)));
+  }
+}
+
 TEST_F(OutboxTest, MessagesComeBackInOrderUntilTheyAreDropped) {
   ASSERT_OK_AND_ASSIGN(auto outbox, OpenOutbox());
   for (const char* id : {"m-1", "m-2", "m-3"}) {
