@@ -4,6 +4,7 @@
 //
 //   fosse-community --config FILE
 //   fosse-community translate [--site PROFILE] FILE…
+//   fosse-community fields FILE…
 //   fosse-community reemit FILE
 //   fosse-community check PROFILE…
 
@@ -71,6 +72,7 @@ int main(int argc, char** argv) {
   using namespace fosse::adapters::community;
   const std::string command = argc >= 2 ? argv[1] : "";
   if (command == "translate") return TranslateCommand(argc, argv);
+  if (command == "fields") return FieldsCommand(argc, argv);
   if (command == "reemit") return ReemitCommand(argc, argv);
   if (command == "check") return CheckCommand(argc, argv);
   return fosse::adapters::RunAdapter(argc, argv, fosse::adapters::community::Open);

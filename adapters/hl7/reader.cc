@@ -55,12 +55,12 @@ void Reader::Read() {
         break;
       }
       ReadLine(begin, end);
-      if (end < text.size() && text[end] == '\n' && !odd_end_told_) {
-        odd_end_told_ = true;
-        Add({.occurrence = line_}, "SEGMENT_END_NOT_CR", "end each segment with CR alone",
-            Severity::kNote);
-      }
       if (too_large) break;  // MSH is enough for an answer.
+    }
+    if (end < text.size() && text[end] == '\n' && line_ > 0 && !odd_end_told_) {
+      odd_end_told_ = true;
+      Add({.occurrence = line_}, "SEGMENT_END_NOT_CR", "end each segment with CR alone",
+          Severity::kNote);
     }
     begin = end + 1;
   }
