@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/community/event_order.h"
 #include "adapters/community/file_commands.h"
 #include "adapters/community/hl7_door.h"
 #include "adapters/community/mllp_client.h"
@@ -21,6 +22,7 @@
 #include "adapters/hl7/time.h"
 #include "adapters/kit/adapter.h"
 #include "adapters/kit/delivery_loop.h"
+#include "base/encoding.h"
 #include "base/status.h"
 
 namespace fosse::adapters::community {
@@ -45,6 +47,15 @@ absl::StatusOr<std::shared_ptr<void>> Open(Adapter& adapter) {
           [&adapter](v1::Envelope envelope, std::function<void(Answer)> answered) {
             adapter.door->Hand(std::move(envelope), std::move(answered));
           },
+      .order = std::make_shared<const EventOrder>(EventOrder::Notes{
+          .find = [&adapter](const std::string& name) { return adapter.outbox->FindNote(name); },
+          .keep = [&adapter](
+                      const std::string& name,
+                      const std::string& text) { return adapter.outbox->KeepNote(name, text); },
+          .key =
+              [&adapter](const v1::Envelope& envelope) {
+                return Hex(ByteView(adapter.outbox->MessageKey(envelope)));
+              }}),
       .random = adapter.random});
   FOSSE_ASSIGN_OR_RETURN(
       doors->mllp, MllpServer::Listen(

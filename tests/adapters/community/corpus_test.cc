@@ -25,7 +25,11 @@ constexpr char kStrongest[] =
     "events { event: 'ADT^A04' meaning: 'CASELOAD_OPEN' service: 'nursing' } "
     "events { event: 'ADT^A28' meaning: 'CASELOAD_OPEN' service: 'nursing' } "
     "events { event: 'ADT^A03' meaning: 'CASELOAD_DISCHARGE' service: 'nursing' } "
-    "events { event: 'REF^I12' meaning: 'CASELOAD_OPEN' service: 'nursing' }";
+    "events { event: 'REF^I12' meaning: 'CASELOAD_OPEN' service: 'nursing' } "
+    "events { event: 'ADT^A08' meaning: 'DEMOGRAPHICS' } "
+    "events { event: 'ADT^A31' meaning: 'DEMOGRAPHICS' } "
+    "events { event: 'ADT^A34' meaning: 'DEMOGRAPHICS' } "
+    "events { event: 'ADT^A40' meaning: 'DEMOGRAPHICS' }";
 
 std::string BodyOf(const v1::Envelope& envelope) {
   const auto* const field =
