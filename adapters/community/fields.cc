@@ -18,23 +18,6 @@ using hl7::Location;
 using hl7::Message;
 using hl7::Segment;
 
-// How senders mark an NHS number: assigning authority (component 4) and identifier type
-// (component 5). Both must be as written here, so `123^^^RT5^NH` is no NHS number.
-struct Tag {
-  absl::string_view authority;
-  absl::string_view type;
-};
-constexpr Tag kNhsNumberTags[] = {
-    {"NHS", ""},           {"NHS", "NHS"}, {"NHS", "NH"}, {"NHS", "HN"},   {"NHSNBR", ""},
-    {"NHSNBR", "NHSNMBR"}, {"", "NHS"},    {"", "NH"},    {"", "NHSNMBR"},
-};
-
-bool IsTagged(absl::string_view authority, absl::string_view type) {
-  return std::any_of(std::begin(kNhsNumberTags), std::end(kNhsNumberTags), [&](const Tag& tag) {
-    return tag.authority == authority && tag.type == type;
-  });
-}
-
 // "944 930 5552": as the NHS itself writes its numbers. In PID-2 and PID-19 that form stands in for
 // a tag, as some systems send none there.
 bool IsWrittenAsNhsNumber(absl::string_view text) {
@@ -46,14 +29,16 @@ std::string Upper(const std::string& text) {
   return absl::AsciiStrToUpper(absl::StripAsciiWhitespace(text));
 }
 
-void FindNhsNumber(const Message& message, v1::PersonReference& person, Faults& faults) {
+void FindNhsNumber(const Message& message, const NhsNumberTags& tags, v1::PersonReference& person,
+                   Faults& faults) {
   const Segment& pid = *message.Find("PID");
   for (const int field : {3, 2, 19}) {
     const int repetitions = std::min(pid.RepetitionCount(field), 100);
     for (int n = 1; n <= repetitions; ++n) {
       const std::string text = pid.Value(field, n, 1);
       if (text.empty()) continue;
-      const bool tagged = IsTagged(Upper(pid.Value(field, n, 4, 1)), Upper(pid.Value(field, n, 5)));
+      const bool tagged =
+          IsTagged(tags, Upper(pid.Value(field, n, 4, 1)), Upper(pid.Value(field, n, 5)));
       if (!tagged && (field == 3 || !IsWrittenAsNhsNumber(text))) continue;
       const std::optional<std::string> number = NormaliseNhsNumber(text);
       if (!number.has_value()) {
@@ -170,7 +155,7 @@ Location Place(absl::string_view segment, int field, int component) {
           .component = component};
 }
 
-v1::PersonReference PersonOf(const Message& message, Faults& faults) {
+v1::PersonReference PersonOf(const Message& message, const NhsNumberTags& tags, Faults& faults) {
   v1::PersonReference person;
   if (message.Find("PID") == nullptr) {
     AddFault(faults, {.segment = "PID"}, ErrorCode::kSegmentSequence, "SEGMENT_MISSING",
@@ -185,7 +170,7 @@ v1::PersonReference PersonOf(const Message& message, Faults& faults) {
     return person;
   }
   Faults own;
-  FindNhsNumber(message, person, own);
+  FindNhsNumber(message, tags, person, own);
   ReadName(message, person, own);
   ReadBirth(message, person, own);
   ReadTracing(message, person);
@@ -193,8 +178,8 @@ v1::PersonReference PersonOf(const Message& message, Faults& faults) {
   return person;
 }
 
-v1::PersonReference PriorPersonOf(const Message& message, const v1::PersonReference& kept,
-                                  Faults& faults) {
+v1::PersonReference PriorPersonOf(const Message& message, const NhsNumberTags& tags,
+                                  const v1::PersonReference& kept, Faults& faults) {
   v1::PersonReference prior = kept;
   prior.clear_nhs_number();
   prior.clear_nhs_number_status();
@@ -206,7 +191,7 @@ v1::PersonReference PriorPersonOf(const Message& message, const v1::PersonRefere
     return prior;
   }
   for (int n = 1; n <= std::min(merged->RepetitionCount(1), 100); ++n) {
-    if (!IsTagged(Upper(merged->Value(1, n, 4, 1)), Upper(merged->Value(1, n, 5)))) continue;
+    if (!IsTagged(tags, Upper(merged->Value(1, n, 4, 1)), Upper(merged->Value(1, n, 5)))) continue;
     const std::optional<std::string> number = NormaliseNhsNumber(merged->Value(1, n, 1));
     if (number.has_value()) prior.set_nhs_number(*number);
   }
@@ -221,12 +206,12 @@ v1::PersonReference PriorPersonOf(const Message& message, const v1::PersonRefere
   return prior;
 }
 
-bool MergesLocalNumbersAlone(const Message& message) {
+bool MergesLocalNumbersAlone(const Message& message, const NhsNumberTags& tags) {
   const Segment* const merged = message.Find("MRG");
   if (merged == nullptr || message.Named("MRG").size() > 1 || merged->Value(1).empty())
     return false;
   for (int n = 1; n <= std::min(merged->RepetitionCount(1), 100); ++n) {
-    if (IsTagged(Upper(merged->Value(1, n, 4, 1)), Upper(merged->Value(1, n, 5))) ||
+    if (IsTagged(tags, Upper(merged->Value(1, n, 4, 1)), Upper(merged->Value(1, n, 5))) ||
         NormaliseNhsNumber(merged->Value(1, n, 1)).has_value()) {
       return false;
     }

@@ -10,6 +10,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "adapters/community/nhs_number_tags.h"
 #include "adapters/hl7/ack.h"
 #include "adapters/hl7/message.h"
 #include "adapters/hl7/time.h"
@@ -31,16 +32,17 @@ hl7::Location Place(absl::string_view segment, int field, int component = 0);
 // The person of PID, for cross-check by the gateway (HAZ-01). The NHS number is found by its tag in
 // PID-3, then PID-2 and PID-19, never by position alone, and its check digit must be right; two
 // different numbers are a fault. The date of birth is the day as written, whatever its clock.
-v1::PersonReference PersonOf(const hl7::Message& message, Faults& faults);
+v1::PersonReference PersonOf(const hl7::Message& message, const NhsNumberTags& tags,
+                             Faults& faults);
 
 // The record that a merge (ADT^A40) says is the same person's: the NHS number of MRG-1, found and
 // checked as in PID-3, the name of MRG-7 or, as MRG holds no other, the name and the date of birth
 // of `kept`. A fault where MRG names no NHS number, or the one that is kept.
-v1::PersonReference PriorPersonOf(const hl7::Message& message, const v1::PersonReference& kept,
-                                  Faults& faults);
+v1::PersonReference PriorPersonOf(const hl7::Message& message, const NhsNumberTags& tags,
+                                  const v1::PersonReference& kept, Faults& faults);
 // Whether the other record of a merge is named by numbers of the sender's own alone: the sender
 // links them, and nothing of it concerns anybody else.
-bool MergesLocalNumbersAlone(const hl7::Message& message);
+bool MergesLocalNumbersAlone(const hl7::Message& message, const NhsNumberTags& tags);
 
 // The first of `places` that holds something, read as a time. A fault at the first place where all
 // are empty, and at the place itself where what stands there is no time or no full day.

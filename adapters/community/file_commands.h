@@ -11,6 +11,13 @@ namespace fosse::adapters::community {
 // and the acknowledgements that would be sent. The output names the person of the message.
 int TranslateCommand(int argc, char** argv);
 
+// fosse-community fields FILE…
+//
+// Prints, one line of JSON a message, each part that holds something: its place, as it was sent,
+// and what it says. Of use to see where a site puts what. The output names the person of the
+// message.
+int FieldsCommand(int argc, char** argv);
+
 // fosse-community reemit FILE
 //
 // Writes back what it read, byte for byte.

@@ -21,7 +21,8 @@ Hl7Door::~Hl7Door() {
       {{"handed-over", total.handed_over},
        {"without-effect", total.without_effect},
        {"faulty", total.faulty},
-       {"of-strangers", total.of_strangers}});
+       {"of-strangers", total.of_strangers},
+       {"late", total.late}});
 }
 
 void Hl7Door::Handle(MllpRequest request, MllpServer::Respond respond) {
@@ -47,17 +48,34 @@ void Hl7Door::Handle(MllpRequest request, MllpServer::Respond respond) {
     ++(translated.result == Translated::Result::kNoEffect ? without_effect_ : faulty_);
     return answer(VerdictOf(translated));
   }
+  bool late = false;
+  if (deps_.order != nullptr) {
+    const absl::StatusOr<bool> arranged = deps_.order->Arrange(message, translated.envelope);
+    if (!arranged.ok()) {
+      return answer(Rejected("NOT_KEPT", "not kept; send the same message again later"));
+    }
+    late = *arranged;
+    if (late) ++late_;
+  }
   ++handed_over_;
-  deps_.hand(std::move(translated.envelope), [answer, message](const Answer& from_gateway) {
-    answer(VerdictOf(from_gateway, message));
-  });
+  const v1::Envelope envelope = translated.envelope;
+  deps_.hand(std::move(translated.envelope),
+             [answer, message, envelope, late, order = deps_.order](const Answer& from_gateway) {
+               const bool taken = from_gateway.kind == Answer::Kind::kReceipt ||
+                                  from_gateway.kind == Answer::Kind::kKept;
+               if (taken && order != nullptr && !order->Took(message, envelope, late).ok()) {
+                 Log(fosse::Severity::kWarning, "hl7-order-not-kept", {});
+               }
+               answer(VerdictOf(from_gateway, message));
+             });
 }
 
 Hl7Door::Counts Hl7Door::counts() const {
   return {.handed_over = handed_over_,
           .without_effect = without_effect_,
           .faulty = faulty_,
-          .of_strangers = of_strangers_};
+          .of_strangers = of_strangers_,
+          .late = late_};
 }
 
 }  // namespace fosse::adapters::community

@@ -4,10 +4,12 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "adapters/community/event_order.h"
 #include "adapters/community/mllp_server.h"
 #include "adapters/community/site_profile.h"
 #include "adapters/kit/message_door.h"
@@ -29,6 +31,8 @@ class Hl7Door {
     std::function<std::string(absl::string_view)> participant_of;
     // MessageDoor::Hand.
     std::function<void(v1::Envelope, std::function<void(Answer)>)> hand;
+    // Told what was taken; none: nothing is ordered.
+    std::shared_ptr<const EventOrder> order;
     Random& random;  // Outlives the door.
   };
   // How many messages took which way since the start.
@@ -37,6 +41,7 @@ class Hl7Door {
     uint64_t without_effect = 0;
     uint64_t faulty = 0;  // Unsupported events and frames over the limit included.
     uint64_t of_strangers = 0;
+    uint64_t late = 0;  // Handed over so that they change nothing (EventOrder).
   };
 
   explicit Hl7Door(Deps deps) : deps_(std::move(deps)) {}
@@ -53,6 +58,7 @@ class Hl7Door {
   std::atomic<uint64_t> without_effect_ = 0;
   std::atomic<uint64_t> faulty_ = 0;
   std::atomic<uint64_t> of_strangers_ = 0;
+  std::atomic<uint64_t> late_ = 0;
 };
 
 }  // namespace fosse::adapters::community

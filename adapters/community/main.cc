@@ -4,6 +4,7 @@
 //
 //   fosse-community --config FILE
 //   fosse-community translate [--site PROFILE] FILE…
+//   fosse-community fields FILE…
 //   fosse-community reemit FILE
 //   fosse-community check PROFILE…
 
@@ -11,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/community/event_order.h"
 #include "adapters/community/file_commands.h"
 #include "adapters/community/hl7_door.h"
 #include "adapters/community/mllp_client.h"
@@ -20,6 +22,7 @@
 #include "adapters/hl7/time.h"
 #include "adapters/kit/adapter.h"
 #include "adapters/kit/delivery_loop.h"
+#include "base/encoding.h"
 #include "base/status.h"
 
 namespace fosse::adapters::community {
@@ -44,6 +47,15 @@ absl::StatusOr<std::shared_ptr<void>> Open(Adapter& adapter) {
           [&adapter](v1::Envelope envelope, std::function<void(Answer)> answered) {
             adapter.door->Hand(std::move(envelope), std::move(answered));
           },
+      .order = std::make_shared<const EventOrder>(EventOrder::Notes{
+          .find = [&adapter](const std::string& name) { return adapter.outbox->FindNote(name); },
+          .keep = [&adapter](
+                      const std::string& name,
+                      const std::string& text) { return adapter.outbox->KeepNote(name, text); },
+          .key =
+              [&adapter](const v1::Envelope& envelope) {
+                return Hex(ByteView(adapter.outbox->MessageKey(envelope)));
+              }}),
       .random = adapter.random});
   FOSSE_ASSIGN_OR_RETURN(
       doors->mllp, MllpServer::Listen(
@@ -71,6 +83,7 @@ int main(int argc, char** argv) {
   using namespace fosse::adapters::community;
   const std::string command = argc >= 2 ? argv[1] : "";
   if (command == "translate") return TranslateCommand(argc, argv);
+  if (command == "fields") return FieldsCommand(argc, argv);
   if (command == "reemit") return ReemitCommand(argc, argv);
   if (command == "check") return CheckCommand(argc, argv);
   return fosse::adapters::RunAdapter(argc, argv, fosse::adapters::community::Open);

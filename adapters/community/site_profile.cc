@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "base/field_form.h"
 #include "base/status.h"
 
@@ -11,15 +12,13 @@ namespace fosse::adapters::community {
 namespace {
 
 constexpr int kMostEntries = 1000;
+constexpr int kMostMarks = 100;
 
 constexpr std::pair<absl::string_view, Meaning> kMeanings[] = {
-    {"CASELOAD_OPEN", Meaning::kOpen},
-    {"CASELOAD_DISCHARGE", Meaning::kDischarge},
-    {"CONTACT_END", Meaning::kContactEnd},
-    {"AWAY_HOSPITAL", Meaning::kAwayHospital},
-    {"AWAY_RESPITE", Meaning::kAwayRespite},
-    {"BACK", Meaning::kBack},
-    {"IGNORE", Meaning::kIgnore},
+    {"CASELOAD_OPEN", Meaning::kOpen},        {"CASELOAD_DISCHARGE", Meaning::kDischarge},
+    {"CONTACT_END", Meaning::kContactEnd},    {"AWAY_HOSPITAL", Meaning::kAwayHospital},
+    {"AWAY_RESPITE", Meaning::kAwayRespite},  {"BACK", Meaning::kBack},
+    {"DEMOGRAPHICS", Meaning::kDemographics}, {"IGNORE", Meaning::kIgnore},
 };
 
 std::optional<Meaning> MeaningNamed(absl::string_view word) {
@@ -39,6 +38,13 @@ bool IsEvent(absl::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
     return c == '^' || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   });
+}
+
+bool IsOfThePerson(absl::string_view event) {
+  for (const char* known : {"ADT^A08", "ADT^A28", "ADT^A31", "ADT^A34", "ADT^A40"}) {
+    if (event == known) return true;
+  }
+  return false;
 }
 
 absl::Status Invalid(absl::string_view sentence, int entry) {
@@ -76,6 +82,20 @@ absl::StatusOr<SiteProfile> SiteProfile::Create(const AdapterConfig& config) {
   if (config.events_size() > kMostEntries) {
     return Invalid("list at most 1000 events", config.events_size());
   }
+  if (config.nhs_number_marks_size() > kMostMarks) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID",
+                     "list at most 100 nhs_number_marks");
+  }
+  profile.tags_ = config.nhs_number_marks().empty() ? UsualNhsNumberTags() : NhsNumberTags();
+  for (const NhsNumberMark& mark : config.nhs_number_marks()) {
+    // A number would be taken for its position alone.
+    if (mark.authority().empty() && mark.type().empty()) {
+      return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID",
+                       "nhs_number_marks need an authority or a type");
+    }
+    profile.tags_.push_back(
+        {absl::AsciiStrToUpper(mark.authority()), absl::AsciiStrToUpper(mark.type())});
+  }
   for (int n = 0; n < config.events_size(); ++n) {
     const EventMeaning& event = config.events(n);
     const std::optional<Meaning> meaning = MeaningNamed(event.meaning());
@@ -83,7 +103,7 @@ absl::StatusOr<SiteProfile> SiteProfile::Create(const AdapterConfig& config) {
     if (!meaning.has_value()) {
       return Invalid(
           "a meaning is CASELOAD_OPEN, CASELOAD_DISCHARGE, CONTACT_END, AWAY_HOSPITAL, "
-          "AWAY_RESPITE, BACK or IGNORE",
+          "AWAY_RESPITE, BACK, DEMOGRAPHICS or IGNORE",
           n);
     }
     if (IsCaseload(*meaning) &&
@@ -93,6 +113,9 @@ absl::StatusOr<SiteProfile> SiteProfile::Create(const AdapterConfig& config) {
     if (*meaning != Meaning::kOpen && *meaning != Meaning::kIgnore &&
         event.event().substr(0, 3) != "ADT") {
       return Invalid("only an ADT event can be a discharge, a contact or a stay", n);
+    }
+    if (*meaning == Meaning::kDemographics && !IsOfThePerson(event.event())) {
+      return Invalid("only A08, A28, A31, A34 and A40 can be DEMOGRAPHICS", n);
     }
     for (const Entry& other : profile.entries_) {
       if (other.event == event.event() && other.native_service == event.native_service()) {
@@ -123,6 +146,12 @@ SiteProfile::Found SiteProfile::Find(absl::string_view event,
 bool SiteProfile::DependsOnService(absl::string_view event) const {
   return std::any_of(entries_.begin(), entries_.end(), [event](const Entry& entry) {
     return entry.event == event && !entry.native_service.empty() && IsCaseload(entry.found.meaning);
+  });
+}
+
+bool SiteProfile::ListsService(absl::string_view native_service) const {
+  return std::any_of(entries_.begin(), entries_.end(), [native_service](const Entry& entry) {
+    return entry.native_service == native_service && entry.found.meaning != Meaning::kIgnore;
   });
 }
 

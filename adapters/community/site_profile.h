@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "adapters/community/nhs_number_tags.h"
 #include "adapters/hl7/message.h"
 #include "adapters/kit/config.pb.h"
 
@@ -20,6 +21,7 @@ enum class Meaning {
   kAwayHospital,  // AWAY_HOSPITAL: the person is admitted; tasks pause (HAZ-41).
   kAwayRespite,   // AWAY_RESPITE
   kBack,          // BACK: the person has left the ward or home of a stay.
+  kDemographics,  // DEMOGRAPHICS: it tells of the person, whatever the service.
   kIgnore,        // IGNORE
 };
 
@@ -43,6 +45,9 @@ class SiteProfile {
   // Whether the caseload meaning of this event hangs on which service it names.
   bool DependsOnService(absl::string_view event) const;
 
+  // Whether any entry but IGNORE is about this service: others stay where they are.
+  bool ListsService(absl::string_view native_service) const;
+
   // Where this message names its service: the configured field where its segment is there, else
   // RF1-3.1 for referrals and PV1-10.1 for all others.
   hl7::Location ServicePlace(const hl7::Message& message) const;
@@ -50,6 +55,8 @@ class SiteProfile {
   const std::string& organisation() const { return organisation_; }
   // How its messages are read.
   const hl7::ReadOptions& read_options() const { return read_options_; }
+  // How it marks an NHS number.
+  const NhsNumberTags& nhs_number_tags() const { return tags_; }
   // Whether departures from the standard that could be understood are refused.
   bool strict() const { return strict_; }
 
@@ -64,6 +71,7 @@ class SiteProfile {
   hl7::Location service_field_;  // No segment: none configured.
   std::vector<Entry> entries_;
   hl7::ReadOptions read_options_;
+  NhsNumberTags tags_;
   bool strict_ = false;
 };
 

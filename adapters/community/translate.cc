@@ -134,6 +134,16 @@ class Translation {
            meaning == Meaning::kContactEnd;
   }
 
+  bool IsOfThePerson() const { return Has(kDemographicEvents, code_) || Has(kMergeEvents, code_); }
+
+  // What an inpatient, mental health or any other service that the profile does not list knows of
+  // the person stays there, and so does that the person is known to it.
+  bool IsOfAnotherService(Meaning meaning) const {
+    if (meaning != Meaning::kUnlisted) return false;
+    if (native_service_.empty()) return message_.Value("PV1", 2) == "I";
+    return !profile_.ListsService(native_service_);
+  }
+
   void Decide(const SiteProfile::Found& found) {
     const std::string processing = message_.Value("MSH", 11);
     if (processing != "P" && !processing.empty()) {
@@ -146,9 +156,10 @@ class Translation {
       if (meaning == Meaning::kOpen) return Referral(found.service);
       return SkipUnlessServiceLacks(meaning);
     }
-    if (Has(kMergeEvents, code_)) return Merge();
     if (IsStay(meaning)) return Stay(meaning);
-    if (Has(kDemographicEvents, code_) && meaning != Meaning::kOpen) return Demographics();
+    if (IsOfThePerson() && meaning != Meaning::kOpen && IsOfAnotherService(meaning)) return;
+    if (Has(kMergeEvents, code_)) return Merge();
+    if (IsOfThePerson() && meaning != Meaning::kOpen) return Demographics();
     if (!caseload) {
       // A service that the profile lists tells a death also where only a contact ended.
       if (meaning == Meaning::kContactEnd && TellsDeath()) return Death();
@@ -254,7 +265,7 @@ class Translation {
   }
 
   void Demographics() {
-    if (SaysDied(message_, out_.faults)) return Death();
+    if (TellsDeath()) return Death();
     const Shielding shielding = ShieldingOf(message_, out_.faults);
     v1::PersonUpdate& update =
         Update(shielding == Shielding::kYes ? v1::PERSON_UPDATE_KIND_RESTRICTION
@@ -265,16 +276,19 @@ class Translation {
 
   // PID is the record that is kept, MRG the other. What follows is for people to decide.
   void Merge() {
-    if (MergesLocalNumbersAlone(message_)) return;
+    if (MergesLocalNumbersAlone(message_, profile_.nhs_number_tags())) return;
     v1::PersonUpdate& update = Update(v1::PERSON_UPDATE_KIND_MERGE);
     Faults told_with_the_person;
-    const v1::PersonReference kept = PersonOf(message_, told_with_the_person);
-    *update.mutable_other_person() = PriorPersonOf(message_, kept, out_.faults);
+    const v1::PersonReference kept =
+        PersonOf(message_, profile_.nhs_number_tags(), told_with_the_person);
+    *update.mutable_other_person() =
+        PriorPersonOf(message_, profile_.nhs_number_tags(), kept, out_.faults);
   }
 
   bool TellsDeath() {
     return SaysDied(message_, out_.faults) ||
-           (code_ == "A03" && DestinationOf(message_) == v1::DISCHARGE_DESTINATION_DIED);
+           ((code_ == "A03" || IsOfThePerson()) &&
+            DestinationOf(message_) == v1::DISCHARGE_DESTINATION_DIED);
   }
 
   void Death() { Update(v1::PERSON_UPDATE_KIND_DEATH); }
@@ -308,7 +322,8 @@ class Translation {
     envelope.set_sender(profile_.organisation());
     auto sent = TimeOf(message_, zone_, {Place("MSH", 7)}, out_.faults);
     if (sent.has_value()) *envelope.mutable_sent_at() = *std::move(sent);
-    *envelope.mutable_subject()->mutable_person() = PersonOf(message_, out_.faults);
+    *envelope.mutable_subject()->mutable_person() =
+        PersonOf(message_, profile_.nhs_number_tags(), out_.faults);
     if (auto operated = PractitionerOf(message_, "EVN", 5, profile_.organisation())) {
       *envelope.mutable_acting_person()->mutable_practitioner() = *std::move(operated);
     }

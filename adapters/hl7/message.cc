@@ -9,17 +9,27 @@
 namespace fosse::hl7 {
 namespace {
 
+// Fields are short, so that a look at each byte is sooner done than a call.
+size_t FindIn(absl::string_view text, char separator) {
+  constexpr size_t kShort = 48;
+  if (text.size() > kShort) return text.find(separator);
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == separator) return at;
+  }
+  return absl::string_view::npos;
+}
+
 // The nth piece (from 1) of `text` between separators; empty if there are fewer. Without a
 // separator the whole text is piece 1.
 absl::string_view Piece(absl::string_view text, char separator, int nth) {
   if (nth < 1) return {};
   if (separator == '\0') return nth == 1 ? text : absl::string_view();
   for (; nth > 1; --nth) {
-    const size_t found = text.find(separator);
+    const size_t found = FindIn(text, separator);
     if (found == absl::string_view::npos) return {};
     text.remove_prefix(found + 1);
   }
-  return text.substr(0, text.find(separator));
+  return text.substr(0, FindIn(text, separator));
 }
 
 constexpr absl::string_view kDelete = "\"\"";
@@ -74,7 +84,7 @@ absl::string_view Segment::Raw(int field, int repetition, int component, int sub
 
 std::string Segment::Value(int field, int repetition, int component, int subcomponent) const {
   const absl::string_view raw = Raw(field, repetition, component, subcomponent);
-  if (raw == kDelete) return std::string();
+  if (raw.empty() || raw == kDelete) return std::string();
   if (has_header_ && field <= 2) return std::string(raw);
   return Unescape(raw, content_->delimiters, content_->character_set);
 }
@@ -121,8 +131,13 @@ std::vector<Segment> Message::Named(absl::string_view name) const {
 }
 
 const Segment* Message::Find(absl::string_view name, int occurrence) const {
-  for (const Segment& segment : segments()) {
-    if (segment.occurrence() == occurrence && segment.name() == name) return &segment;
+  if (name.size() != 3) return nullptr;
+  for (const Segment& segment : content_->segments) {
+    const char* const own = content_->bytes.data() + segment.begin_;
+    if (own[0] == name[0] && own[1] == name[1] && own[2] == name[2] &&
+        segment.occurrence_ == occurrence) {
+      return &segment;
+    }
   }
   return nullptr;
 }

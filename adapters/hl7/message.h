@@ -82,6 +82,7 @@ class Segment {
   Location At(int field = 0, int repetition = 0, int component = 0, int subcomponent = 0) const;
 
  private:
+  friend class Message;
   friend class Reader;
   friend struct MessageContent;
 

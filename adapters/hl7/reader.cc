@@ -6,12 +6,17 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "adapters/hl7/scan.h"
 #include "base/utf8.h"
 
 namespace fosse::hl7 {
 namespace {
 
 constexpr size_t kMaxIssues = 100;
+constexpr size_t kMaxShortLine = 256;
+// What is set aside at first; more is found as it is needed.
+constexpr size_t kUsualSegments = 8;
+constexpr size_t kUsualFieldBytes = 5;
 constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // Printable ASCII that cannot be mistaken for text, for "delete" or for a segment's name.
@@ -25,6 +30,7 @@ bool HasSegmentName(absl::string_view line, char separator) {
 }
 
 bool IsBlank(absl::string_view line) {
+  if (!line.empty() && line[0] > ' ') return false;  // As good as always.
   return line.find_first_not_of(" \t") == absl::string_view::npos;
 }
 
@@ -37,6 +43,15 @@ bool Is(char c, char delimiter) { return delimiter != '\0' && c == delimiter; }
 
 }  // namespace
 
+Reader::Reader(const ReadOptions& options, MessageContent& content)
+    : limits_(options.limits),
+      undeclared_(options.undeclared),
+      content_(content),
+      short_line_(std::min({kMaxShortLine, static_cast<size_t>(std::max(limits_.max_fields, 0)),
+                            static_cast<size_t>(std::max(limits_.max_repetitions, 0)),
+                            static_cast<size_t>(std::max(limits_.max_components, 0)),
+                            static_cast<size_t>(std::max(limits_.max_subcomponents, 0))})) {}
+
 void Reader::Read() {
   absl::string_view text = content_.bytes;
   const size_t readable =
@@ -46,21 +61,26 @@ void Reader::Read() {
     Add({.segment = "MSH"}, "MESSAGE_TOO_LARGE", "send less than the agreed size in one message");
     text = text.substr(0, readable);
   }
+  content_.segments.reserve(kUsualSegments);
+  content_.field_starts.reserve(text.size() / kUsualFieldBytes);
   size_t begin = absl::StartsWith(text, kByteOrderMark) ? kByteOrderMark.size() : 0;
+  size_t line_feed = text.find('\n');  // The next one; most messages have none.
   while (begin < text.size()) {
-    const size_t end = std::min(text.find_first_of("\r\n", begin), text.size());
+    if (line_feed < begin) line_feed = text.find('\n', begin);
+    const size_t end =
+        std::min({text.substr(0, line_feed).find('\r', begin), line_feed, text.size()});
     if (!IsBlank(text.substr(begin, end - begin))) {
       if (line_ == limits_.max_segments) {
         Add({.occurrence = line_ + 1}, "TOO_MANY_SEGMENTS", "split the message");
         break;
       }
       ReadLine(begin, end);
-      if (end < text.size() && text[end] == '\n' && !odd_end_told_) {
-        odd_end_told_ = true;
-        Add({.occurrence = line_}, "SEGMENT_END_NOT_CR", "end each segment with CR alone",
-            Severity::kNote);
-      }
       if (too_large) break;  // MSH is enough for an answer.
+    }
+    if (end < text.size() && text[end] == '\n' && line_ > 0 && !odd_end_told_) {
+      odd_end_told_ = true;
+      Add({.occurrence = line_}, "SEGMENT_END_NOT_CR", "end each segment with CR alone",
+          Severity::kNote);
     }
     begin = end + 1;
   }
@@ -116,15 +136,43 @@ void Reader::IndexSegment(size_t begin, size_t end) {
   segment.end_ = static_cast<uint32_t>(end);
   segment.first_field_ = static_cast<uint32_t>(content_.field_starts.size());
   const absl::string_view name = segment.name();
-  segment.occurrence_ = ++occurrences_[name];
+  segment.occurrence_ = Occurrence(name);
   segment.has_header_ = (name == "MSH" || name == "FHS" || name == "BHS") && end - begin > 3;
   if (name == "MSH" && segment.occurrence_ > 1) {
     Add(segment.At(), "SECOND_MESSAGE", "send one message in each frame");
   } else if (IsBatchEnvelope(name)) {
     Add(segment.At(), "BATCH_ENVELOPE", "take batches apart before reading the messages");
   }
-  ScanFields(segment, begin, end);
+  if (!ScanPlainFields(segment, begin, end)) ScanFields(segment, begin, end);
   content_.segments.push_back(segment);
+}
+
+int Reader::Occurrence(absl::string_view name) {
+  // Few names, and mostly that of the line before.
+  for (auto known = occurrences_.rbegin(); known != occurrences_.rend(); ++known) {
+    if (known->first == name) return ++known->second;
+  }
+  occurrences_.emplace_back(name, 1);
+  return 1;
+}
+
+bool Reader::ScanPlainFields(Segment& segment, size_t begin, size_t end) {
+  if (end - begin > short_line_ || end - begin < 3) return false;
+  uint32_t found[kMaxShortLine + 2];
+  size_t count = 0;
+  uint32_t at = static_cast<uint32_t>(begin) + 3;
+  if (segment.has_header_) {
+    found[count++] = at;
+    found[count++] = ++at;
+  }
+  const Scanned scanned = ScanFor(content_.delimiters.field, content_.bytes.data(), at,
+                                  static_cast<uint32_t>(end), found + count);
+  if (!scanned.is_plain) return false;
+  count += scanned.count;
+  segment.field_count_ = static_cast<uint32_t>(count);
+  found[count++] = static_cast<uint32_t>(end + 1);
+  content_.field_starts.insert(content_.field_starts.end(), found, found + count);
+  return true;
 }
 
 void Reader::ScanFields(Segment& segment, size_t begin, size_t end) {

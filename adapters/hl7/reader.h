@@ -3,8 +3,8 @@
 #define FOSSE_ADAPTERS_HL7_READER_H_
 
 #include <cstdint>
-#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -33,8 +33,7 @@ struct MessageContent {
 class Reader {
  public:
   // Both outlive the Reader.
-  Reader(const ReadOptions& options, MessageContent& content)
-      : limits_(options.limits), undeclared_(options.undeclared), content_(content) {}
+  Reader(const ReadOptions& options, MessageContent& content);
 
   // Called once, with content.bytes set and the rest as constructed.
   void Read();
@@ -53,7 +52,11 @@ class Reader {
   void ReadLine(size_t begin, size_t end);
   void ReadDelimiters(absl::string_view header);
   void IndexSegment(size_t begin, size_t end);
+  // The next occurrence of a segment of this name.
+  int Occurrence(absl::string_view name);
   void ScanFields(Segment& segment, size_t begin, size_t end);
+  // For a line that is too short to pass any limit, and plain. False if it is not: nothing is done.
+  bool ScanPlainFields(Segment& segment, size_t begin, size_t end);
   // False if the segment is not to be read further.
   bool StepOver(char c, size_t at, Segment& segment, Cursor& cursor);
   void CheckLimits(const Segment& segment, Cursor& cursor);
@@ -66,7 +69,9 @@ class Reader {
   const Limits& limits_;
   const CharacterSet undeclared_;
   MessageContent& content_;
-  std::map<absl::string_view, int> occurrences_;
+  // A line of no more bytes cannot pass a limit, as each field or part takes one at least.
+  const size_t short_line_;
+  std::vector<std::pair<absl::string_view, int>> occurrences_;
   int line_ = 0;  // Blank lines not counted.
   bool header_read_ = false;
   bool odd_end_told_ = false;

@@ -1,5 +1,6 @@
 #include "adapters/hl7/text.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -221,6 +222,8 @@ std::string Delimiters::Encoding() const {
 }
 
 CharacterSet CharacterSetNamed(absl::string_view msh18) {
+  if (msh18.empty()) return CharacterSet::kAscii;
+  if (msh18 == "UNICODE UTF-8") return CharacterSet::kUtf8;
   const std::string name = absl::AsciiStrToUpper(absl::StripAsciiWhitespace(msh18));
   if (name.empty() || name == "ASCII") return CharacterSet::kAscii;
   if (name == "8859/1" || name == "ISO-8859-1" || name == "WINDOWS-1252") {
@@ -235,9 +238,13 @@ CharacterSet CharacterSetNamed(absl::string_view msh18) {
 }
 
 std::string Unescape(absl::string_view raw, const Delimiters& delimiters, CharacterSet set) {
+  const char escape = delimiters.escape;
+  if (!IsSingleByte(set) &&
+      (escape == '\0' || std::find(raw.begin(), raw.end(), escape) == raw.end())) {
+    return std::string(raw);  // As good as always.
+  }
   std::string out;
   out.reserve(raw.size());
-  const char escape = delimiters.escape;
   while (!raw.empty()) {
     const size_t open = escape == '\0' ? absl::string_view::npos : raw.find(escape);
     AppendDecoded(raw.substr(0, open), set, out);

@@ -10,6 +10,7 @@
 #include "adapters/hl7/time.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "tests/adapters/community/held_file.h"
 #include "tests/support/shows.h"
 #include "tests/support/status_matchers.h"
 
@@ -102,6 +103,24 @@ TEST(DeliveryMessageTest, OnlyCoverAndAHandBackAreReferrals) {
   EXPECT_EQ(message.Value("RF1", 1), "P") << "asked, not accepted";
   EXPECT_EQ(message.Value("RF1", 6), "D-7");
   EXPECT_NE(TextOf(message), "");
+}
+
+// One of each kind, for other people's readers (tests/e2e/hl7_peers.test.mjs). UPDATE_GOLDEN=1
+// writes them.
+TEST(DeliveryMessageTest, WhatIsWrittenIsAsItWas) {
+  Shows({"haz-21"});
+  v1::Delivery delivery = DeliveryOf(kConcern);
+  delivery.set_words(
+      "Line | one ^ two ~ three & four \\ five\nand the next: Zo\xC3\xAB \xE2\x82\xAC.");
+  std::string written;
+  for (int kind = v1::DeliveryKind_MIN + 1; kind <= v1::DeliveryKind_MAX; ++kind) {
+    delivery.set_kind(static_cast<v1::DeliveryKind>(kind));
+    absl::StrAppend(&written, Written(delivery).bytes());
+  }
+  delivery.set_kind(v1::DELIVERY_KIND_OFFER);
+  delivery.mutable_standings(0)->mutable_offer()->set_hand_back(true);
+  absl::StrAppend(&written, Written(delivery).bytes());
+  ExpectHeld("tests/adapters/community/written.hl7s", written);
 }
 
 TEST(DeliveryMessageTest, TheSameDeliveryHasTheSameControlId) {

@@ -19,7 +19,8 @@ TEST_P(NhsNumber, IsFoundByItsTagAndChecked) {
   Shows({"haz-01"});
   Faults faults;
   const v1::PersonReference person =
-      PersonOf(hl7::Message::Read(absl::StrCat("MSH|^~\\&|\r", GetParam().pid, "\r")), faults);
+      PersonOf(hl7::Message::Read(absl::StrCat("MSH|^~\\&|\r", GetParam().pid, "\r")),
+               UsualNhsNumberTags(), faults);
   EXPECT_EQ(Told(faults), GetParam().told);
   if (faults.empty()) {
     EXPECT_EQ(person.nhs_number(), GetParam().number);
@@ -67,7 +68,24 @@ v1::PersonReference Person(const std::string& rest) {
   Faults faults;
   return PersonOf(
       hl7::Message::Read("MSH|^~\\&|||||||||||||||UNICODE UTF-8\rPID|1||9990000018^^^NHS||" + rest),
-      faults);
+      UsualNhsNumberTags(), faults);
+}
+
+// A site's own marks stand instead of the usual ones, in whatever case.
+TEST(IdentityTest, ASiteNamesItsOwnMarks) {
+  Shows({"haz-01"});
+  const std::string marks =
+      "events { event: 'ADT^A31' meaning: 'DEMOGRAPHICS' } "
+      "nhs_number_marks { authority: 'spine' } nhs_number_marks { authority: 'PAS' type: 'nhsno' }";
+  const auto told = [&](const std::string& pid3) {
+    Parts parts{.event = "ADT^A31^ADT_A05"};
+    parts.pid = absl::StrCat("PID|1||", pid3, "||Okonjo^Philippa||19410309");
+    return Told(Translate(parts.Bytes(), marks).faults);
+  };
+  EXPECT_EQ(told("9990000018^^^SPINE"), "");
+  EXPECT_EQ(told("9990000018^^^Pas^NHSNO"), "");
+  EXPECT_EQ(told("9990000018^^^NHS"), "PID-3 NHS_NUMBER_MISSING 101");
+  EXPECT_EQ(told("9990000019^^^SPINE"), "PID-3.1 NHS_NUMBER_INVALID 102");
 }
 
 TEST(IdentityTest, DayOfBirthIsAsWritten) {

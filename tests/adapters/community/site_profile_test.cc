@@ -30,6 +30,8 @@ const Wrong kWrong[] = {
     {"ListedTwice",
      "events { event: 'ADT^A03' native_service: 'NUR' meaning: 'IGNORE' } "
      "events { event: 'ADT^A03' native_service: 'NUR' meaning: 'CONTACT_END' }"},
+    {"DemographicsByAVisit", "events { event: 'ADT^A03' meaning: 'DEMOGRAPHICS' }"},
+    {"MarkOfNothing", "nhs_number_marks { }"},
     {"ServiceFieldNoField", "service_field: 'PV1'"},
     {"ServiceFieldNoPlace", "service_field: 'the ward'"},
 };

@@ -66,9 +66,15 @@ const EventCase kEvents[] = {
     {"A13Unlisted", "ADT^A13^ADT_A01", "", "no effect"},
     {"I12Unlisted", "REF^I12^REF_I12", "", "no effect"},
     {"I14Unlisted", "REF^I14^REF_I12", "", "no effect"},
-    {"A28Unlisted", "ADT^A28^ADT_A05", "", "DEMOGRAPHICS"},
-    {"A31Unlisted", "ADT^A31^ADT_A05", "", "DEMOGRAPHICS"},
-    {"A08Unlisted", "ADT^A08^ADT_A01", "", "DEMOGRAPHICS"},
+    // What a service knows that the profile does not list stays there.
+    {"A28OfAnotherService", "ADT^A28^ADT_A05", "", "no effect"},
+    {"A31OfAnotherService", "ADT^A31^ADT_A05", Listed("ADT^A03", "IGNORE"), "no effect"},
+    {"A08OfAnotherService", "ADT^A08^ADT_A01",
+     "events { event: 'ADT^A03' native_service: 'MHS' meaning: 'CONTACT_END' }", "no effect"},
+    {"A40OfAnotherService", "ADT^A40^ADT_A39", "", "no effect"},
+    {"A31OfAListedService", "ADT^A31^ADT_A05", Listed("ADT^A03", "CONTACT_END"), "DEMOGRAPHICS"},
+    {"A08OfAnyService", "ADT^A08^ADT_A01", "events { event: 'ADT^A08' meaning: 'DEMOGRAPHICS' }",
+     "DEMOGRAPHICS"},
     {"A03OfAnotherService", "ADT^A03^ADT_A03",
      "events { event: 'ADT^A03' native_service: '300' meaning: 'CASELOAD_DISCHARGE' service: "
      "'therapy' }",
@@ -95,9 +101,11 @@ const EventCase kEvents[] = {
     {"A03Back", "ADT^A03^ADT_A03", Listed("ADT^A03", "BACK"), "HOSPITAL back"},
     {"A11TakesAStayBack", "ADT^A11^ADT_A09", Listed("ADT^A01", "AWAY_RESPITE"), "RESPITE back"},
     {"A13TakesAReturnBack", "ADT^A13^ADT_A01", Listed("ADT^A03", "BACK"), "HOSPITAL away"},
-    {"A34WithoutTheOther", "ADT^A34^ADT_A30", "", "MRG SEGMENT_MISSING 100"},
+    {"A34WithoutTheOther", "ADT^A34^ADT_A30", Listed("ADT^A34", "DEMOGRAPHICS"),
+     "MRG SEGMENT_MISSING 100"},
     {"A36", "ADT^A36^ADT_A30", "", "unsupported MSH-9.2 EVENT_UNSUPPORTED 201"},
-    {"A40WithoutTheOther", "ADT^A40^ADT_A39", "", "MRG SEGMENT_MISSING 100"},
+    {"A40WithoutTheOther", "ADT^A40^ADT_A39", Listed("ADT^A40", "DEMOGRAPHICS"),
+     "MRG SEGMENT_MISSING 100"},
     {"A40Ignore", "ADT^A40^ADT_A39", Listed("ADT^A40", "IGNORE"), "no effect"},
     {"I99", "REF^I99^REF_I12", "", "unsupported MSH-9.2 EVENT_UNSUPPORTED 201"},
     {"Oru", "ORU^R01^ORU_R01", "", "unsupported MSH-9.1 MESSAGE_TYPE_UNSUPPORTED 200"},
@@ -186,6 +194,33 @@ const DestinationCase kDestinations[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Codes, DestinationIs, ::testing::ValuesIn(kDestinations),
                          [](const auto& test) { return test.param.name; });
+
+TEST(TranslateTest, AnInpatientsDetailsWithoutAServiceStayOnTheWard) {
+  Shows({"haz-31"});
+  Parts parts{.event = "ADT^A08^ADT_A01", .pv1 = "PV1|1|I|WARD 7^^^RT5"};
+  EXPECT_EQ(Outcome(Translate(parts.Bytes())), "no effect");
+  parts.pv1 = "PV1|1|N";
+  EXPECT_EQ(Outcome(Translate(parts.Bytes())), "DEMOGRAPHICS");
+}
+
+// PID-30, PV1-36 and PV1-37, each alone, whatever event brings it.
+TEST(TranslateTest, EachOfTheThreeSignsTellsADeath) {
+  Shows({"haz-02"});
+  const std::string events = Listed("ADT^A03", "CONTACT_END") + Listed("ADT^A01", "AWAY_HOSPITAL");
+  for (const char* event :
+       {"ADT^A03^ADT_A03", "ADT^A08^ADT_A01", "ADT^A28^ADT_A05", "ADT^A31^ADT_A05"}) {
+    Parts parts{.event = event};
+    EXPECT_NE(Outcome(Translate(parts.Bytes(), events)), "DEATH") << event;
+    const std::string pv1 = "PV1|1|C||||||||NUR|||||||||E-1|||||||||||||||||";
+    parts.pv1 = pv1 + "10|";
+    EXPECT_EQ(Outcome(Translate(parts.Bytes(), events)), "DEATH") << event;
+    parts.pv1 = pv1 + "2|79";
+    EXPECT_EQ(Outcome(Translate(parts.Bytes(), events)), "DEATH") << event;
+    parts = {.event = event};
+    parts.pid.replace(parts.pid.find("||NSTS01"), 2, "Y||");
+    EXPECT_EQ(Outcome(Translate(parts.Bytes(), events)), "DEATH") << event;
+  }
+}
 
 std::string WithDeath(std::string pid) {
   // PID-30 is two before PID-32.

@@ -126,6 +126,8 @@ TEST(MessageTest, SegmentsEndInAnything) {
   }
   EXPECT_THAT(Told(Message::Read(absl::StrCat(kHeader, "\rPID|1\nPV1|1\r\n"))),
               ElementsAre("*SEGMENT_END_NOT_CR line 2"));
+  EXPECT_THAT(Told(Message::Read(absl::StrCat(kHeader, "\r\nPID|1\r\n"))),
+              ElementsAre("*SEGMENT_END_NOT_CR line 1"));
 }
 
 TEST(MessageTest, AByteOrderMarkIsPassedOver) {
