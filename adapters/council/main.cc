@@ -4,6 +4,7 @@
 //   GET  /worklist              what is waiting for the caller's organisation
 //   GET  /worklist.csv          the same for a spreadsheet
 //   POST /worklist/ID/taken     the caller's system has taken that item
+//   POST /links                 a link to the page for somebody whom the caller vouches for
 //
 // and, where the config has one, the page on which providers without a system work.
 //
@@ -16,6 +17,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
 #include "adapters/council/file_commands.h"
+#include "adapters/council/link_door.h"
 #include "adapters/council/page/provider_door.h"
 #include "adapters/council/translate.h"
 #include "adapters/council/work_list_csv.h"
@@ -108,6 +110,7 @@ class Council {
               }) {}
 
   DeliveryLoop& loop() { return loop_; }
+  void set_page(page::ProviderDoor* page) { page_ = page; }
 
   void Handle(HttpRequest request, HttpsServer::Respond respond) {
     const std::string participant = adapter_.ParticipantOf(request.client);
@@ -121,6 +124,8 @@ class Council {
       }));
     } else if (request.path == "/worklist.csv" && request.method == "GET") {
       respond(WorkList(participant, Csv));
+    } else if (request.path == "/links" && request.method == "POST" && page_ != nullptr) {
+      respond(MakeLink(*page_, participant, request.body));
     } else if (absl::StartsWith(request.path, "/worklist/") &&
                absl::EndsWith(request.path, "/taken") && request.method == "POST") {
       respond(Taken(request.path, participant));
@@ -172,6 +177,7 @@ class Council {
 
   Adapter& adapter_;
   DeliveryLoop loop_;
+  page::ProviderDoor* page_ = nullptr;  // Where there is one.
 };
 
 absl::StatusOr<std::shared_ptr<void>> Open(Adapter& adapter) {
@@ -185,6 +191,7 @@ absl::StatusOr<std::shared_ptr<void>> Open(Adapter& adapter) {
   if (adapter.config.has_provider_page()) {
     FOSSE_ASSIGN_OR_RETURN(doors->page,
                            page::ProviderDoor::Listen(adapter, doors->council->loop()));
+    doors->council->set_page(doors->page.get());
   }
   FOSSE_ASSIGN_OR_RETURN(
       doors->https,

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "adapters/kit/forms.h"
 #include "adapters/page/style.h"
@@ -102,6 +103,7 @@ void BrowserDoor::Handle(const HttpRequest& request, HttpsServer::Respond respon
     Guard(response);
     respond(std::move(response));
   };
+  if (pages_.link && absl::StartsWith(request.path, "/link/")) return guarded(Link(request));
   const std::optional<Session> session =
       sessions_.Find(CookieOf(HeaderOf(request, "cookie"), kSessionCookie), absl::Now());
   if (request.method == "GET") {
@@ -193,9 +195,20 @@ HttpResponse BrowserDoor::FinishSignIn(const HttpRequest& request) {
     Log(Severity::kWarning, "page-colleague-unknown", {});
     return Refusal(403);
   }
+  return Open(*colleague);
+}
+
+HttpResponse BrowserDoor::Link(const HttpRequest& request) {
+  const std::string origin = HeaderOf(request, "origin");
+  if (request.method == "POST" && !origin.empty() && origin != origin_) return Refusal(403);
+  if (request.method != "GET" && request.method != "POST") return Refusal(405);
+  return pages_.link(request, [this](const Colleague& colleague) { return Open(colleague); });
+}
+
+HttpResponse BrowserDoor::Open(const Colleague& colleague) {
   HttpResponse response = SeeOther("/");
   response.headers["Set-Cookie"] =
-      CookieText(kSessionCookie, sessions_.Open(*colleague, absl::Now()), kLongestSession);
+      CookieText(kSessionCookie, sessions_.Open(colleague, absl::Now()), kLongestSession);
   return response;
 }
 

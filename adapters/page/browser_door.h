@@ -34,6 +34,11 @@ struct Pages {
   // A plain page of heading and words; without a session before the sign-in.
   std::function<Html(const Session*, absl::string_view heading, absl::string_view words)> message;
   std::function<void(const Session&, const HttpRequest&, HttpsServer::Respond)> get;
+  // A way in beside the sign-in service, at addresses below /link/: answers, or signs somebody in
+  // with `open`. Nothing: there is none.
+  std::function<HttpResponse(const HttpRequest&,
+                             const std::function<HttpResponse(const Colleague&)>& open)>
+      link;
   // A form that really came from a page of ours.
   std::function<void(const Session&, const HttpRequest&, const Form&, HttpsServer::Respond)> post;
 };
@@ -42,6 +47,7 @@ struct Pages {
 //
 //   GET  /               the welcome, or the page
 //   GET  /sign-in        to the sign-in service; GET /signed-in: back from it; POST /sign-out
+//   GET  /link/TOKEN     another way in, where there is one; POST
 //   GET  /style.css
 //
 // No script, no font or picture from elsewhere. Only whom the page knows gets in. Thread-safe.
@@ -68,6 +74,8 @@ class BrowserDoor {
   void Post(const HttpRequest& request, const Session& session, HttpsServer::Respond respond);
   HttpResponse BeginSignIn();
   HttpResponse FinishSignIn(const HttpRequest& request);
+  HttpResponse Link(const HttpRequest& request);
+  HttpResponse Open(const Colleague& colleague);
 
   const std::string origin_;
   const std::unique_ptr<SignIn> sign_in_;

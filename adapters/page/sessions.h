@@ -26,9 +26,10 @@ struct SignInAttempt {
 
 // Somebody whom a page knows.
 struct Colleague {
-  std::string subject;      // At the sign-in service.
+  std::string subject;      // At the sign-in service; or of another way in.
   std::string participant;  // For whom.
   std::string name;
+  std::string reference = "";  // By which the participant knows this person, where a page needs it.
 };
 
 // Somebody who is signed in.

@@ -239,7 +239,7 @@ std::optional<ActFault> FaultOf(const Act& act, const Form& form) {
   return std::nullopt;
 }
 
-std::string MessageOf(const Act& act, const ProviderTask& task, const PageColleague& colleague,
+std::string MessageOf(const Act& act, const ProviderTask& task, const Colleague& colleague,
                       const Form& form, absl::Time at) {
   const v1::PersonReference& person = task.person();
   Json json = {
@@ -251,7 +251,7 @@ std::string MessageOf(const Act& act, const ProviderTask& task, const PageCollea
         {"dateOfBirth", person.date_of_birth()},
         {"familyName", person.family_name()}}},
       {"actingPerson",
-       {{"register", "local"}, {"identifier", colleague.reference()}, {"name", colleague.name()}}},
+       {{"register", "local"}, {"identifier", colleague.reference}, {"name", colleague.name}}},
       {"delegation", {{"id", task.id()}}}};
   if (!person.given_name().empty()) json["person"]["givenName"] = person.given_name();
   PutBody(act, form, at, json);

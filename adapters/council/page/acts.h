@@ -10,7 +10,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "adapters/council/page/tasks.h"
-#include "adapters/kit/config.pb.h"
+#include "adapters/page/sessions.h"
 
 // What a provider can do about a task, each a form of one page. Everything is pure.
 namespace fosse::adapters::page {
@@ -38,7 +38,7 @@ std::optional<ActFault> FaultOf(const Act& act, const std::map<std::string, std:
 
 // The form as the JSON message that the provider's own system would send
 // (docs/formats/council-json.md): one door, one translation, one set of rules for both.
-std::string MessageOf(const Act& act, const ProviderTask& task, const PageColleague& colleague,
+std::string MessageOf(const Act& act, const ProviderTask& task, const Colleague& colleague,
                       const std::map<std::string, std::string>& form, absl::Time at);
 
 // A question with ticks or choices: name in the form, name in the message, words.

@@ -7,6 +7,7 @@
 #include "absl/strings/strip.h"
 #include "adapters/council/page/provider_views.h"
 #include "adapters/council/translate.h"
+#include "adapters/kit/forms.h"
 #include "adapters/page/items.h"
 #include "base/encoding.h"
 #include "base/fault_point.h"
@@ -106,16 +107,6 @@ const PageProvider* ProviderDoor::ProviderOf(absl::string_view participant) cons
   return nullptr;
 }
 
-const PageColleague* ProviderDoor::ColleagueOf(const Session& session) const {
-  for (const PageColleague& colleague : adapter_.config.provider_page().colleagues()) {
-    if (colleague.subject() == session.colleague.subject &&
-        colleague.participant() == session.colleague.participant) {
-      return &colleague;
-    }
-  }
-  return nullptr;
-}
-
 std::optional<Colleague> ProviderDoor::Who(const std::string& subject) const {
   for (const PageColleague& colleague : adapter_.config.provider_page().colleagues()) {
     if (colleague.subject() != subject || ProviderOf(colleague.participant()) == nullptr) continue;
@@ -123,6 +114,33 @@ std::optional<Colleague> ProviderDoor::Who(const std::string& subject) const {
         .subject = subject, .participant = colleague.participant(), .name = colleague.name()};
   }
   return std::nullopt;
+}
+
+HttpResponse ProviderDoor::EnterByLink(const HttpRequest& request,
+                                       const std::function<HttpResponse(const Colleague&)>& open) {
+  const std::string token(absl::StripPrefix(request.path, "/link/"));
+  if (request.method == "GET") {
+    if (!links_.IsOpen(token, absl::Now())) return Page(404, LinkSpentView());
+    return Page(200, LinkView(token, false));
+  }
+  const absl::StatusOr<Form> form = ReadForm(request.body);
+  const absl::StatusOr<Colleague> colleague =
+      links_.Use(token, form.ok() ? FieldOf(*form, "code") : "", absl::Now());
+  if (colleague.ok()) return open(*colleague);
+  if (absl::IsUnauthenticated(colleague.status())) return Page(400, LinkView(token, true));
+  return absl::IsNotFound(colleague.status()) ? Page(404, LinkSpentView()) : door_->Refusal(503);
+}
+
+absl::StatusOr<NewLink> ProviderDoor::MakeLink(const std::string& voucher,
+                                               const Colleague& colleague) {
+  const PageProvider* const provider = ProviderOf(colleague.participant);
+  if (provider == nullptr || provider->vouched_by() != voucher) {
+    return MakeError(absl::StatusCode::kPermissionDenied, "NOT_VOUCHED_FOR",
+                     "the caller does not vouch for this participant on the page");
+  }
+  FOSSE_ASSIGN_OR_RETURN(NewLink link, links_.Make(colleague, absl::Now()));
+  link.address = absl::StrCat(adapter_.config.provider_page().origin(), "/link/", link.address);
+  return link;
 }
 
 HttpResponse ProviderDoor::NotFound(const absl::Status& status, const Session& session) const {
@@ -222,7 +240,7 @@ absl::StatusOr<std::string> ProviderDoor::MessageOnce(const Session& session,
                                         session.colleague.subject, "/", FieldOf(form, "form"));
   FOSSE_ASSIGN_OR_RETURN(const std::optional<std::string> known, adapter_.outbox->FindNote(note));
   if (known.has_value()) return *known;
-  std::string message = MessageOf(act, task, *ColleagueOf(session), form, absl::Now());
+  std::string message = MessageOf(act, task, session.colleague, form, absl::Now());
   FOSSE_RETURN_IF_ERROR(adapter_.outbox->KeepNote(note, message));
   FaultPoint("provider_page_after_form");
   return message;

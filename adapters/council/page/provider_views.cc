@@ -210,6 +210,28 @@ Html ProviderMessage(const Session* session, absl::string_view heading, absl::st
   return Message(session, kFooter, heading, words);
 }
 
+Html LinkView(const std::string& token, bool wrong) {
+  constexpr absl::string_view kWrong =
+      "That is not the code. After five wrong codes the link is void";
+  Html content;
+  if (wrong) content.Add(FaultSummary("code", kWrong));
+  content.Add(Element("h1", "Enter your code"));
+  content.Add(Element("p", "Whoever sent you this link has given you six digits another way."));
+  Html form = Line("code", "Six digits", "", "", wrong ? kWrong : "");
+  form.Add(Element("button", {{"class", "button"}, {"type", "submit"}}, Text("Go on")));
+  content.Add(Element(
+      "section", {{"class", "card"}, {"aria-label", "Your code"}},
+      Element("form", {{"method", "post"}, {"action", absl::StrCat("/link/", token)}}, form)));
+  return Frame(nullptr, "Enter your code", kFooter, content);
+}
+
+Html LinkSpentView() {
+  Html content = Element("h1", "This link cannot be used");
+  content.Add(
+      Element("p", "It was used, it has run out, or a newer one was sent. Ask whoever sent it."));
+  return Frame(nullptr, "This link cannot be used", kFooter, content);
+}
+
 Html WorkView(const Session& session, absl::string_view provider_name, const ProviderWork& work) {
   Html asked;
   Html live;

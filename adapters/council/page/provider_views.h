@@ -16,6 +16,10 @@ namespace fosse::adapters::page {
 
 Html ProviderWelcome();
 Html ProviderMessage(const Session* session, absl::string_view heading, absl::string_view words);
+// Asks whoever followed a link for the code; `wrong`: the one given was not it.
+Html LinkView(const std::string& token, bool wrong);
+// The link was used, has run out, or was never one.
+Html LinkSpentView();
 Html WorkView(const Session& session, absl::string_view provider_name, const ProviderWork& work);
 // `done`: an act was just sent from here.
 Html TaskView(const Session& session, const ProviderTask& task, bool done);

@@ -71,6 +71,9 @@ class ProviderDoorTest : public ::testing::Test {
     manager.set_name("Imelda Fairbrother");
     manager.set_reference("rm-01");
     page.add_providers()->set_participant(kProvider);
+    page.add_providers()->set_participant("PA-7");
+    page.mutable_providers(1)->set_name("Solveig Underhill");
+    page.mutable_providers(1)->set_vouched_by("QK1-COUNCIL");
     adapter_ = *Adapter::Open(config);
     loop_ = std::make_unique<DeliveryLoop>(*adapter_->outbox, *adapter_->gateway, adapter_->random,
                                            std::vector<std::string>{kProvider},
@@ -270,6 +273,46 @@ TEST_F(ProviderDoorTest, AnotherProvidersTaskIsNotThere) {
   EXPECT_THAT(Get("/").body, Not(HasSubstr("Okonjo-Bramley")));
   EXPECT_EQ(Get("/tasks/T1").status, 404);
   EXPECT_EQ(Get("/tasks/T1/concern").status, 404);
+}
+
+TEST_F(ProviderDoorTest, WhoIsVouchedForComesInByLinkAndCodeAndActsInTheirOwnName) {
+  Shows({"ctl-01", "ctl-05"});
+  v1::Delivery proposal = ProposalDelivery("D1", v1::DELEGATION_STATE_PROPOSED);
+  proposal.set_recipient("PA-7");
+  Keep(proposal);
+  const Colleague assistant{
+      .subject = "", .participant = "PA-7", .name = "Solveig Underhill", .reference = "pa-7"};
+  EXPECT_THAT(page_->MakeLink(kProvider, assistant), FailsWith("NOT_VOUCHED_FOR"));
+  Colleague other = assistant;
+  other.participant = kProvider;
+  EXPECT_THAT(page_->MakeLink("QK1-COUNCIL", other), FailsWith("NOT_VOUCHED_FOR"));
+
+  ASSERT_OK_AND_ASSIGN(const NewLink link, page_->MakeLink("QK1-COUNCIL", assistant));
+  const std::string path = link.address.substr(link.address.find("/link/"));
+  const HttpResponse asks = Get(path);
+  EXPECT_EQ(asks.status, 200);
+  EXPECT_THAT(asks.body, Not(HasSubstr("Underhill"))) << "a link alone tells nothing";
+  const auto enter = [&](const std::string& code, const std::string& origin) {
+    return Ask(
+        {.method = "POST",
+         .path = path,
+         .headers = {{"origin", origin}, {"content-type", "application/x-www-form-urlencoded"}},
+         .body = WriteForm({{"code", code}})});
+  };
+  EXPECT_EQ(enter(link.code, "https://elsewhere.example").status, 403);
+  EXPECT_EQ(enter("no code", "https://page.example").status, 400);
+  const HttpResponse in = enter(link.code, "https://page.example");
+  ASSERT_EQ(in.status, 303);
+  session_ = CookieIn(in);
+  EXPECT_EQ(enter(link.code, "https://page.example").status, 404);
+  EXPECT_EQ(Get(path).status, 404);
+
+  EXPECT_THAT(Get("/tasks/T1").body, HasSubstr("Okonjo-Bramley"));
+  Decides(v1::DELEGATION_STATE_READY);
+  EXPECT_EQ(Do("answer", {{"answer", "accepted"}}).status, 303);
+  EXPECT_EQ(envelope_.sender(), "PA-7");
+  EXPECT_EQ(envelope_.acting_person().practitioner().identifier(), "pa-7");
+  EXPECT_EQ(envelope_.acting_person().practitioner().name(), "Solveig Underhill");
 }
 
 TEST_F(ProviderDoorTest, AMessageAboutNoTaskIsReadThere) {
