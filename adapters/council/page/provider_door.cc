@@ -92,6 +92,11 @@ absl::StatusOr<std::unique_ptr<ProviderDoor>> ProviderDoor::Listen(Adapter& adap
                                       HttpsServer::Respond respond) {
                                  self->Get(session, request, std::move(respond));
                                },
+                           .link =
+                               [self](const HttpRequest& request,
+                                      const std::function<HttpResponse(const Colleague&)>& open) {
+                                 return self->EnterByLink(request, open);
+                               },
                            .post =
                                [self](const Session& session, const HttpRequest& request,
                                       const Form& form, HttpsServer::Respond respond) {
@@ -110,8 +115,10 @@ const PageProvider* ProviderDoor::ProviderOf(absl::string_view participant) cons
 std::optional<Colleague> ProviderDoor::Who(const std::string& subject) const {
   for (const PageColleague& colleague : adapter_.config.provider_page().colleagues()) {
     if (colleague.subject() != subject || ProviderOf(colleague.participant()) == nullptr) continue;
-    return Colleague{
-        .subject = subject, .participant = colleague.participant(), .name = colleague.name()};
+    return Colleague{.subject = subject,
+                     .participant = colleague.participant(),
+                     .name = colleague.name(),
+                     .reference = colleague.reference()};
   }
   return std::nullopt;
 }
