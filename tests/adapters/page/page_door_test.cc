@@ -7,12 +7,14 @@
 #include "gmock/gmock.h"
 #include "tests/adapters/itk3/samples.h"
 #include "tests/adapters/kit/kit_world.h"
-#include "tests/adapters/page/signer.h"
+#include "tests/adapters/kit/signer.h"
 #include "tests/support/shows.h"
 #include "tests/support/status_matchers.h"
 
 namespace fosse::adapters::page {
 namespace {
+
+using Json = nlohmann::json;
 
 using ::testing::AllOf;
 using ::testing::Each;
