@@ -177,6 +177,20 @@ test('it searches the trail, and who handed over to whom', async () => {
   shows('e2e', 'fhir-kit-client searches the trail', ['aud-01', 'ctl-04']);
 });
 
+test('it tells of risk, agreement and absence', async () => {
+  const tell = async (code, parts, more) => keep(await client.operation({ name: 'process-message', options: options(),
+    input: fhir.report({ from: org.practice, clinician: gp, person, at: new Date(), code, parts, ...more }) }));
+  const delegation = ['delegation', { valueIdentifier: { system: fhir.codes.delegation, value: story.case.reference } }];
+  await tell('risk-change', [delegation, ['risk-level', { valueCode: 'high' }], ['risk-summary', { valueString: 'Two falls this week.' }]]);
+  await tell('consent-changed', [delegation, ['consent', { valueCode: 'given' }], ['consent-record', { valueString: 'record-7' }]]);
+  const away = [['place', { valueCode: 'hospital' }], ['from', { valueInstant: new Date().toISOString() }]];
+  await tell('person-away', away, { status: 'in-progress' });
+  story.is('paused');
+  await tell('person-away', away);
+  assert.deepEqual(story.faults, []);
+  assert.equal(story.delegation().risk?.level ?? story.delegation().proposal.risk.level, 'RISK_LEVEL_HIGH');
+});
+
 test('another practice finds none of it', async () => {
   const other = clientOf(org.strangers);
   const events = keep(await other.search({ resourceType: 'AuditEvent', searchParams: {}, options: options() })).entry ?? [];
