@@ -45,13 +45,13 @@ std::string Capability(absl::string_view software) {
   resources.push_back(Searched("AuditEvent", "the entries of the trail that the caller may see"));
   resources.push_back(
       Searched("Provenance", "who handed oversight over to whom, as the trail has it"));
-  const Json rest = {
-      {"mode", "server"},
-      {"documentation",
-       "mutual TLS; the headers X-Request-Id and X-Correlation-Id are required but for "
-       "this statement"},
-      {"resource", std::move(resources)},
-      {"operation", Json::array({operation})}};
+  const Json rest = {{"mode", "server"},
+                     {"documentation",
+                      "mutual TLS, or where it is set up an access token for a signed JWT; the "
+                      "headers X-Request-Id and X-Correlation-Id are required but for "
+                      "this statement"},
+                     {"resource", std::move(resources)},
+                     {"operation", Json::array({operation})}};
   return Dump(Json{
       {"resourceType", "CapabilityStatement"},
       {"status", "active"},

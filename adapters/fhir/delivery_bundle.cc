@@ -94,6 +94,11 @@ void AddBody(const v1::Envelope& message, Json& input) {
   if (body == nullptr) return;
   const google::protobuf::Message& content = message.GetReflection()->GetMessage(message, body);
   AddNew(WriteParameters(content, ParametersOf(body->name())), input);
+  // A recipient has no use for our reference to a person at work: the name says who.
+  const std::string& delegator = message.delegator_changed().delegator().name();
+  if (!delegator.empty()) {
+    input.push_back(ParameterJson("delegator-name", "valueString", delegator));
+  }
   if (message.has_delegation_proposal()) AddNew(WriteParameters(content, ProposalParts()), input);
 }
 

@@ -25,6 +25,7 @@ constexpr absl::Duration kPostTimeout = absl::Seconds(10);
 constexpr absl::string_view kPosted[] = {"Task",           "Communication", "EpisodeOfCare",
                                          "ServiceRequest", "CarePlan",      "CareTeam"};
 constexpr absl::string_view kSearched[] = {"Task", "AuditEvent", "Provenance"};
+constexpr absl::string_view kTokenPath = "/oauth2/token";
 constexpr absl::string_view kMirrored[] = {"x-request-id", "x-correlation-id"};
 
 // The answer to what is no request that Handle() could see.
@@ -114,10 +115,16 @@ std::string RandomUuid(Random& random) { return UuidOf(Hex(random.Bytes(16))); }
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<FhirDoor>> FhirDoor::Listen(Adapter& adapter, std::string software) {
-  auto door = std::make_unique<FhirDoor>(adapter, std::move(software));
+  Door place = adapter.config.https();
+  std::unique_ptr<BearerTokens> tokens;
+  if (adapter.config.has_bearer()) {
+    FOSSE_ASSIGN_OR_RETURN(tokens, BearerTokens::Create(adapter.config.bearer(), adapter.random));
+    place.set_certificate_optional(true);
+  }
+  auto door = std::make_unique<FhirDoor>(adapter, std::move(software), std::move(tokens));
   FOSSE_ASSIGN_OR_RETURN(
       door->https_, HttpsServer::Listen(
-                        adapter.config.https(), HttpLimits{},
+                        place, HttpLimits{},
                         [door = door.get()](HttpRequest request, HttpsServer::Respond respond) {
                           door->Handle(request, std::move(respond));
                         },
@@ -134,10 +141,20 @@ void FhirDoor::Handle(const HttpRequest& request, HttpsServer::Respond respond) 
   absl::string_view path = request.path;
   if (absl::StartsWith(path, "/FHIR/R4/")) path.remove_prefix(absl::string_view("/FHIR/R4").size());
   const Place place = PlaceOf(path);
-  const std::string participant = adapter_.ParticipantOf(request.client);
+  if (path == kTokenPath && tokens_ != nullptr) {
+    Exchange(request, mirrored);
+    return;
+  }
+  const std::string participant = ParticipantOf(request);
   const bool allowed =
       place.methods.find(absl::StrCat(request.method, " ")) != absl::string_view::npos;
-  if (participant.empty()) {
+  if (participant.empty() && request.client.empty()) {
+    HttpResponse response =
+        ErrorAnswer(401, "TOKEN_INVALID",
+                    "show a certificate, or an access token of /oauth2/token that has not ended");
+    response.headers["WWW-Authenticate"] = "Bearer";
+    mirrored(std::move(response));
+  } else if (participant.empty()) {
     mirrored(
         ErrorAnswer(403, "CLIENT_UNKNOWN", "ask the operator to list this certificate's name"));
   } else if (place.methods.empty()) {
@@ -157,6 +174,43 @@ void FhirDoor::Handle(const HttpRequest& request, HttpsServer::Respond respond) 
     Search(request, participant, place.type, std::move(mirrored));
   } else {
     Message(request, participant, place.type, std::move(mirrored));
+  }
+}
+
+std::string FhirDoor::ParticipantOf(const HttpRequest& request) const {
+  if (!request.client.empty()) return adapter_.ParticipantOf(request.client);
+  if (tokens_ == nullptr) return "";
+  return tokens_->ParticipantOf(HeaderOf(request, "authorization"), absl::Now());
+}
+
+// Answers as RFC 6749 has it, not as FHIR does: the caller is a library for tokens.
+void FhirDoor::Exchange(const HttpRequest& request, const HttpsServer::Respond& respond) {
+  const auto answer = [&](int status, const Json& json) {
+    respond({.status = status,
+             .headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
+             .body = Dump(json)});
+  };
+  const auto fault = [&](int status, const char* error, const std::string& words) {
+    answer(status, Json{{"error", error}, {"error_description", words}});
+  };
+  if (request.method != "POST" || !HasMediaType(request, "application/x-www-form-urlencoded")) {
+    fault(400, "invalid_request", "post application/x-www-form-urlencoded");
+    return;
+  }
+  const absl::StatusOr<std::string> token = tokens_->Exchange(request.body, absl::Now());
+  if (token.ok()) {
+    answer(200, Json{{"access_token", *token},
+                     {"token_type", "Bearer"},
+                     {"expires_in", absl::ToInt64Seconds(BearerTokens::kLife)}});
+    return;
+  }
+  const std::string words(token.status().message());
+  if (absl::IsUnauthenticated(token.status())) {
+    fault(401, "invalid_client", words);
+  } else if (absl::IsResourceExhausted(token.status())) {
+    fault(429, "temporarily_unavailable", words);
+  } else {
+    fault(400, "unsupported_grant_type", words);
   }
 }
 

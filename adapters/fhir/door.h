@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "adapters/fhir/searchset.h"
 #include "adapters/kit/adapter.h"
+#include "adapters/kit/bearer.h"
 #include "adapters/kit/delivery_loop.h"
 #include "adapters/kit/https_server.h"
 
@@ -21,6 +22,7 @@ namespace fosse::adapters::fhir {
 //   GET  /Provenance         who handed oversight over to whom, by pages
 //   POST /…/_search          the same three; here a person may be named
 //   GET  /metadata           what the door can do
+//   POST /oauth2/token       an access token for a signed JWT, where the config has `bearer`
 //
 // All also below /FHIR/R4. X-Request-Id and X-Correlation-Id are UUIDs, needed with all but the
 // metadata and always sent back. Every answer but a receipt, what was found and the metadata is an
@@ -35,10 +37,13 @@ class FhirDoor {
   // What one request is answered; `respond` is called once, from some thread.
   void Handle(const HttpRequest& request, HttpsServer::Respond respond);
 
-  FhirDoor(Adapter& adapter, std::string software)
-      : adapter_(adapter), software_(std::move(software)) {}
+  // Without `tokens`, clients need a certificate.
+  FhirDoor(Adapter& adapter, std::string software, std::unique_ptr<BearerTokens> tokens = nullptr)
+      : adapter_(adapter), software_(std::move(software)), tokens_(std::move(tokens)) {}
 
  private:
+  std::string ParticipantOf(const HttpRequest& request) const;
+  void Exchange(const HttpRequest& request, const HttpsServer::Respond& respond);
   void Message(const HttpRequest& request, const std::string& participant,
                const std::string& posted, HttpsServer::Respond respond);
   // `type` is what is sought.
@@ -52,6 +57,7 @@ class FhirDoor {
 
   Adapter& adapter_;
   const std::string software_;
+  const std::unique_ptr<BearerTokens> tokens_;
   std::unique_ptr<HttpsServer> https_;
 };
 

@@ -16,6 +16,7 @@ struct National {
 
 constexpr National kNational[] = {
     {400, "PROXY_BAD_REQUEST", "invalid"},
+    {401, "PROXY_UNAUTHORIZED", "login"},
     {403, "PROXY_FORBIDDEN", "forbidden"},
     {404, "PROXY_NOT_FOUND", "not-found"},
     {405, "PROXY_METHOD_NOT_ALLOWED", "not-supported"},

@@ -167,6 +167,35 @@ constexpr Parameter kSharedCareReferral[] = {
     {"raised-by-worker", "raised_by_worker", Form::kText},
 };
 
+constexpr Parameter kRiskChange[] = {
+    {"risk-level", "risk.level", Form::kChoice, true},
+    {"risk-summary", "risk.summary", Form::kText},
+    {"risk-record", "risk.record_reference", Form::kText},
+    {"delegation", "delegations", Form::kDelegation},
+    {"review-by", "review_by", Form::kDay},
+};
+
+constexpr Parameter kConsentChanged[] = {
+    {"delegation", "delegation", Form::kDelegation},
+    {"consent", "consent", Form::kChoice},
+    {"objects-to-sharing", "objects_to_sharing", Form::kAnswer},
+    {"consent-record", "record_reference", Form::kText},
+};
+
+constexpr Parameter kDelegatorChanged[] = {
+    {"delegation", "delegation", Form::kDelegation, true},
+    {"delegator", "delegator", Form::kPractitioner},
+    {"accepted", "accepted", Form::kAnswer},
+    {"reason", "reason", Form::kText},
+};
+
+constexpr Parameter kPersonAway[] = {
+    {"place", "place", Form::kChoice, true},
+    {"from", "from", Form::kTime, true},
+    {"until", "until", Form::kTime},
+    {"returned", "returned", Form::kBoolean},
+};
+
 struct Table {
   absl::string_view body;
   absl::Span<const Parameter> parameters;
@@ -187,6 +216,10 @@ constexpr Table kTables[] = {
     {"cover_confirmed", kCoverConfirmed},
     {"registration_change", kRegistrationChange},
     {"shared_care_referral", kSharedCareReferral},
+    {"risk_change", kRiskChange},
+    {"consent_changed", kConsentChanged},
+    {"delegator_changed", kDelegatorChanged},
+    {"person_away", kPersonAway},
 };
 
 }  // namespace

@@ -150,6 +150,10 @@ void ReadOversightResponse(Reading& reading) {
   }
   // In the practice's answer it is the status's reason; in what is passed on, a parameter.
   const std::string why = ReasonText(task["statusReason"]);
+  if (!why.empty() && !body.reason().empty() && body.reason() != why) {
+    task["statusReason"].AddIssue("FIELD_TOO_MANY", "say why once; a second would be lost",
+                                  "not-supported");
+  }
   if (!why.empty()) body.set_reason(why);
 }
 
@@ -221,10 +225,15 @@ void ReadCoverConfirmed(Reading& reading) {
   ReadParameters(reading.bundle, task["output"], ParametersOf("cover_confirmed"), reading.sent_at,
                  body);
   const std::string status = task["status"].Text();
-  body.set_state(status == "accepted"      ? v1::COVER_STATE_CONFIRMED
-                 : status == "in-progress" ? v1::COVER_STATE_STARTED
-                 : status == "completed"   ? v1::COVER_STATE_ENDED
-                                           : v1::COVER_STATE_REFUSED);
+  const v1::CoverState state = status == "accepted"      ? v1::COVER_STATE_CONFIRMED
+                               : status == "in-progress" ? v1::COVER_STATE_STARTED
+                               : status == "completed"   ? v1::COVER_STATE_ENDED
+                                                         : v1::COVER_STATE_REFUSED;
+  if (body.state() != v1::COVER_STATE_UNSPECIFIED && body.state() != state) {
+    task["status"].AddIssue("STATUS_DISAGREES", "let status and cover-state say the same",
+                            "conflict");
+  }
+  body.set_state(state);
   SetTimeOr(task["lastModified"], reading.sent_at, *body.mutable_at());
 }
 
@@ -234,7 +243,13 @@ void ReadRegistrationChange(Reading& reading) {
   ReadParameters(reading.bundle, task["input"], ParametersOf("registration_change"),
                  reading.sent_at, body);
   const Node owner = task["owner"];
-  if (owner.Require()) body.set_practice(reading.bundle.OrganisationOf(owner));
+  if (!owner.Require()) return;
+  const std::string practice = reading.bundle.OrganisationOf(owner);
+  if (!body.practice().empty() && body.practice() != practice) {
+    owner.AddIssue("OWNER_DISAGREES", "let owner and the parameter practice name one organisation",
+                   "conflict");
+  }
+  body.set_practice(practice);
 }
 
 void ReadSharedCareReferral(Reading& reading) {
@@ -244,10 +259,16 @@ void ReadSharedCareReferral(Reading& reading) {
   if (reference.Require()) body.set_reference(reference.Text());
   ReadParameters(reading.bundle, task["input"], ParametersOf("shared_care_referral"),
                  reading.sent_at, body);
-  ReadDelegation(task["identifier"], *body.mutable_delegation());
-  if (body.delegation().delegation_id().empty() && body.delegation().reference().empty()) {
-    body.clear_delegation();
+  v1::DelegationReference named;
+  if (!ReadDelegation(task["identifier"], named)) return;
+  const v1::DelegationReference& said = body.delegation();
+  if ((!said.reference().empty() && said.reference() != named.reference()) ||
+      (!said.delegation_id().empty() && said.delegation_id() != named.delegation_id())) {
+    task["identifier"].AddIssue("DELEGATION_DISAGREES",
+                                "let identifier and the parameter delegation name the same one",
+                                "conflict");
   }
+  *body.mutable_delegation() = named;
 }
 
 }  // namespace fosse::adapters::fhir

@@ -253,6 +253,7 @@ absl::StatusOr<std::unique_ptr<HttpsServer>> HttpsServer::Listen(
     const Door& door, HttpLimits limits, Handle handle, std::function<HttpResponse(int)> refuse) {
   FOSSE_ASSIGN_OR_RETURN(asio::ssl::context context, TlsContext(door.credentials(), true));
   if (door.browsers()) context.set_verify_mode(asio::ssl::verify_none);
+  if (door.certificate_optional()) context.set_verify_mode(asio::ssl::verify_peer);
   auto impl =
       std::make_unique<Impl>(std::move(context), limits, std::move(handle), std::move(refuse));
   FOSSE_RETURN_IF_ERROR(ListenOn(door.listen(), impl->acceptor));

@@ -17,9 +17,8 @@ struct Expected {
   absl::Time now;
 };
 
-// The subject of an ID token: a JWS in compact form, RS256, PS256 or ES256, by a key of `jwks`, for
-// us and this very sign-in, not expired. UNAUTHENTICATED, reason ID_TOKEN_INVALID, for all else:
-// neither an unsigned token nor one under a shared secret is taken. Pure.
+// The subject of an ID token that is signed by a key of `jwks`, for us and this very sign-in, not
+// expired. UNAUTHENTICATED, reason ID_TOKEN_INVALID, for all else. Pure.
 absl::StatusOr<std::string> SubjectOf(absl::string_view id_token, absl::string_view jwks,
                                       const Expected& expected);
 

@@ -2,11 +2,12 @@
 // searches and pages, and two validators of all that the adapter writes.
 
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
-import { credentials } from '../partners/https.mjs';
+import { credentials, send } from '../partners/https.mjs';
 import * as fhir from '../partners/fhir_messages.mjs';
 import { Locality } from '../partners/locality.mjs';
 import { gp, nurse, organisations as org, person, tasks } from '../partners/people.mjs';
@@ -20,7 +21,12 @@ const require = createRequire(join(resolve('.'), 'tools/package.json'));
 for (const name of ['fetch', 'Headers', 'Request', 'Response']) delete globalThis[name];
 const Client = require('fhir-kit-client');
 const base = Number(process.env.FOSSE_BASE_PORT) || 7650;
-const at = new Locality({ root: resolve('.'), folder: join(resolve('.'), 'var/fhir-peers'), base });
+const folder = join(resolve('.'), 'var/fhir-peers');
+const tokenUrl = `https://localhost:${base + 10}/oauth2/token`;
+const jwks = join(folder, 'practice.jwks');
+const at = new Locality({ root: resolve('.'), folder, base, gpConfig: [
+  `bearer { token_url: "${tokenUrl}" clients { issuer: "practice-app" participant: "${org.practice}" jwks_file: "${jwks}" } }`] });
+const key = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const door = (port) => `https://localhost:${port}/FHIR/R4`;
 const clientOf = (participant, port = at.ports.gp) => new Client({
   baseUrl: door(port), requestOptions: credentials(at.certificates, participant),
@@ -37,6 +43,8 @@ let client;
 // A person with a task that runs, and oversight offered to the practice.
 before(async () => {
   at.prepare();
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(jwks, JSON.stringify({ keys: [{ ...key.publicKey.export({ format: 'jwk' }), kid: 'k-1', use: 'sig', alg: 'RS512' }] }));
   await at.start();
   story = new Story(at, 'fhir peers');
   await story.beginsUnderCommunityNursing();
@@ -69,11 +77,11 @@ test('it sends a message Bundle, and a Task by itself', async () => {
 test('an X-Request-Id that comes again is a duplicate with its first outcome', async () => {
   const body = proposal(tasks.prompt, 'PEER-3');
   const headers = ids();
-  const send = (input, more) => client.operation({ name: 'process-message', input, options: { headers: { ...headers, ...more } } });
-  const first = keep(await send(body));
+  const post = (input, more) => client.operation({ name: 'process-message', input, options: { headers: { ...headers, ...more } } });
+  const first = keep(await post(body));
   const other = { ...structuredClone(body), id: randomUUID() };
   for (const again of [body, other]) {
-    const error = await send(again).then(() => assert.fail('not refused'), (e) => e);
+    const error = await post(again).then(() => assert.fail('not refused'), (e) => e);
     assert.equal(error.response.status, 409);
     const outcome = keep(error.response.data);
     assert.equal(outcome.issue[0].code, 'duplicate');
@@ -81,12 +89,12 @@ test('an X-Request-Id that comes again is a duplicate with its first outcome', a
     assert.deepEqual(outcome.issue.slice(1), outcomeOf(first).issue);
   }
   // The message itself, asked again: what became of it.
-  assert.deepEqual(keep(await send(body, { 'X-Request-Id': randomUUID() })), first);
+  assert.deepEqual(keep(await post(body, { 'X-Request-Id': randomUUID() })), first);
   // What was refused may be mended under the same id.
   const refused = randomUUID();
-  await assert.rejects(send({ resourceType: 'Bundle', type: 'message' }, { 'X-Request-Id': refused }));
+  await assert.rejects(post({ resourceType: 'Bundle', type: 'message' }, { 'X-Request-Id': refused }));
   const mended = fhir.registrationChange({ from: org.practice, clinician: gp, person, at: new Date(), registeredOn: day(0) });
-  keep(await send(mended, { 'X-Request-Id': refused }));
+  keep(await post(mended, { 'X-Request-Id': refused }));
   shows('e2e', 'a repeated X-Request-Id', ['ctl-10']);
 });
 
@@ -169,6 +177,20 @@ test('it searches the trail, and who handed over to whom', async () => {
   shows('e2e', 'fhir-kit-client searches the trail', ['aud-01', 'ctl-04']);
 });
 
+test('it tells of risk, agreement and absence', async () => {
+  const tell = async (code, parts, more) => keep(await client.operation({ name: 'process-message', options: options(),
+    input: fhir.report({ from: org.practice, clinician: gp, person, at: new Date(), code, parts, ...more }) }));
+  const delegation = ['delegation', { valueIdentifier: { system: fhir.codes.delegation, value: story.case.reference } }];
+  await tell('risk-change', [delegation, ['risk-level', { valueCode: 'high' }], ['risk-summary', { valueString: 'Two falls this week.' }]]);
+  await tell('consent-changed', [delegation, ['consent', { valueCode: 'given' }], ['consent-record', { valueString: 'record-7' }]]);
+  const away = [['place', { valueCode: 'hospital' }], ['from', { valueInstant: new Date().toISOString() }]];
+  await tell('person-away', away, { status: 'in-progress' });
+  story.is('paused');
+  await tell('person-away', away);
+  assert.deepEqual(story.faults, []);
+  assert.equal(story.delegation().risk?.level ?? story.delegation().proposal.risk.level, 'RISK_LEVEL_HIGH');
+});
+
 test('another practice finds none of it', async () => {
   const other = clientOf(org.strangers);
   const events = keep(await other.search({ resourceType: 'AuditEvent', searchParams: {}, options: options() })).entry ?? [];
@@ -176,6 +198,32 @@ test('another practice finds none of it', async () => {
   assert.equal(keep(await other.search({ resourceType: 'Provenance', searchParams: {}, options: options() })).entry, undefined);
   assert.equal(keep(await other.search({ resourceType: 'Task', searchParams: {}, options: options() })).entry, undefined);
   shows('e2e', 'another practice finds none', ['ctl-04']);
+});
+
+test('a client without a certificate comes in by a signed JWT', async () => {
+  const ca = readFileSync(join(at.certificates, 'ca.pem'));
+  const bare = new Client({ baseUrl: door(at.ports.gp), requestOptions: { ca } });
+  const search = () => bare.search({ resourceType: 'Task', searchParams: {}, options: options() });
+  const refused = await search().then(() => assert.fail('not refused'), (e) => e);
+  assert.equal(refused.response.status, 401);
+  keep(refused.response.data);
+
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const jwt = (claims) => {
+    const text = `${part({ alg: 'RS512', typ: 'JWT', kid: 'k-1' })}.${part(claims)}`;
+    return `${text}.${createSign('RSA-SHA512').update(text).sign(key.privateKey, 'base64url')}`;
+  };
+  const claims = { iss: 'practice-app', sub: 'practice-app', aud: tokenUrl, jti: randomUUID(), exp: Math.floor(Date.now() / 1000) + 300 };
+  const exchange = (assertion) => send({ ca }, {
+    url: tokenUrl, headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ grant_type: 'client_credentials', client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer', client_assertion: assertion }).toString() });
+  const given = await exchange(jwt(claims));
+  assert.equal(given.status, 200, given.body);
+  assert.equal((await exchange(jwt(claims))).status, 401, 'the same jti again');
+  assert.equal((await exchange(jwt({ ...claims, jti: randomUUID(), aud: 'https://elsewhere.example' }))).status, 401);
+  bare.bearerToken = JSON.parse(given.body).access_token;
+  assert.ok(keep(await search()).entry.length > 0, 'the practice sees its tasks');
+  shows('e2e', 'a signed JWT', ['ctl-01']);
 });
 
 test('it is told where its fault is', async () => {

@@ -392,6 +392,15 @@ export function coverAnswer({ delegation, status, visits, ...rest }) {
   });
 }
 
+// Something that a practice or community system tells: risk, agreement, absence, who delegates now. A value
+// of true for a practitioner stands for the one who tells.
+export function report({ code, status = 'completed', parts, ...rest }) {
+  const bundle = aTask({ ...rest, to: rest.to ?? rest.from, status, code: coding(codes.message, code) });
+  const role = bundle.entry[0].resource.author;
+  bundle.entry[1].resource.input = parts.map(([part, value]) => parameter(part, value === true ? { valueReference: role } : value));
+  return bundle;
+}
+
 // A practice says that the person is registered with it now.
 export function registrationChange({ registeredOn, ...rest }) {
   return aTask({

@@ -20,8 +20,9 @@ export class Locality {
   // `quiet`: the other practice has no integration, and is reached over MESH and the practice page.
   // `providerPage`: the provider works on the page of the councils' adapter.
   // `overHl7`: what is for community nursing goes out over MLLP; somebody else listens for it.
-  constructor({ root, folder, base = 7400, deadlines = {}, quiet = false, providerPage = false, overHl7 = false }) {
-    Object.assign(this, { root, folder, base, deadlines, quiet, providerPage, overHl7 });
+  // `gpConfig`: more lines for the practices' adapter.
+  constructor({ root, folder, base = 7400, deadlines = {}, quiet = false, providerPage = false, overHl7 = false, gpConfig = [] }) {
+    Object.assign(this, { root, folder, base, deadlines, quiet, providerPage, overHl7, gpConfig });
     this.certificates = join(folder, 'certificates');
     this.state = join(folder, 'state');
     this.logs = join(folder, 'logs');
@@ -127,6 +128,7 @@ export class Locality {
       endpoint(org.practice, this.ports.practiceSystem),
       ...(this.quietPractice?.config() ?? [endpoint(org.otherPractice, this.ports.otherPracticeSystem)]),
       'answer_wait_ms: 4000',
+      ...this.gpConfig,
     ])], this.ports.gp);
 
     this.community = program('community', 'fosse-community', ['--config', this.adapterConfig('community', org.communityAdapter, [

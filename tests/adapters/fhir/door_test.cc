@@ -8,6 +8,7 @@
 #include "gtest/gtest.h"
 #include "tests/adapters/fhir/samples.h"
 #include "tests/adapters/kit/kit_world.h"
+#include "tests/adapters/kit/signer.h"
 #include "tests/support/shows.h"
 #include "tests/support/status_matchers.h"
 
@@ -188,6 +189,60 @@ TEST_F(DoorTest, MetadataSaysWhatIsThere) {
       EXPECT_EQ(outcome["issue"][0]["location"][0], "http." + parameter["name"].get<std::string>());
     }
   }
+}
+
+TEST_F(DoorTest, WithoutACertificateATokenIsNeeded) {
+  Shows({"ctl-01"});
+  request_.client = "";
+  EXPECT_EQ(Answer().status, 401) << "no tokens are set up";
+  const Signer signer(false);
+  folder_.Write("jwks", signer.Jwks());
+  Bearer config;
+  config.set_token_url("https://door.example/oauth2/token");
+  BearerClient& client = *config.add_clients();
+  client.set_issuer("app");
+  client.set_participant("C82999");
+  client.set_jwks_file(folder_.path("jwks"));
+  auto tokens = BearerTokens::Create(config, adapter_.random);
+  ASSERT_THAT(tokens, IsOk());
+  FhirDoor door(adapter_, "fosse-test", *std::move(tokens));
+  const auto ask = [&](const HttpRequest& request) {
+    HttpResponse answer;
+    door.Handle(request, [&](HttpResponse response) { answer = std::move(response); });
+    return answer;
+  };
+  const HttpResponse refused = ask(request_);
+  EXPECT_EQ(refused.status, 401);
+  EXPECT_EQ(refused.headers.at("WWW-Authenticate"), "Bearer");
+  EXPECT_EQ(Json::parse(refused.body)["issue"][0]["details"]["coding"][0]["code"],
+            "PROXY_UNAUTHORIZED");
+
+  const nlohmann::json claims = {{"iss", "app"},
+                                 {"sub", "app"},
+                                 {"aud", config.token_url()},
+                                 {"jti", "1"},
+                                 {"exp", absl::ToUnixSeconds(absl::Now()) + 60}};
+  HttpRequest exchange;
+  exchange.method = "POST";
+  exchange.path = "/oauth2/token";
+  exchange.headers["content-type"] = "application/x-www-form-urlencoded";
+  exchange.body = WriteForm(
+      {{"grant_type", "client_credentials"},
+       {"client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+       {"client_assertion", signer.Sign(claims, "RS512")}});
+  const HttpResponse given = ask(exchange);
+  ASSERT_EQ(given.status, 200) << given.body;
+  EXPECT_EQ(ask(exchange).status, 401) << "each serves once";
+  exchange.method = "GET";
+  EXPECT_EQ(ask(exchange).status, 400);
+  request_.headers["authorization"] =
+      "Bearer " + Json::parse(given.body)["access_token"].get<std::string>();
+  const HttpResponse taken = ask(request_);
+  EXPECT_EQ(taken.status, 400) << "it came as far as its body";
+  EXPECT_EQ(Json::parse(taken.body)["issue"][0]["expression"][0], "Bundle.resourceType");
+  // A certificate that is not listed is not mended by a token.
+  request_.client = "fosse:participant:C82998";
+  EXPECT_EQ(ask(request_).status, 403);
 }
 
 TEST(AttemptTest, AStatusSaysWhatBecameOfADelivery) {

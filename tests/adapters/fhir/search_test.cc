@@ -1,9 +1,13 @@
 // What a search asks, and how its pages look.
 #include "adapters/fhir/search.h"
 
+#include <random>
 #include <string>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "adapters/fhir/systems.h"
+#include "adapters/kit/forms.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
@@ -165,6 +169,57 @@ TEST(TrailSearchTest, APersonIsNamedInTheBodyAlone) {
   IssueList issues;
   ReadTrail(person, issues, kGet);
   EXPECT_EQ(issues.issues()[0].reason, "SEARCH_IN_ADDRESS");
+}
+
+// Whatever comes behind the question mark: a search, or issues with their place, none of which says
+// what came.
+TEST(SearchMutationTest, NoQueryBreaksTheReader) {
+  Shows({"ctl-32"});
+  std::mt19937 random(20261127);
+  const std::string sound = WriteForm({{"status", "in-progress"},
+                                       {"date", "ge2026-11-02"},
+                                       {"patient.identifier", kNumber},
+                                       {"patient.birthdate", "1941-03-09"},
+                                       {"patient.family", "Okonjo-Bramley"},
+                                       {"_count", "7"},
+                                       {"_page", "abc"}});
+  int read = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    std::string query = sound;
+    for (size_t left = 1 + random() % 4; left > 0; --left) {
+      const size_t at = random() % (query.size() + 1);
+      switch (random() % 4) {
+        case 0:
+          query.insert(at, 1, "&=%+,|.g\xff"[random() % 9]);
+          break;
+        case 1:
+          query.erase(at, random() % 30);
+          break;
+        case 2:
+          if (at < query.size()) query[at] = static_cast<char>(random());
+          break;
+        default:
+          query.insert(at, query.substr(random() % (query.size() + 1), random() % 40));
+          break;
+      }
+    }
+    const absl::StatusOr<SearchFields> fields = ReadFields(query);
+    if (!fields.ok()) continue;
+    ++read;
+    for (const std::string type : {"Task", "AuditEvent", "Provenance"}) {
+      IssueList issues;
+      if (type == "Task") {
+        ReadTaskSearch(*fields, kPost, issues);
+      } else {
+        ReadTrailSearch(type, *fields, kPost, issues);
+      }
+      for (const Issue& issue : issues.issues()) {
+        ASSERT_TRUE(issue.at == "http" || absl::StartsWith(issue.at, "http.")) << issue.at;
+        ASSERT_THAT(absl::StrCat(issue.at, issue.remedy), Not(HasSubstr("Okonjo")));
+      }
+    }
+  }
+  EXPECT_GT(read, 10'000) << "the mutator must reach what matters";
 }
 
 TEST(TaskSearchTest, NothingFoundHasNoEntries) {

@@ -10,7 +10,7 @@
 #include "adapters/kit/https_server.h"
 #include "gtest/gtest.h"
 #include "tests/adapters/kit/kit_world.h"
-#include "tests/adapters/page/signer.h"
+#include "tests/adapters/kit/signer.h"
 
 namespace fosse::adapters::page {
 

@@ -5,11 +5,13 @@
 #include "absl/strings/str_cat.h"
 #include "adapters/kit/forms.h"
 #include "gmock/gmock.h"
-#include "tests/adapters/page/signer.h"
+#include "tests/adapters/kit/signer.h"
 #include "tests/support/status_matchers.h"
 
 namespace fosse::adapters::page {
 namespace {
+
+using Json = nlohmann::json;
 
 const absl::Time kNow = absl::FromUnixSeconds(1795000000);
 const Expected kExpected{"https://sign-in.example", "practice-page", "n-1", kNow};

@@ -113,6 +113,18 @@ save('shared-care-referral', fhir.sharedCareReferral({
     ['mdt-member', { valueString: 'Community nurse' }], ['mdt-member', { valueString: 'Social worker' }],
     ['person-took-part', { valueBoolean: true }], ['raised-by-worker', { valueString: 'nurse-17' }]] }));
 
+const tells = (code, parts, more) => fhir.report({ from: org.practice, clinician: gp, person, at, code, parts, ...more });
+const ofDelegation = ['delegation', { valueIdentifier: { system: codes.delegation, value: 'dlg-1' } }];
+save('risk-change', tells('risk-change', [ofDelegation, ['risk-level', { valueCode: 'high' }],
+  ['risk-summary', { valueString: 'Two falls this week.' }], ['review-by', { valueDate: '2026-11-09' }]]));
+save('consent-changed', tells('consent-changed', [ofDelegation, ['consent', { valueCode: 'declined' }],
+  ['consent-record', { valueString: 'record-7' }]]));
+save('delegator-changed', tells('delegator-changed', [ofDelegation, ['delegator', true],
+  ['accepted', { valueBoolean: true }], ['reason', { valueString: 'A colleague has left.' }]]));
+const away = [['place', { valueCode: 'hospital' }], ['from', { valueInstant: '2026-11-01T20:00:00+00:00' }]];
+save('person-away', tells('person-away', away, { status: 'in-progress' }));
+save('person-back', tells('person-away', away));
+
 // Resources by themselves.
 save('alone-proposal', fhir.alone(proposal()));
 save('alone-oversight-offer', fhir.alone(offer()));

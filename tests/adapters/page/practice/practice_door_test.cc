@@ -14,6 +14,8 @@
 namespace fosse::adapters::page {
 namespace {
 
+using Json = nlohmann::json;
+
 using ::testing::AllOf;
 using ::testing::Each;
 using ::testing::HasSubstr;

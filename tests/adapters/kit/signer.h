@@ -1,5 +1,5 @@
-#ifndef FOSSE_TESTS_ADAPTERS_PAGE_SIGNER_H_
-#define FOSSE_TESTS_ADAPTERS_PAGE_SIGNER_H_
+#ifndef FOSSE_TESTS_ADAPTERS_KIT_SIGNER_H_
+#define FOSSE_TESTS_ADAPTERS_KIT_SIGNER_H_
 
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
@@ -8,17 +8,18 @@
 
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "adapters/kit/forms.h"
 #include "nlohmann/json.hpp"
 
-namespace fosse::adapters::page {
+namespace fosse::adapters {
 
-using Json = nlohmann::json;
-
-// A sign-in service's key, and tokens by it.
+// Somebody's key, and tokens by it.
 class Signer {
  public:
+  using Json = nlohmann::json;
+
   explicit Signer(bool ec) : ec_(ec), key_(ec ? EVP_EC_gen("P-256") : EVP_RSA_gen(2048)) {}
   ~Signer() { EVP_PKEY_free(key_); }
 
@@ -43,7 +44,8 @@ class Signer {
     const std::string text = absl::StrCat(Base64Url(Json{{"alg", name}, {"kid", "k1"}}.dump()), ".",
                                           Base64Url(claims.dump()));
     EVP_MD_CTX* const context = EVP_MD_CTX_new();
-    EVP_DigestSignInit(context, nullptr, EVP_sha256(), nullptr, key_);
+    const bool longer = absl::EndsWith(name, "512");
+    EVP_DigestSignInit(context, nullptr, longer ? EVP_sha512() : EVP_sha256(), nullptr, key_);
     size_t size = 0;
     const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
     EVP_DigestSign(context, nullptr, &size, bytes, text.size());
@@ -79,6 +81,6 @@ class Signer {
   EVP_PKEY* const key_;
 };
 
-}  // namespace fosse::adapters::page
+}  // namespace fosse::adapters
 
-#endif  // FOSSE_TESTS_ADAPTERS_PAGE_SIGNER_H_
+#endif  // FOSSE_TESTS_ADAPTERS_KIT_SIGNER_H_

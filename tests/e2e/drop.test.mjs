@@ -1,0 +1,123 @@
+// The drop folder through kills and beside a second adapter: each row of a file is taken once, and its
+// result is whole (HAZ-07, HAZ-38).
+
+import assert from 'node:assert/strict';
+import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Locality } from '../partners/locality.mjs';
+import { organisations as org, person, trainedWorker } from '../partners/people.mjs';
+import { Program } from '../partners/processes.mjs';
+import { until } from '../partners/play.mjs';
+import { Story } from '../partners/story.mjs';
+import { shows } from '../support/report.mjs';
+
+const base = Number(process.env.FOSSE_BASE_PORT) || 7800;
+const at = new Locality({ root: resolve('.'), folder: join(resolve('.'), 'var/drop'), base, drops: true });
+// The whole of it: FOSSE_DROP_ROWS=100000 FOSSE_DROP_KILLS=200.
+const rowCount = Number(process.env.FOSSE_DROP_ROWS) || 600;
+const kills = Number(process.env.FOSSE_DROP_KILLS) || 8;
+const patience = Math.max(60000, rowCount * 60);
+let story;
+let second;
+
+before(async () => {
+  at.prepare();
+  await at.start();
+  story = new Story(at, 'drop');
+  await story.beginsUnderCommunityNursing();
+  assert.deepEqual(story.faults, []);
+});
+after(async () => {
+  await second?.stop();
+  await at.stop();
+});
+
+const drop = (...names) => join(at.dropOf('provider'), ...names);
+const two = (n) => String(n).padStart(2, '0');
+
+// Reports of care done, each a minute later than the one before.
+function reports(from, count) {
+  const rows = [];
+  const now = Date.now();
+  for (let n = 0; n < count; ++n) {
+    const when = new Date(now - (count - n) * 1000);
+    const day = `${two(when.getUTCDate())}/${two(when.getUTCMonth() + 1)}/${when.getUTCFullYear()}`;
+    rows.push([from + n, 'done', person.nhsNumber, person.dateOfBirth, person.familyName, story.case.reference, trainedWorker.reference,
+      `${day} ${two(when.getUTCHours())}:${two(when.getUTCMinutes())}`].join(','));
+  }
+  return `Row,What,NHS Number,Date of Birth,Family Name,Delegation,Worker,When\n${rows.join('\n')}\n`;
+}
+
+function resultsIn(folder) {
+  return readdirSync(drop(folder)).filter((name) => name.endsWith('.result.csv'));
+}
+
+function rowsOf(folder, name) {
+  const [head, ...lines] = readFileSync(drop(folder, name), 'utf8').trim().split('\r\n');
+  assert.equal(head, 'line,column,type,outcome,reason,at,remedy,entry');
+  return lines.map((line) => line.split(','));
+}
+
+// Entries of the trail that came of reports.
+function performed() {
+  const file = join(at.state, 'export.txt');
+  at.fosse(org.audit, 'export', '-o', file, '--purpose', 'count');
+  return readFileSync(file, 'latin1').split('task_performed').length - 1;
+}
+
+test('an import goes on where it was, however often the adapter is killed', { timeout: patience * 3 }, async () => {
+  const before = performed();
+  writeFileSync(drop('in', 'reports.csv'), reports(1, rowCount));
+  await until('the import to begin', () => readdirSync(drop('working')).some((name) => name.endsWith('.result.csv')));
+  let died = 0;
+  while (died < kills && resultsIn('done').length === 0) {
+    await sleep(Math.random() * 250);
+    await at.council.stop('SIGKILL');
+    ++died;
+    await at.council.start();
+  }
+  assert.ok(died >= Math.min(kills, 4), `killed ${died} times before it ended`);
+  const name = await until('the end', () => resultsIn('done')[0], patience);
+  const rows = rowsOf('done', name);
+  assert.deepEqual(rows.map((row) => Number(row[0])), Array.from({ length: rowCount }, (_, n) => n + 2), 'each line once, in order');
+  assert.deepEqual(new Set(rows.map((row) => row[3])), new Set(['permit']));
+  assert.equal(new Set(rows.map((row) => row[7])).size, rowCount, 'each has an entry of its own');
+  assert.equal(performed() - before, rowCount, 'nothing was done twice');
+  assert.deepEqual(readdirSync(drop('working')), []);
+  console.log(`killed ${died} times in ${rowCount} rows`);
+  shows('drop', 'kills in an import', ['haz-07', 'haz-38', 'ctl-13']);
+});
+
+test('two adapters take each file once', async () => {
+  const config = join(at.state, 'second.txtpb');
+  writeFileSync(config, readFileSync(join(at.state, 'council.txtpb'), 'utf8')
+    .replace(/^recipients: .*$/gm, '').replace(`:${at.ports.council}"`, `:${at.ports.council + 5}"`)
+    .replaceAll('council.outbox', 'second.outbox').replaceAll('council.key', 'second.key'), { mode: 0o600 });
+  second = new Program('second', at.bin('fosse-council'), ['--config', config], { log: join(at.logs, 'second.log'), port: at.ports.council + 5 });
+  await second.start();
+  const before = performed();
+  const done = resultsIn('done').length;
+  for (let n = 0; n < 12; ++n) writeFileSync(drop('in', `part-${n}.csv`), reports(10_000 * (n + 1), 5));
+  await until('all twelve', () => resultsIn('done').length === done + 12, 60000);
+  assert.equal(performed() - before, 60);
+  const both = [at.council, second].map((adapter) => readFileSync(adapter.log, 'utf8').split('council-file-ended').length - 1);
+  assert.equal(both[0] + both[1] >= 12, true);
+  shows('drop', 'two adapters over one folder', ['haz-07']);
+});
+
+test('links, and what is no plain file, are left alone', async () => {
+  symlinkSync('/etc/passwd', drop('in', 'link.csv'));
+  linkSync(join(at.state, 'directory.txtpb'), drop('in', 'hard.csv'));
+  mkdirSync(drop('in', 'folder.csv'));
+  writeFileSync(drop('in', '.hidden.csv'), 'x');
+  await sleep(1500);
+  for (const name of ['link.csv', 'hard.csv', 'folder.csv', '.hidden.csv']) assert.ok(existsSync(drop('in', name)), name);
+});
+
+test('a file that is none is failed, with its reason beside it', async () => {
+  writeFileSync(drop('in', 'book.xlsx'), 'PK\u0003\u0004 and so on');
+  const name = await until('the result', () => resultsIn('failed')[0]);
+  assert.equal(rowsOf('failed', name)[0][4], 'FILE_NOT_TEXT');
+});

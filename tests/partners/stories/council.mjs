@@ -1,0 +1,155 @@
+// A council whose case system can only write extracts: they are dropped in a folder, and become persons,
+// episodes of service and the provider's answer, which the council enters for it. The same extract the next
+// day says nothing new. What waits for the council comes out as a work list for a spreadsheet.
+
+import { existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as fhir from '../fhir_messages.mjs';
+import { send } from '../https.mjs';
+import { nurse, organisations as org, person, tasks } from '../people.mjs';
+import { until } from '../play.mjs';
+import { Case, day, Story } from '../story.mjs';
+
+const columns = ['person_id', 'nhs_id', 'date_of_birth', 'last_name', 'first_name', 'date_of_death', 'gp_practice_code', 'purchase_id',
+  'service_type', 'element_type', 'start_date', 'end_date', 'provider_cqc_location', 'team', 'Delegation Reference', 'Provider Answer',
+  'Subject to Training', 'Time Feasible', 'Resources Feasible', 'Capability Feasible', 'Cost Feasible', 'Within Insurance',
+  'Within Registration', 'Provider Confident'];
+
+export class Council extends Story {
+  static drops = true;
+  static shows = ['b-3.4', 'ctl-13', 'haz-07', 'haz-21'];
+
+  steps() {
+    return [this.asked, this.firstExtract, this.askedOfTheCouncil, this.answered, this.sameAgain, this.halfAFile, this.workList];
+  }
+
+  constructor(locality, name) {
+    super(locality, name);
+    this.drops = new Case(locality, { prefix: 'ED' });
+  }
+
+  async asked() {
+    await this.onCaseload();
+    this.decided(await this.byFhir(this.at.communitySystem, 'community nurse', 'proposes the blood sugar test', this.bloodSugar()), 'PROPOSE', 'PERMIT');
+    this.is('proposed');
+    this.oversees(org.community);
+  }
+
+  extract(answer, rows = [{}]) {
+    const yes = answer ? Array(8).fill('Y') : Array(8).fill('');
+    const lines = rows.map((more) => {
+      const row = {
+        person_id: '1001', nhs_id: person.nhsNumber, date_of_birth: `${person.dateOfBirth}T00:00:00Z`, last_name: person.familyName,
+        first_name: person.givenName, date_of_death: 'NULL', gp_practice_code: org.practice, purchase_id: 'P-7001', service_type: 'Home Care',
+        element_type: 'Single visits', start_date: '2026-10-01', end_date: 'NULL', provider_cqc_location: org.provider, team: 'Lectus',
+        'Delegation Reference': answer ? this.case.reference : 'NULL', 'Provider Answer': answer, ...more,
+      };
+      columns.slice(-8).forEach((column, n) => { row[column] ??= yes[n]; });
+      return columns.map((column) => row[column]).join(',');
+    });
+    return `\ufeff${columns.join(',')}\r\n${lines.join('\r\n')}\r\n`;
+  }
+
+  in(name) {
+    return join(this.at.dropOf('council'), 'in', name);
+  }
+
+  // The result beside the file, once it is there: a row for each thing said.
+  async taken(name, folder) {
+    const at = join(this.at.dropOf('council'), folder);
+    const file = await until(`${name} in ${folder}`, () => readdirSync(at).find((found) => found.endsWith(`-${name}.result.csv`)));
+    const [head, ...rows] = readFileSync(join(at, file), 'utf8').trim().split('\r\n').map((line) => line.split(','));
+    this.check('the file lies beside its result', existsSync(join(at, file.replace('.result.csv', ''))));
+    return rows.map((cells) => Object.fromEntries(head.map((column, n) => [column, cells[n]])));
+  }
+
+  told(rows) {
+    return rows.map((row) => `${row.type} ${row.outcome}`).join(', ');
+  }
+
+  fileRow(what, decision) {
+    this.rows.push({ step: this.step, from: 'council, file', what, decision, rules: '', meanwhile: '', went: '', trail: '', overseer: this.overseer() });
+  }
+
+  async firstExtract() {
+    writeFileSync(this.in('services.csv'), this.extract(''));
+    const rows = await this.taken('services.csv', 'done');
+    this.equal('what the extract became', this.told(rows), 'person-update passed-over, service-episode kept');
+    this.fileRow('an extract of persons and services; nothing of hers is the council\'s yet', 'kept');
+    this.is('proposed');
+    this.oversees(org.community);
+  }
+
+  // A task that is asked of the council itself makes it a part of her care.
+  async askedOfTheCouncil() {
+    const got = await this.byFhir(this.at.communitySystem, 'community nurse', 'asks the council\'s own team for eye drops', fhir.proposal({
+      reference: this.drops.reference, from: org.community, to: org.council, delegator: nurse, person, task: tasks.eyeDrops,
+      at: new Date(), reviewOn: day(90),
+      particulars: [['in-plan-of-care', { valueBoolean: true }], ['operation-phase', { valueCode: 'not-operative' }]],
+    }), this.drops);
+    this.decided(got, 'PROPOSE', 'PERMIT');
+    writeFileSync(this.in('services.csv'), this.extract(''));
+    const rows = await this.newest();
+    this.equal('what the extract became', this.told(rows), 'person-update kept, service-episode unchanged');
+    this.rowAt('council, file', 'the next extract: the person', Number(rows[0].entry));
+    this.oversees(org.community);
+  }
+
+  async answered() {
+    writeFileSync(this.in('services.csv'), this.extract('Accepted'));
+    const rows = await this.newest();
+    this.equal('what the extract became', this.told(rows), 'person-update unchanged, service-episode unchanged, delegation-response permit');
+    const got = this.rowAt('council, file', 'the provider\'s answer in the next extract', Number(rows[2].entry));
+    this.decided(got, 'RESPOND', 'PERMIT');
+    this.oversees(org.community);
+  }
+
+  // Of several results, the last.
+  async newest() {
+    const at = join(this.at.dropOf('council'), 'done');
+    const count = ++this.ended;
+    const file = await until('the next result', () => {
+      const found = readdirSync(at).filter((name) => name.endsWith('.result.csv')).sort();
+      return found.length >= count && found.at(-1);
+    });
+    const [head, ...rows] = readFileSync(join(at, file), 'utf8').trim().split('\r\n').map((line) => line.split(','));
+    return rows.map((cells) => Object.fromEntries(head.map((column, n) => [column, cells[n]])));
+  }
+
+  ended = 1;
+
+  async sameAgain() {
+    const before = this.entries();
+    writeFileSync(this.in('services.csv'), this.extract('Accepted'));
+    const rows = await this.newest();
+    this.equal('what the extract became', this.told(rows), 'person-update unchanged, service-episode unchanged, delegation-response unchanged');
+    this.equal('entries after the same extract', this.entries(), before);
+    this.fileRow('the same extract once more', 'nothing new');
+    this.oversees(org.community);
+  }
+
+  // An upload under way is left alone; a row that is no row is told by its place.
+  async halfAFile() {
+    writeFileSync(this.in('late.csv.part'), this.extract('Accepted', [{}, { nhs_id: '9990000017' }]));
+    await new Promise((done) => { setTimeout(done, 1500); });
+    this.check('an upload under way is left alone', existsSync(this.in('late.csv.part')));
+    renameSync(this.in('late.csv.part'), this.in('late.csv'));
+    const rows = await this.taken('late.csv', 'part-done');
+    const refused = rows.find((row) => row.outcome === 'refused');
+    this.equal('where it is wrong', `${refused.line} ${refused.at} ${refused.reason}`, '3 nhs_id FIELD_INVALID');
+    this.fileRow('a file with a number that cannot be', 'row 3 refused');
+    this.oversees(org.community);
+  }
+
+  async workList() {
+    const list = await until('the work list', async () => {
+      const answer = await send(this.at.provider.tls, { method: 'GET', url: `${this.at.provider.door}/worklist.csv` });
+      return answer.body.includes(person.familyName) && answer;
+    });
+    this.check('it is a table', /^[^\r]*\r\n/.test(list.body) && list.headers['content-type'].startsWith('text/csv'));
+    this.check('no cell starts a formula', !/(^|,)"?[=+@]/m.test(list.body));
+    this.fileRow('the provider\'s work list for a spreadsheet', 'out');
+    this.is('proposed');
+    this.oversees(org.community);
+  }
+}
