@@ -6,7 +6,8 @@
 //   POST /worklist/ID/taken     the caller's system has taken that item
 //   POST /links                 a link to the page for somebody whom the caller vouches for
 //
-// and, where the config has one, the page on which providers without a system work.
+// and, where the config has them, drop folders, and the page on which providers without a system
+// work.
 //
 // fosse-council translate shows what the rows and documents of a file would become.
 
@@ -16,6 +17,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
+#include "adapters/council/drop/drops.h"
 #include "adapters/council/file_commands.h"
 #include "adapters/council/link_door.h"
 #include "adapters/council/page/provider_door.h"
@@ -184,7 +186,8 @@ absl::StatusOr<std::shared_ptr<void>> Open(Adapter& adapter) {
   struct Doors {
     std::unique_ptr<Council> council;
     std::unique_ptr<page::ProviderDoor> page;
-    std::unique_ptr<HttpsServer> https;  // Goes first.
+    std::unique_ptr<HttpsServer> https;
+    std::unique_ptr<Drops> drops;  // Goes first.
   };
   auto doors = std::make_shared<Doors>();
   doors->council = std::make_unique<Council>(adapter);
@@ -201,6 +204,7 @@ absl::StatusOr<std::shared_ptr<void>> Open(Adapter& adapter) {
             council->Handle(std::move(request), std::move(respond));
           },
           Refused));
+  FOSSE_ASSIGN_OR_RETURN(doors->drops, Drops::Start(adapter));
   return std::static_pointer_cast<void>(doors);
 }
 

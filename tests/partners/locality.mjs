@@ -19,10 +19,11 @@ export class Locality {
   // `deadlines` shortens some of the rulebook's, in minutes: { OFFER_DEADLINE: 1 }.
   // `quiet`: the other practice has no integration, and is reached over MESH and the practice page.
   // `providerPage`: the provider works on the page of the councils' adapter.
+  // `drops`: the council and the provider have a folder each into which they put files.
   // `overHl7`: what is for community nursing goes out over MLLP; somebody else listens for it.
   // `gpConfig`: more lines for the practices' adapter.
-  constructor({ root, folder, base = 7400, deadlines = {}, quiet = false, providerPage = false, overHl7 = false, gpConfig = [] }) {
-    Object.assign(this, { root, folder, base, deadlines, quiet, providerPage, overHl7, gpConfig });
+  constructor({ root, folder, base = 7400, deadlines = {}, quiet = false, providerPage = false, drops = false, overHl7 = false, gpConfig = [] }) {
+    Object.assign(this, { root, folder, base, deadlines, quiet, providerPage, drops, overHl7, gpConfig });
     this.certificates = join(folder, 'certificates');
     this.state = join(folder, 'state');
     this.logs = join(folder, 'logs');
@@ -34,12 +35,15 @@ export class Locality {
       council: base + 30, practiceSystem: base + 40, communitySystem: base + 41,
       otherPracticeSystem: base + 42,
     };
+    // Beside the state: what partners put there is in clear, as they have it.
+    this.dropOf = (name) => join(folder, 'drops', name);
     this.bin = (name) => join(root, 'build/bin', name);
   }
 
   prepare() {
     rmSync(this.state, { recursive: true, force: true });
     rmSync(this.logs, { recursive: true, force: true });
+    rmSync(join(this.folder, 'drops'), { recursive: true, force: true });
     for (const folder of [this.folder, this.state, this.logs, this.faults, ...Object.values(this.faultsOf)]) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
     }
@@ -154,9 +158,19 @@ export class Locality {
       `recipients: "${org.council}"`, `recipients: "${org.provider}"`, `recipients: "${org.training}"`,
       `recipients: "${org.panel}"`, `recipients: "${org.commissioner}"`,
       ...(this.pageProvider?.config() ?? []),
+      ...(this.drops ? this.dropLines() : []),
     ])], this.ports.council);
 
     this.programs = [this.gateway, this.gp, this.community, this.council];
+  }
+
+  dropLines() {
+    mkdirSync(join(this.folder, 'drops'), { recursive: true, mode: 0o700 });
+    const map = (name) => join(this.root, 'adapters/council/maps', `${name}.txtpb`);
+    return [
+      `drops { folder: "${this.dropOf('council')}" participant: "${org.council}" also: "${org.provider}" map: "${map('mosaic-services')}" settle_ms: 300 }`,
+      `drops { folder: "${this.dropOf('provider')}" participant: "${org.provider}" map: "${map('provider-template')}" settle_ms: 300 }`,
+    ];
   }
 
   makePartners() {

@@ -1,5 +1,6 @@
 // The stories by name, and the first of the ports that each takes: two can run beside each other.
 
+import { Council } from './stories/council.mjs';
 import { Handover } from './stories/handover.mjs';
 import { Hl7 } from './stories/hl7.mjs';
 import { Lapse } from './stories/lapse.mjs';
@@ -16,4 +17,5 @@ export const stories = new Map([
   ['hl7', { story: Hl7, base: 8200 }],
   ['practice', { story: Practice, base: 8250 }],
   ['provider', { story: Provider, base: 8300 }],
+  ['council', { story: Council, base: 8350 }],
 ]);

@@ -37,8 +37,8 @@ class FakeSignIn {
   std::string nonce;
 
  private:
-  Json Answer(const HttpRequest& request) {
-    if (request.path == "/keys") return Json::parse(signer_.Jwks());
+  nlohmann::json Answer(const HttpRequest& request) {
+    if (request.path == "/keys") return nlohmann::json::parse(signer_.Jwks());
     if (request.path != "/token") {
       return {{"issuer", issuer()},
               {"authorization_endpoint", issuer() + "/authorize"},

@@ -85,7 +85,8 @@ export class Council extends Story {
     const got = await this.byFhir(this.at.communitySystem, 'community nurse', 'asks the council\'s own team for eye drops', fhir.proposal({
       reference: this.drops.reference, from: org.community, to: org.council, delegator: nurse, person, task: tasks.eyeDrops,
       at: new Date(), reviewOn: day(90),
-      particulars: [['in-plan-of-care', { valueBoolean: true }], ['operation-phase', { valueCode: 'not-operative' }]],
+      particulars: [['in-plan-of-care', { valueBoolean: true }], ['operation-phase', { valueCode: 'not-operative' }],
+        ['incidental-or-ancillary', { valueBoolean: true }], ['nature-expected', { valueBoolean: true }], ['care-act-answered-by', { valueString: 'Council legal services' }]],
     }), this.drops);
     this.decided(got, 'PROPOSE', 'PERMIT');
     writeFileSync(this.in('services.csv'), this.extract(''));
