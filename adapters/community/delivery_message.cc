@@ -75,9 +75,13 @@ void WritePerson(const v1::PersonReference& person, Writing& out) {
   out.Set(7, absl::StrReplaceAll(person.date_of_birth(), {{"-", ""}}));
 }
 
+std::string ReferenceOf(const v1::Delivery& delivery) {
+  return delivery.standings().empty() ? delivery.delivery_id()
+                                      : delivery.standings(0).delegation_id();
+}
+
 void WriteReferral(const v1::Delivery& delivery, Writing& out) {
-  const std::string reference =
-      delivery.standings().empty() ? delivery.delivery_id() : delivery.standings(0).delegation_id();
+  const std::string reference = ReferenceOf(delivery);
   out.Segment("RF1").Set(1, "P").Set(1, "Pending", 2);
   out.Set(2, delivery.urgency() == v1::URGENCY_URGENT ? "S" : "A").Set(6, reference);
   out.Segment("PRD").Set(1, "RP").Set(7, delivery.message().sender());
@@ -96,6 +100,18 @@ void WriteDocument(const v1::Delivery& delivery, const std::string& now, Writing
 
 std::string ControlIdOf(const v1::Delivery& delivery) {
   return Hex(ByteView(Sha256(delivery.delivery_id())).view()).substr(0, kControlIdLength);
+}
+
+std::string SentNote(absl::string_view control_id_or_reference) {
+  // A digest, as what others send must not choose the name.
+  return absl::StrCat(
+      "hl7-sent-",
+      Hex(ByteView(Sha256(control_id_or_reference)).view()).substr(0, kControlIdLength));
+}
+
+std::vector<std::string> SentNotes(const v1::Delivery& delivery) {
+  if (!IsReferral(delivery)) return {};
+  return {SentNote(ControlIdOf(delivery)), SentNote(ReferenceOf(delivery))};
 }
 
 absl::StatusOr<std::string> DeliveryMessage(const v1::Delivery& delivery,
@@ -137,6 +153,13 @@ HeardBack Hear(const std::string& answer, absl::string_view control_id) {
   const hl7::Message message = hl7::Message::Read(answer);
   HeardBack heard{.code = message.Value("MSA", 1)};
   if (!message.ok() || message.Value("MSA", 2) != control_id) return heard;
+  // The referral itself was refused, by whatever their system goes by: whoever sent it is told.
+  const std::string status = message.Value("RF1", 1);
+  if (message.Value("MSH", 9) == "RRI" && (status == "R" || status == "E")) {
+    heard.code = absl::StrCat("RRI-", status);
+    heard.kind = HeardBack::Kind::kRefused;
+    return heard;
+  }
   if (heard.code == "AA" || heard.code == "CA") heard.kind = HeardBack::Kind::kTaken;
   if (heard.code == "AE" || heard.code == "CE") heard.kind = HeardBack::Kind::kRefused;
   if (heard.code == "AR" || heard.code == "CR") heard.kind = HeardBack::Kind::kLater;

@@ -2,6 +2,7 @@
 #define FOSSE_ADAPTERS_COMMUNITY_DELIVERY_MESSAGE_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -17,6 +18,11 @@ namespace fosse::adapters::community {
 // The control id of a delivery's message: the same however often it is sent, 20 characters.
 std::string ControlIdOf(const v1::Delivery& delivery);
 
+// The names under which it is remembered that a referral was sent, so that an RRI about it is
+// known: by its control id and by what stands in RF1-6. None for a document.
+std::vector<std::string> SentNotes(const v1::Delivery& delivery);
+std::string SentNote(absl::string_view control_id_or_reference);
+
 // INVALID_ARGUMENT, reason DELIVERY_WITHOUT_PERSON, where nobody is named: MDM and REF are about a
 // person.
 absl::StatusOr<std::string> DeliveryMessage(const v1::Delivery& delivery,
@@ -27,12 +33,12 @@ absl::StatusOr<std::string> DeliveryMessage(const v1::Delivery& delivery,
 struct HeardBack {
   enum class Kind {
     kTaken,    // AA, CA: their system has it. No person has acted.
-    kRefused,  // AE, CE: the same again will not help.
+    kRefused,  // AE, CE, or an RRI that refuses: the same again will not help.
     kLater,    // AR, CR.
     kNotOurs,  // Of another message, or no acknowledgement at all: it counts for nothing.
   };
   Kind kind = Kind::kNotOurs;
-  std::string code;  // MSA-1.
+  std::string code;  // MSA-1, or RRI-R.
 };
 HeardBack Hear(const std::string& answer, absl::string_view control_id);
 

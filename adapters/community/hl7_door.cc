@@ -1,8 +1,11 @@
 #include "adapters/community/hl7_door.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "adapters/community/answer.h"
+#include "adapters/community/delivery_message.h"
+#include "adapters/community/referral_answer.h"
 #include "adapters/community/translate.h"
 #include "adapters/hl7/message.h"
 #include "base/encoding.h"
@@ -43,7 +46,9 @@ void Hl7Door::Handle(MllpRequest request, MllpServer::Respond respond) {
     ++faulty_;
     return answer(Rejected("MESSAGE_TOO_LARGE", "send at most 1 MiB"));
   }
-  Translated translated = FromHl7(message, deps_.profile, deps_.locality, zone);
+  Translated translated = AnswersOurs(message)
+                              ? AnswerToOurs(message)
+                              : FromHl7(message, deps_.profile, deps_.locality, zone);
   if (translated.result != Translated::Result::kMessage) {
     ++(translated.result == Translated::Result::kNoEffect ? without_effect_ : faulty_);
     return answer(VerdictOf(translated));
@@ -68,6 +73,14 @@ void Hl7Door::Handle(MllpRequest request, MllpServer::Respond respond) {
                }
                answer(VerdictOf(from_gateway, message));
              });
+}
+
+bool Hl7Door::AnswersOurs(const hl7::Message& message) const {
+  if (deps_.has_note == nullptr || message.Value("MSH", 9) != "RRI") return false;
+  const std::string ours[] = {message.Value("MSA", 2), message.Value("RF1", 6)};
+  return std::any_of(std::begin(ours), std::end(ours), [this](const std::string& id) {
+    return !id.empty() && deps_.has_note(SentNote(id));
+  });
 }
 
 Hl7Door::Counts Hl7Door::counts() const {

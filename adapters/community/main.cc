@@ -47,6 +47,11 @@ absl::StatusOr<std::shared_ptr<void>> Open(Adapter& adapter) {
           [&adapter](v1::Envelope envelope, std::function<void(Answer)> answered) {
             adapter.door->Hand(std::move(envelope), std::move(answered));
           },
+      .has_note =
+          [&adapter](const std::string& name) {
+            const auto note = adapter.outbox->FindNote(name);
+            return note.ok() && note->has_value();
+          },
       .order = std::make_shared<const EventOrder>(EventOrder::Notes{
           .find = [&adapter](const std::string& name) { return adapter.outbox->FindNote(name); },
           .keep = [&adapter](

@@ -126,6 +126,11 @@ Attempt PostMllp(Adapter& adapter, const v1::Delivery& delivery) {
   if (!message.ok()) {
     return {.result = Attempt::Result::kRefused, .detail_code = "without-person"};
   }
+  for (const std::string& name : SentNotes(delivery)) {
+    if (!adapter.outbox->KeepNote(name, delivery.delivery_id()).ok()) {
+      return {.result = Attempt::Result::kLater, .detail_code = "not-kept"};
+    }
+  }
   const absl::StatusOr<std::string> answer =
       AskMllp(adapter.EndpointOf(delivery.recipient()), *message,
               adapter.config.mllp().credentials(), kAnswerIn);

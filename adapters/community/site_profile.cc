@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "adapters/community/note.h"
 #include "base/field_form.h"
 #include "base/status.h"
 
@@ -15,10 +17,15 @@ constexpr int kMostEntries = 1000;
 constexpr int kMostMarks = 100;
 
 constexpr std::pair<absl::string_view, Meaning> kMeanings[] = {
-    {"CASELOAD_OPEN", Meaning::kOpen},        {"CASELOAD_DISCHARGE", Meaning::kDischarge},
-    {"CONTACT_END", Meaning::kContactEnd},    {"AWAY_HOSPITAL", Meaning::kAwayHospital},
-    {"AWAY_RESPITE", Meaning::kAwayRespite},  {"BACK", Meaning::kBack},
-    {"DEMOGRAPHICS", Meaning::kDemographics}, {"IGNORE", Meaning::kIgnore},
+    {"CASELOAD_OPEN", Meaning::kOpen},
+    {"CASELOAD_DISCHARGE", Meaning::kDischarge},
+    {"CONTACT_END", Meaning::kContactEnd},
+    {"AWAY_HOSPITAL", Meaning::kAwayHospital},
+    {"AWAY_RESPITE", Meaning::kAwayRespite},
+    {"BACK", Meaning::kBack},
+    {"DEMOGRAPHICS", Meaning::kDemographics},
+    {"CONCERN", Meaning::kConcern},
+    {"IGNORE", Meaning::kIgnore},
 };
 
 std::optional<Meaning> MeaningNamed(absl::string_view word) {
@@ -103,14 +110,18 @@ absl::StatusOr<SiteProfile> SiteProfile::Create(const AdapterConfig& config) {
     if (!meaning.has_value()) {
       return Invalid(
           "a meaning is CASELOAD_OPEN, CASELOAD_DISCHARGE, CONTACT_END, AWAY_HOSPITAL, "
-          "AWAY_RESPITE, BACK, DEMOGRAPHICS or IGNORE",
+          "AWAY_RESPITE, BACK, DEMOGRAPHICS, CONCERN or IGNORE",
           n);
     }
     if (IsCaseload(*meaning) &&
         (event.service().empty() || !HasForm(v1::FORMAT_CODE, event.service()))) {
       return Invalid("a caseload meaning needs the service as the directory lists it", n);
     }
-    if (*meaning != Meaning::kOpen && *meaning != Meaning::kIgnore &&
+    const bool note = IsNote(event.event());
+    if (note != (*meaning == Meaning::kConcern) && !(note && *meaning == Meaning::kIgnore)) {
+      return Invalid("only a note, MDM^T02 or ORU^R01, is CONCERN, and it is that or IGNORE", n);
+    }
+    if (!note && *meaning != Meaning::kOpen && *meaning != Meaning::kIgnore &&
         event.event().substr(0, 3) != "ADT") {
       return Invalid("only an ADT event can be a discharge, a contact or a stay", n);
     }
@@ -158,6 +169,9 @@ bool SiteProfile::ListsService(absl::string_view native_service) const {
 hl7::Location SiteProfile::ServicePlace(const hl7::Message& message) const {
   if (!service_field_.segment.empty() && message.Find(service_field_.segment) != nullptr) {
     return service_field_;
+  }
+  if (IsNote(absl::StrCat(message.Value("MSH", 9), "^", message.Value("MSH", 9, 1, 2)))) {
+    return KindOfNote(message);
   }
   const bool referral = message.Find("RF1") != nullptr;
   return {.segment = referral ? "RF1" : "PV1",

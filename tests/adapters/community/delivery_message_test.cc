@@ -134,6 +134,26 @@ TEST(DeliveryMessageTest, TheSameDeliveryHasTheSameControlId) {
   EXPECT_NE(ControlIdOf(one), ControlIdOf(other));
 }
 
+TEST(DeliveryMessageTest, AReferralThatTheirSystemRefusesIsRefused) {
+  Shows({"haz-07", "ctl-16"});
+  const auto heard = [](const char* status) {
+    return Hear(
+        absl::StrCat("MSH|^~\\&|A|B|C|D|20260301||RRI^I12|1|P|2.4\rMSA|AA|ABC\rRF1|", status, "\r"),
+        "ABC");
+  };
+  EXPECT_EQ(heard("A").kind, HeardBack::Kind::kTaken) << "their system has it; nobody has acted";
+  EXPECT_EQ(heard("R").kind, HeardBack::Kind::kRefused);
+  EXPECT_EQ(heard("R").code, "RRI-R");
+}
+
+TEST(DeliveryMessageTest, OnlyReferralsAreRemembered) {
+  v1::Delivery delivery = DeliveryOf(kConcern);
+  EXPECT_TRUE(SentNotes(delivery).empty());
+  delivery.set_kind(v1::DELIVERY_KIND_COVER_ORDER);
+  EXPECT_EQ(SentNotes(delivery),
+            (std::vector<std::string>{SentNote(ControlIdOf(delivery)), SentNote("D-7")}));
+}
+
 TEST(DeliveryMessageTest, NobodyNamedIsRefused) {
   v1::Delivery delivery = DeliveryOf(kConcern);
   delivery.mutable_message()->clear_subject();

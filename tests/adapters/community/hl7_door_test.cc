@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "adapters/community/delivery_message.h"
 #include "base/log.h"
 #include "gtest/gtest.h"
 #include "tests/adapters/community/messages.h"
@@ -24,6 +25,10 @@ class Hl7DoorTest : public ::testing::Test {
                    [this](v1::Envelope envelope, std::function<void(Answer)> answered) {
                      handed_.push_back(std::move(envelope));
                      answered_ = std::move(answered);
+                   },
+               .has_note =
+                   [](const std::string& name) {
+                     return name == SentNote("0123456789abcdef0123") || name == SentNote("D-7");
                    },
                .random = random_}) {}
 
@@ -87,6 +92,22 @@ TEST_F(Hl7DoorTest, OnlyTheSitesOwnCertificateMaySend) {
   EXPECT_EQ(Send(Parts{}.Bytes(), ""), "CR");
   EXPECT_TRUE(handed_.empty());
   EXPECT_EQ(door_.counts().of_strangers, 3);
+}
+
+// An RRI about what we sent opens nothing here, whether it names our message or our reference.
+TEST_F(Hl7DoorTest, AnAnswerToOurReferralIsNoReferral) {
+  Shows({"haz-21", "haz-39"});
+  for (const char* const answers :
+       {"MSA|AA|0123456789abcdef0123\rRF1|A||NUR|||X-1\r", "MSA|AA|other\rRF1|A||NUR|||D-7\r"}) {
+    EXPECT_EQ(Send(absl::StrCat("MSH|^~\\&|A|RT5|FOSSE|QK1|20260301||RRI^I12|7|P|2.4|||AL|NE\r",
+                                answers)),
+              "CE");
+  }
+  EXPECT_TRUE(handed_.empty());
+  Parts theirs = Referral();
+  theirs.event = "RRI^I12^RRI_I12";
+  Send(theirs.Bytes());
+  EXPECT_EQ(handed_.size(), 1);
 }
 
 TEST_F(Hl7DoorTest, CutMessageIsRejected) {

@@ -31,6 +31,9 @@ const Wrong kWrong[] = {
      "events { event: 'ADT^A03' native_service: 'NUR' meaning: 'IGNORE' } "
      "events { event: 'ADT^A03' native_service: 'NUR' meaning: 'CONTACT_END' }"},
     {"DemographicsByAVisit", "events { event: 'ADT^A03' meaning: 'DEMOGRAPHICS' }"},
+    {"NoteAsAContact", "events { event: 'MDM^T02' meaning: 'CONTACT_END' }"},
+    {"ConcernByAVisit", "events { event: 'ADT^A03' meaning: 'CONCERN' }"},
+    {"NoteOfAnotherKind", "events { event: 'MDM^T08' meaning: 'CONCERN' }"},
     {"MarkOfNothing", "nhs_number_marks { }"},
     {"ServiceFieldNoField", "service_field: 'PV1'"},
     {"ServiceFieldNoPlace", "service_field: 'the ward'"},

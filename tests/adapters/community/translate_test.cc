@@ -108,7 +108,8 @@ const EventCase kEvents[] = {
      "MRG SEGMENT_MISSING 100"},
     {"A40Ignore", "ADT^A40^ADT_A39", Listed("ADT^A40", "IGNORE"), "no effect"},
     {"I99", "REF^I99^REF_I12", "", "unsupported MSH-9.2 EVENT_UNSUPPORTED 201"},
-    {"Oru", "ORU^R01^ORU_R01", "", "unsupported MSH-9.1 MESSAGE_TYPE_UNSUPPORTED 200"},
+    {"Oru", "ORU^R01^ORU_R01", "", "unsupported OBR-4.1 NOTE_UNLISTED 201"},
+    {"Orm", "ORM^O01^ORM_O01", "", "unsupported MSH-9.1 MESSAGE_TYPE_UNSUPPORTED 200"},
 };
 INSTANTIATE_TEST_SUITE_P(Events, EventMeans, ::testing::ValuesIn(kEvents),
                          [](const auto& test) { return test.param.name; });
