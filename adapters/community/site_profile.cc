@@ -47,11 +47,35 @@ bool IsEvent(absl::string_view text) {
   });
 }
 
-bool IsOfThePerson(absl::string_view event) {
-  for (const char* known : {"ADT^A08", "ADT^A28", "ADT^A31", "ADT^A34", "ADT^A40"}) {
-    if (event == known) return true;
+// Which events can have a meaning; any other is a slip that would lose an event or make one up.
+struct Allowed {
+  Meaning meaning;
+  std::vector<absl::string_view> events;
+};
+const std::vector<Allowed>& AllowedEvents() {
+  static const auto& allowed = *new std::vector<Allowed>{
+      {Meaning::kOpen,
+       {"REF^I12", "REF^I14", "ADT^A01", "ADT^A04", "ADT^A05", "ADT^A11", "ADT^A28"}},
+      {Meaning::kDischarge, {"ADT^A03", "ADT^A13"}},
+      {Meaning::kAwayHospital, {"ADT^A01", "ADT^A02", "ADT^A04", "ADT^A06", "ADT^A11", "ADT^A21"}},
+      {Meaning::kAwayRespite, {"ADT^A01", "ADT^A02", "ADT^A04", "ADT^A06", "ADT^A11", "ADT^A21"}},
+      {Meaning::kBack, {"ADT^A03", "ADT^A07", "ADT^A13", "ADT^A22"}},
+      {Meaning::kDemographics, {"ADT^A08", "ADT^A28", "ADT^A31", "ADT^A34", "ADT^A40"}},
+      {Meaning::kConcern, {"MDM^T02", "ORU^R01"}},
+  };
+  return allowed;
+}
+
+bool MayMean(const std::string& event, Meaning meaning) {
+  bool of_the_person = false;
+  for (const Allowed& allowed : AllowedEvents()) {
+    const bool listed =
+        std::find(allowed.events.begin(), allowed.events.end(), event) != allowed.events.end();
+    if (allowed.meaning == meaning) return listed;
+    if (allowed.meaning == Meaning::kDemographics) of_the_person = listed;
   }
-  return false;
+  // A visit that ended, or nothing at all.
+  return meaning == Meaning::kIgnore || (event.substr(0, 3) == "ADT" && !of_the_person);
 }
 
 absl::Status Invalid(absl::string_view sentence, int entry) {
@@ -117,16 +141,8 @@ absl::StatusOr<SiteProfile> SiteProfile::Create(const AdapterConfig& config) {
         (event.service().empty() || !HasForm(v1::FORMAT_CODE, event.service()))) {
       return Invalid("a caseload meaning needs the service as the directory lists it", n);
     }
-    const bool note = IsNote(event.event());
-    if (note != (*meaning == Meaning::kConcern) && !(note && *meaning == Meaning::kIgnore)) {
-      return Invalid("only a note, MDM^T02 or ORU^R01, is CONCERN, and it is that or IGNORE", n);
-    }
-    if (!note && *meaning != Meaning::kOpen && *meaning != Meaning::kIgnore &&
-        event.event().substr(0, 3) != "ADT") {
-      return Invalid("only an ADT event can be a discharge, a contact or a stay", n);
-    }
-    if (*meaning == Meaning::kDemographics && !IsOfThePerson(event.event())) {
-      return Invalid("only A08, A28, A31, A34 and A40 can be DEMOGRAPHICS", n);
+    if (!MayMean(event.event(), *meaning)) {
+      return Invalid("this event cannot have this meaning: see docs/adapters/hl7-events.md", n);
     }
     for (const Entry& other : profile.entries_) {
       if (other.event == event.event() && other.native_service == event.native_service()) {

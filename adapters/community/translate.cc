@@ -413,7 +413,7 @@ constexpr Origin kOrigins[] = {
     {"episode_change.registered_practice", "PD1-3.3", ""},
     {"concern_raised.reference", "TXA-12.1", "", "OBR-3.1"},
     {"concern_raised.noticed_at", "TXA-4", "", "OBR-7"},
-    {"concern_raised", "OBX-5", ""},
+    {"concern_raised.summary", "OBX-5", ""},
     {"person_away.from", "EVN-6", ""},
     {"person_update.occurred_at", "EVN-6", ""},
     {"person_update.other_person", "MRG-1.1", ""},

@@ -88,7 +88,7 @@ const EventCase kEvents[] = {
     {"I12Open", "REF^I12^REF_I12", Listed("REF^I12", "CASELOAD_OPEN"), "OPENED R-1"},
     {"RriOpen", "RRI^I12^RRI_I12", Listed("REF^I12", "CASELOAD_OPEN"), "OPENED R-1"},
     {"I12Ignore", "REF^I12^REF_I12", Listed("REF^I12", "IGNORE"), "no effect"},
-    {"I13OpensNothingAnew", "REF^I13^REF_I12", Listed("REF^I13", "CASELOAD_OPEN"), "no effect"},
+    {"I13OpensNothingAnew", "REF^I13^REF_I12", Listed("REF^I12", "CASELOAD_OPEN"), "no effect"},
     {"I14TakesI12Back", "REF^I14^REF_I12", Listed("REF^I12", "CASELOAD_OPEN"), "CANCELLED R-1"},
     {"I14Ignore", "REF^I14^REF_I12",
      Listed("REF^I12", "CASELOAD_OPEN") + Listed("REF^I14", "IGNORE"), "no effect"},
