@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "adapters/community/answer.h"
 #include "adapters/community/delivery_message.h"
 #include "adapters/community/referral_answer.h"
@@ -55,7 +56,8 @@ void Hl7Door::Handle(MllpRequest request, MllpServer::Respond respond) {
   }
   bool late = false;
   if (deps_.order != nullptr) {
-    const absl::StatusOr<bool> arranged = deps_.order->Arrange(message, translated.envelope);
+    const absl::StatusOr<bool> arranged =
+        deps_.order->Arrange(message, translated.envelope, absl::Now());
     if (!arranged.ok()) {
       return answer(Rejected("NOT_KEPT", "not kept; send the same message again later"));
     }
@@ -64,15 +66,18 @@ void Hl7Door::Handle(MllpRequest request, MllpServer::Respond respond) {
   }
   ++handed_over_;
   const v1::Envelope envelope = translated.envelope;
-  deps_.hand(std::move(translated.envelope),
-             [answer, message, envelope, late, order = deps_.order](const Answer& from_gateway) {
-               const bool taken = from_gateway.kind == Answer::Kind::kReceipt ||
-                                  from_gateway.kind == Answer::Kind::kKept;
-               if (taken && order != nullptr && !order->Took(message, envelope, late).ok()) {
-                 Log(fosse::Severity::kWarning, "hl7-order-not-kept", {});
-               }
-               answer(VerdictOf(from_gateway, message));
-             });
+  deps_.hand(std::move(translated.envelope), [answer, message, envelope, late,
+                                              order = deps_.order](const Answer& from_gateway) {
+    const bool taken =
+        from_gateway.kind == Answer::Kind::kReceipt || from_gateway.kind == Answer::Kind::kKept;
+    if (taken && order != nullptr && !order->Took(message, envelope, absl::Now(), late).ok()) {
+      Log(fosse::Severity::kWarning, "hl7-order-not-kept", {});
+    }
+    if (from_gateway.refusal.reason == "MESSAGE_ID_REUSED") {
+      Log(fosse::Severity::kError, "hl7-control-id-reused", {});
+    }
+    answer(VerdictOf(from_gateway, message));
+  });
 }
 
 bool Hl7Door::AnswersOurs(const hl7::Message& message) const {

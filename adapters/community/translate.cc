@@ -80,6 +80,8 @@ class Translation {
     const SiteProfile::Found found = MeaningHere();
     if (found.meaning == Meaning::kIgnore) return std::move(out_);
     if (!IsSupported(found.meaning)) return Unsupported();
+    RefuseSecondSegments();
+    if (!out_.faults.empty()) return Faulty();
     Decide(found);
     if (!out_.faults.empty()) return Faulty();
     if (out_.envelope.body_case() == v1::Envelope::BODY_NOT_SET) {
@@ -102,6 +104,21 @@ class Translation {
     if (message_.Value("MSH", 9, 1, 1) == "ADT" && message_.Value("EVN", 6).empty()) {
       Fault(Place("EVN", 6), ErrorCode::kRequiredFieldMissing, "TIME_MISSING",
             "say when it happened, as the ITK specification asks of every ADT event");
+    }
+  }
+
+  // What decides stands once: of two, acting on the first would lose the second. Results of several
+  // kinds are several notes.
+  void RefuseSecondSegments() {
+    for (const char* const name : {"EVN", "PV1", "PD1", "RF1", "TXA", "ZU8"}) {
+      if (message_.Find(name, 2) == nullptr) continue;
+      Fault({.segment = name, .occurrence = 2}, ErrorCode::kSegmentSequence, "SEGMENT_TWICE",
+            "send one message for each event");
+    }
+    for (const hl7::Segment& results : message_.Named("OBR")) {
+      if (!IsNote(event_) || results.Value(4) == native_service_) continue;
+      Fault(results.At(4, 1, 1), ErrorCode::kSegmentSequence, "SEGMENT_TWICE",
+            "send one message for each kind of note");
     }
   }
 

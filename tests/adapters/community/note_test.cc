@@ -86,10 +86,19 @@ const Row kRows[] = {
     {"NoReference", true, "|DOC-9|", "||", "TXA-12.1 FIELD_REQUIRED 101"},
     {"NoResultReference", false, "|P-4|F-4|", "|||", "OBR-3.1 FIELD_REQUIRED 101"},
     {"BadTime", true, "|20260301093000+0000|", "|20261301|", "TXA-4.1 TIME_INVALID 102"},
+    {"TwoKindsOfResult", false, "OBX|2|ST", "OBR|2|P|F|ECG\rOBX|2|ST", "OBR-4.1 SEGMENT_TWICE 100"},
     {"AnotherEvent", true, "MDM^T02", "MDM^T08", "MSH-9.1 MESSAGE_TYPE_UNSUPPORTED 200"},
 };
 INSTANTIATE_TEST_SUITE_P(Rows, NoteIsRefused, ::testing::ValuesIn(kRows),
                          [](const auto& test) { return test.param.name; });
+
+// Else one message of many faults would keep a thread for seconds.
+TEST(NoteTest, FaultsAreBounded) {
+  Shows({"ctl-32"});
+  Parts parts = Document();
+  for (int n = 0; n < 9'000; ++n) parts.more.push_back("OBX|1|ED|N||x||||||W");
+  EXPECT_EQ(Translate(parts.Bytes(), kConcerns).faults.size(), hl7::kMaxAckErrors);
+}
 
 TEST(NoteTest, AnEmptyOneAndALongOneAreRefused) {
   Parts parts = Document();

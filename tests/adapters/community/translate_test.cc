@@ -293,6 +293,9 @@ const FaultCase kFaults[] = {
     {"TwoPersons", "PID",
      "PID|1||9990000018^^^NHS||Okonjo^P||19410309\rPID|2||9990000026^^^NHS||Example^E||19500201",
      "PID SECOND_PERSON 100"},
+    {"TwoVisits", "PV1", "PV1|1|C||||||||POD\rPV1|2|C||||||||NUR", "PV1 SEGMENT_TWICE 100"},
+    {"TwoReferrals", "RF1", "RF1|P||NUR||A|R-1\rRF1|A||NUR||A|R-2", "RF1 SEGMENT_TWICE 100"},
+    {"TwoEvents", "EVN", "EVN||20260301\rEVN||20260302", "EVN SEGMENT_TWICE 100"},
     {"EmptyPid", "PID", "PID|1",
      "PID-3 NHS_NUMBER_MISSING 101; PID-5.1 FAMILY_NAME_MISSING 101; PID-7 "
      "DATE_OF_BIRTH_MISSING 101"},
