@@ -10,9 +10,10 @@
 #include "fosse/v1/delivery.pb.h"
 
 // What goes out to a community system over HL7 v2 (wire-formats 3.3). A cover order and a hand-back
-// are referrals: REF^I12, pending. All else is a document, MDM^T02: a concern sent as a referral
-// would open one. Neither asks anybody to answer over HL7 v2: a named clinician answers by FHIR or
-// on the telephone, and what is urgent says so. Pure; thread-safe.
+// are referrals: REF^I12, pending. All else is a document, MDM^T02 or, where the site reads no
+// other, ORU^R01: a concern sent as a referral would open one. Neither asks anybody to answer over
+// HL7 v2: a named clinician answers by FHIR or on the telephone, and what is urgent says so. Pure;
+// thread-safe.
 namespace fosse::adapters::community {
 
 // The control id of a delivery's message: the same however often it is sent, 20 characters.
@@ -23,11 +24,12 @@ std::string ControlIdOf(const v1::Delivery& delivery);
 std::vector<std::string> SentNotes(const v1::Delivery& delivery);
 std::string SentNote(absl::string_view control_id_or_reference);
 
-// INVALID_ARGUMENT, reason DELIVERY_WITHOUT_PERSON, where nobody is named: MDM and REF are about a
-// person.
+// `documents_as` is MDM^T02 or ORU^R01. INVALID_ARGUMENT, reason DELIVERY_WITHOUT_PERSON, where
+// nobody is named: each of these is about a person.
 absl::StatusOr<std::string> DeliveryMessage(const v1::Delivery& delivery,
                                             absl::string_view locality, absl::Time now,
-                                            absl::TimeZone zone);
+                                            absl::TimeZone zone,
+                                            absl::string_view documents_as = "MDM^T02");
 
 // What an answer means for the message of this control id.
 struct HeardBack {

@@ -121,7 +121,10 @@ absl::StatusOr<std::string> AskMllp(absl::string_view url, absl::string_view mes
 Attempt PostMllp(Adapter& adapter, const v1::Delivery& delivery) {
   const absl::StatusOr<absl::TimeZone> zone = hl7::LondonTimeZone();
   const absl::StatusOr<std::string> message =
-      zone.ok() ? DeliveryMessage(delivery, adapter.config.locality(), absl::Now(), *zone)
+      zone.ok() ? DeliveryMessage(delivery, adapter.config.locality(), absl::Now(), *zone,
+                                  adapter.config.documents_as().empty()
+                                      ? "MDM^T02"
+                                      : absl::string_view(adapter.config.documents_as()))
                 : zone.status();
   if (!message.ok()) {
     return {.result = Attempt::Result::kRefused, .detail_code = "without-person"};

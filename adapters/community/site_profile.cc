@@ -113,6 +113,10 @@ absl::StatusOr<SiteProfile> SiteProfile::Create(const AdapterConfig& config) {
   if (config.events_size() > kMostEntries) {
     return Invalid("list at most 1000 events", config.events_size());
   }
+  if (!config.documents_as().empty() && !IsNote(config.documents_as())) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID",
+                     "documents_as must be MDM^T02 or ORU^R01");
+  }
   if (config.nhs_number_marks_size() > kMostMarks) {
     return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID",
                      "list at most 100 nhs_number_marks");

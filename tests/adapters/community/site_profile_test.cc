@@ -41,6 +41,7 @@ const Wrong kWrong[] = {
      "events { event: 'ADT^A03' meaning: 'CASELOAD_OPEN' service: 'nursing' }"},
     {"AwayBeforeTheAdmission", "events { event: 'ADT^A05' meaning: 'AWAY_HOSPITAL' }"},
     {"ContactEndOfDetails", "events { event: 'ADT^A08' meaning: 'CONTACT_END' }"},
+    {"DocumentsAsAVisit", "documents_as: 'ADT^A03'"},
     {"MarkOfNothing", "nhs_number_marks { }"},
     {"ServiceFieldNoField", "service_field: 'PV1'"},
     {"ServiceFieldNoPlace", "service_field: 'the ward'"},
