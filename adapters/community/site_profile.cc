@@ -83,6 +83,24 @@ absl::Status Invalid(absl::string_view sentence, int entry) {
                    {{"event", entry}});
 }
 
+absl::StatusOr<NhsNumberTags> TagsOf(const AdapterConfig& config) {
+  if (config.nhs_number_marks().empty()) return UsualNhsNumberTags();
+  if (config.nhs_number_marks_size() > kMostMarks) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID",
+                     "list at most 100 nhs_number_marks");
+  }
+  NhsNumberTags tags;
+  for (const NhsNumberMark& mark : config.nhs_number_marks()) {
+    // A number would be taken for its position alone.
+    if (mark.authority().empty() && mark.type().empty()) {
+      return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID",
+                       "nhs_number_marks need an authority or a type");
+    }
+    tags.push_back({absl::AsciiStrToUpper(mark.authority()), absl::AsciiStrToUpper(mark.type())});
+  }
+  return tags;
+}
+
 }  // namespace
 
 absl::StatusOr<SiteProfile> SiteProfile::Create(const AdapterConfig& config) {
@@ -117,20 +135,7 @@ absl::StatusOr<SiteProfile> SiteProfile::Create(const AdapterConfig& config) {
     return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID",
                      "documents_as must be MDM^T02 or ORU^R01");
   }
-  if (config.nhs_number_marks_size() > kMostMarks) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID",
-                     "list at most 100 nhs_number_marks");
-  }
-  profile.tags_ = config.nhs_number_marks().empty() ? UsualNhsNumberTags() : NhsNumberTags();
-  for (const NhsNumberMark& mark : config.nhs_number_marks()) {
-    // A number would be taken for its position alone.
-    if (mark.authority().empty() && mark.type().empty()) {
-      return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID",
-                       "nhs_number_marks need an authority or a type");
-    }
-    profile.tags_.push_back(
-        {absl::AsciiStrToUpper(mark.authority()), absl::AsciiStrToUpper(mark.type())});
-  }
+  FOSSE_ASSIGN_OR_RETURN(profile.tags_, TagsOf(config));
   for (int n = 0; n < config.events_size(); ++n) {
     const EventMeaning& event = config.events(n);
     const std::optional<Meaning> meaning = MeaningNamed(event.meaning());
