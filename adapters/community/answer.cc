@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "adapters/community/referral_answer.h"
 
 namespace fosse::adapters::community {
 
@@ -50,7 +51,7 @@ std::vector<std::string> Acknowledgements(const hl7::Message& message, const Ver
                .zone = zone,
                .errors = verdict.faults};
   if (std::optional<std::string> receipt = hl7::BuildAck(message, ack)) {
-    out.push_back(*std::move(receipt));
+    out.push_back(AsReferralAnswer(message, *std::move(receipt)));
     // What was not taken at receipt is not acted on, so there is no second answer.
     if (verdict.outcome != hl7::AckOutcome::kAccept) return out;
   }
@@ -58,7 +59,7 @@ std::vector<std::string> Acknowledgements(const hl7::Message& message, const Ver
   ack.stage = hl7::AckStage::kApplication;
   ack.control_id = absl::StrCat(control_id, "-2");
   if (std::optional<std::string> application = hl7::BuildAck(message, ack)) {
-    out.push_back(*std::move(application));
+    out.push_back(AsReferralAnswer(message, *std::move(application)));
   }
   return out;
 }

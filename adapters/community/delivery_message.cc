@@ -39,6 +39,10 @@ std::vector<std::string> LinesOf(const v1::Delivery& delivery) {
       lines.push_back(line.name.empty() ? line.text : absl::StrCat(line.name, ": ", line.text));
     }
   }
+  if (delivery.urgency() != v1::URGENCY_URGENT) {
+    lines.emplace_back(
+        "Ask and answer by telephone: a message in answer to this one reaches nobody.");
+  }
   return lines;
 }
 
@@ -75,9 +79,13 @@ void WritePerson(const v1::PersonReference& person, Writing& out) {
   out.Set(7, absl::StrReplaceAll(person.date_of_birth(), {{"-", ""}}));
 }
 
+std::string ReferenceOf(const v1::Delivery& delivery) {
+  return delivery.standings().empty() ? delivery.delivery_id()
+                                      : delivery.standings(0).delegation_id();
+}
+
 void WriteReferral(const v1::Delivery& delivery, Writing& out) {
-  const std::string reference =
-      delivery.standings().empty() ? delivery.delivery_id() : delivery.standings(0).delegation_id();
+  const std::string reference = ReferenceOf(delivery);
   out.Segment("RF1").Set(1, "P").Set(1, "Pending", 2);
   out.Set(2, delivery.urgency() == v1::URGENCY_URGENT ? "S" : "A").Set(6, reference);
   out.Segment("PRD").Set(1, "RP").Set(7, delivery.message().sender());
@@ -92,15 +100,34 @@ void WriteDocument(const v1::Delivery& delivery, const std::string& now, Writing
   out.Set(12, delivery.delivery_id()).Set(17, "AU");
 }
 
+// The same as results in words, for systems that read no documents.
+void WriteResults(const v1::Delivery& delivery, const std::string& now, Writing& out) {
+  WritePerson(delivery.message().subject().person(), out);
+  out.Segment("OBR").Set(1, "1").Set(3, delivery.delivery_id());
+  out.Set(4, WordOf(*v1::DeliveryKind_descriptor(), delivery.kind())).Set(7, now).Set(25, "F");
+}
+
 }  // namespace
 
 std::string ControlIdOf(const v1::Delivery& delivery) {
   return Hex(ByteView(Sha256(delivery.delivery_id())).view()).substr(0, kControlIdLength);
 }
 
+std::string SentNote(absl::string_view control_id_or_reference) {
+  // A digest, as what others send must not choose the name.
+  return absl::StrCat(
+      "hl7-sent-",
+      Hex(ByteView(Sha256(control_id_or_reference)).view()).substr(0, kControlIdLength));
+}
+
+std::vector<std::string> SentNotes(const v1::Delivery& delivery) {
+  if (!IsReferral(delivery)) return {};
+  return {SentNote(ControlIdOf(delivery)), SentNote(ReferenceOf(delivery))};
+}
+
 absl::StatusOr<std::string> DeliveryMessage(const v1::Delivery& delivery,
                                             absl::string_view locality, absl::Time now,
-                                            absl::TimeZone zone) {
+                                            absl::TimeZone zone, absl::string_view documents_as) {
   const v1::PersonReference& person = delivery.message().subject().person();
   if (person.nhs_number().empty()) {
     return MakeError(absl::StatusCode::kInvalidArgument, "DELIVERY_WITHOUT_PERSON",
@@ -110,12 +137,17 @@ absl::StatusOr<std::string> DeliveryMessage(const v1::Delivery& delivery,
   const std::string stamp = hl7::FormatTime(now, zone, hl7::Precision::kSecond);
   Writing out;
   out.Header(3, "FOSSE").Header(4, locality).Header(6, delivery.recipient()).Header(7, stamp);
-  out.Header(9, referral ? "REF" : "MDM").Header(9, referral ? "I12" : "T02", 2);
-  out.Header(9, referral ? "REF_I12" : "MDM_T02", 3).Header(10, ControlIdOf(delivery));
+  const std::string event(referral ? "REF^I12" : documents_as);
+  const std::string type = event.substr(0, 3);
+  const std::string code = event.substr(4);
+  out.Header(9, type).Header(9, code, 2).Header(9, absl::StrCat(type, "_", code), 3);
+  out.Header(10, ControlIdOf(delivery));
   out.Header(11, "P").Header(12, "2.4").Header(15, "AL").Header(16, "NE");
   if (referral) {
     WriteReferral(delivery, out);
     WritePerson(person, out);
+  } else if (type == "ORU") {
+    WriteResults(delivery, stamp, out);
   } else {
     WriteDocument(delivery, stamp, out);
   }
@@ -137,6 +169,13 @@ HeardBack Hear(const std::string& answer, absl::string_view control_id) {
   const hl7::Message message = hl7::Message::Read(answer);
   HeardBack heard{.code = message.Value("MSA", 1)};
   if (!message.ok() || message.Value("MSA", 2) != control_id) return heard;
+  // The referral itself was refused, by whatever their system goes by: whoever sent it is told.
+  const std::string status = message.Value("RF1", 1);
+  if (message.Value("MSH", 9) == "RRI" && (status == "R" || status == "E")) {
+    heard.code = absl::StrCat("RRI-", status);
+    heard.kind = HeardBack::Kind::kRefused;
+    return heard;
+  }
   if (heard.code == "AA" || heard.code == "CA") heard.kind = HeardBack::Kind::kTaken;
   if (heard.code == "AE" || heard.code == "CE") heard.kind = HeardBack::Kind::kRefused;
   if (heard.code == "AR" || heard.code == "CR") heard.kind = HeardBack::Kind::kLater;

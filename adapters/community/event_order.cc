@@ -1,5 +1,6 @@
 #include "adapters/community/event_order.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <tuple>
 #include <utility>
@@ -34,7 +35,10 @@ void SetMicros(int64_t micros, google::protobuf::Timestamp& stamp) {
 // When it happened, when it was sent, and its number among those sent in that moment.
 using Moment = std::tuple<int64_t, int64_t, int64_t>;
 
-Moment MomentOf(const hl7::Message& message, const v1::Envelope& envelope, bool late) {
+// A time that has not come orders nothing: all that follows would be late.
+Moment MomentOf(const hl7::Message& message, const v1::Envelope& envelope, absl::Time now,
+                bool late) {
+  const int64_t sent = std::min(MicrosOf(envelope.sent_at()), absl::ToUnixMicros(now));
   int64_t occurred = 0;
   if (envelope.has_person_away()) {
     occurred = MicrosOf(envelope.person_away().from());
@@ -43,7 +47,7 @@ Moment MomentOf(const hl7::Message& message, const v1::Envelope& envelope, bool 
   }
   int64_t number = 0;
   if (!absl::SimpleAtoi(message.Value("MSH", 13), &number)) number = 0;
-  return {occurred, MicrosOf(envelope.sent_at()), number};
+  return {std::min(occurred, sent), sent, number};
 }
 
 // The same for every message of that id.
@@ -109,13 +113,13 @@ std::string EventOrder::NameOf(const v1::Envelope& envelope) const {
   return absl::StrCat("hl7-order-", notes_.key(what));
 }
 
-absl::StatusOr<bool> EventOrder::Arrange(const hl7::Message& message,
-                                         v1::Envelope& envelope) const {
+absl::StatusOr<bool> EventOrder::Arrange(const hl7::Message& message, v1::Envelope& envelope,
+                                         absl::Time now) const {
   const std::string name = NameOf(envelope);
   if (name.empty()) return false;
   FOSSE_ASSIGN_OR_RETURN(const Note note, Read(name));
   const bool* const before = note.Find(IdOf(envelope));
-  const Moment moment = MomentOf(message, envelope, /*late=*/false);
+  const Moment moment = MomentOf(message, envelope, now, /*late=*/false);
   bool late = before != nullptr ? *before : note.is_there && moment < note.newest;
   if (envelope.has_person_away()) {
     // Where both say the same, nothing needs a change.
@@ -127,19 +131,20 @@ absl::StatusOr<bool> EventOrder::Arrange(const hl7::Message& message,
   // What happened earlier the gateway sees for itself.
   if (before == nullptr) late = late && std::get<0>(moment) == std::get<0>(note.newest);
   if (late) {
-    SetMicros(std::get<0>(moment) - 1, *envelope.mutable_episode_change()->mutable_occurred_at());
+    google::protobuf::Timestamp& at = *envelope.mutable_episode_change()->mutable_occurred_at();
+    SetMicros(MicrosOf(at) - 1, at);
   }
   return late;
 }
 
 absl::Status EventOrder::Took(const hl7::Message& message, const v1::Envelope& envelope,
-                              bool late) const {
+                              absl::Time now, bool late) const {
   const std::string name = NameOf(envelope);
   if (name.empty()) return absl::OkStatus();
   FOSSE_ASSIGN_OR_RETURN(Note note, Read(name));
   const std::string id = IdOf(envelope);
   if (note.Find(id) != nullptr) return absl::OkStatus();
-  const Moment moment = MomentOf(message, envelope, late);
+  const Moment moment = MomentOf(message, envelope, now, late);
   if (!note.is_there || note.newest < moment) {
     note.newest = moment;
     note.returned = envelope.person_away().returned();

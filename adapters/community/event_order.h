@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "adapters/hl7/message.h"
 #include "fosse/v1/envelope.pb.h"
 
@@ -16,7 +17,8 @@ namespace fosse::adapters::community {
 // older than it knows of an episode without applying it; what it cannot see is the order of two
 // events of one instant, as an undoing carries the time of what it undoes, and of stays elsewhere.
 //
-// Events of one episode, and stays of one person, are ordered by EVN-6, then MSH-7, then MSH-13.
+// Events of one episode, and stays of one person, are ordered by EVN-6, then MSH-7, then MSH-13; a
+// time that has not come counts as now.
 // One that comes after a later one goes to the gateway so that it changes nothing: an episode's a
 // moment earlier than it happened, and a stay's with the state that the later one left. Its bytes
 // are recorded as they came. What was decided for a message is decided again when it is repeated,
@@ -37,9 +39,11 @@ class EventOrder {
   explicit EventOrder(Notes notes) : notes_(std::move(notes)) {}
 
   // Changes `envelope` if it came late. True if it did. UNAVAILABLE where the notes cannot be read.
-  absl::StatusOr<bool> Arrange(const hl7::Message& message, v1::Envelope& envelope) const;
+  absl::StatusOr<bool> Arrange(const hl7::Message& message, v1::Envelope& envelope,
+                               absl::Time now) const;
   // `envelope`, as Arrange() left it, has been taken.
-  absl::Status Took(const hl7::Message& message, const v1::Envelope& envelope, bool late) const;
+  absl::Status Took(const hl7::Message& message, const v1::Envelope& envelope, absl::Time now,
+                    bool late) const;
 
  private:
   struct Note;

@@ -139,6 +139,7 @@ std::optional<v1::Practitioner> PractitionerFrom(const std::string& identifier,
 
 void AddFault(Faults& faults, const Location& at, ErrorCode code, absl::string_view reason,
               absl::string_view remedy) {
+  if (faults.size() >= hl7::kMaxAckErrors) return;  // More are not told.
   for (const hl7::AckError& fault : faults) {
     if (fault.issue.at == at && fault.issue.reason == reason) return;
   }

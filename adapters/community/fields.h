@@ -22,7 +22,8 @@ namespace fosse::adapters::community {
 
 using Faults = std::vector<hl7::AckError>;
 
-// The same fault at the same place stands there once, however often it is found.
+// The same fault at the same place stands there once, however often it is found. More than
+// hl7::kMaxAckErrors are not kept.
 void AddFault(Faults& faults, const hl7::Location& at, hl7::ErrorCode code,
               absl::string_view reason, absl::string_view remedy);
 

@@ -31,6 +31,8 @@ class Hl7Door {
     std::function<std::string(absl::string_view)> participant_of;
     // MessageDoor::Hand.
     std::function<void(v1::Envelope, std::function<void(Answer)>)> hand;
+    // Whether a note stands under that name (SentNote); none: we send nothing.
+    std::function<bool(const std::string&)> has_note;
     // Told what was taken; none: nothing is ordered.
     std::shared_ptr<const EventOrder> order;
     Random& random;  // Outlives the door.
@@ -53,6 +55,8 @@ class Hl7Door {
   Counts counts() const;
 
  private:
+  bool AnswersOurs(const hl7::Message& message) const;
+
   Deps deps_;
   std::atomic<uint64_t> handed_over_ = 0;
   std::atomic<uint64_t> without_effect_ = 0;

@@ -8,6 +8,9 @@
 //   fosse-community reemit FILE
 //   fosse-community check PROFILE…
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,6 +31,16 @@
 namespace fosse::adapters::community {
 namespace {
 
+// As many connections as the door takes, and what else is open: many systems begin with 1,024
+// files.
+void AllowConnections() {
+  constexpr rlim_t kFiles = 4096;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= kFiles) return;
+  limit.rlim_cur = std::min(limit.rlim_max, kFiles);
+  static_cast<void>(setrlimit(RLIMIT_NOFILE, &limit));
+}
+
 absl::StatusOr<std::shared_ptr<void>> Open(Adapter& adapter) {
   struct Doors {
     std::unique_ptr<DeliveryLoop> loop;
@@ -35,6 +48,7 @@ absl::StatusOr<std::shared_ptr<void>> Open(Adapter& adapter) {
     std::unique_ptr<fhir::FhirDoor> fhir;
     std::unique_ptr<MllpServer> mllp;  // Goes first.
   };
+  AllowConnections();
   auto doors = std::make_shared<Doors>();
   FOSSE_ASSIGN_OR_RETURN(SiteProfile profile, SiteProfile::Create(adapter.config));
   FOSSE_ASSIGN_OR_RETURN(const absl::TimeZone zone, hl7::LondonTimeZone());
@@ -46,6 +60,11 @@ absl::StatusOr<std::shared_ptr<void>> Open(Adapter& adapter) {
       .hand =
           [&adapter](v1::Envelope envelope, std::function<void(Answer)> answered) {
             adapter.door->Hand(std::move(envelope), std::move(answered));
+          },
+      .has_note =
+          [&adapter](const std::string& name) {
+            const auto note = adapter.outbox->FindNote(name);
+            return note.ok() && note->has_value();
           },
       .order = std::make_shared<const EventOrder>(EventOrder::Notes{
           .find = [&adapter](const std::string& name) { return adapter.outbox->FindNote(name); },

@@ -121,10 +121,18 @@ absl::StatusOr<std::string> AskMllp(absl::string_view url, absl::string_view mes
 Attempt PostMllp(Adapter& adapter, const v1::Delivery& delivery) {
   const absl::StatusOr<absl::TimeZone> zone = hl7::LondonTimeZone();
   const absl::StatusOr<std::string> message =
-      zone.ok() ? DeliveryMessage(delivery, adapter.config.locality(), absl::Now(), *zone)
+      zone.ok() ? DeliveryMessage(delivery, adapter.config.locality(), absl::Now(), *zone,
+                                  adapter.config.documents_as().empty()
+                                      ? "MDM^T02"
+                                      : absl::string_view(adapter.config.documents_as()))
                 : zone.status();
   if (!message.ok()) {
     return {.result = Attempt::Result::kRefused, .detail_code = "without-person"};
+  }
+  for (const std::string& name : SentNotes(delivery)) {
+    if (!adapter.outbox->KeepNote(name, delivery.delivery_id()).ok()) {
+      return {.result = Attempt::Result::kLater, .detail_code = "not-kept"};
+    }
   }
   const absl::StatusOr<std::string> answer =
       AskMllp(adapter.EndpointOf(delivery.recipient()), *message,

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <atomic>
+#include <list>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -49,11 +51,21 @@ struct MllpServer::Impl : std::enable_shared_from_this<MllpServer::Impl> {
         limits(mllp_limits),
         handle(std::move(handler)) {}
 
+  // One under way. `stream` is touched on its own executor alone.
+  struct Handshake {
+    TlsStream::executor_type executor;
+    TlsStream* stream = nullptr;
+  };
+
   asio::awaitable<void> Accept();
+  void Begin(const std::shared_ptr<Handshake>& handshake);
+  void End(const std::shared_ptr<Handshake>& handshake);
+  // Ends the oldest handshake; false if none is under way.
+  bool MakeRoom();
   asio::awaitable<void> Serve(tcp::socket socket);
   asio::awaitable<void> Talk(TlsStream& stream);
   asio::awaitable<int> AnswerFrames(TlsStream& stream, hl7::MllpDecoder& decoder,
-                                    const std::string& client);
+                                    const std::string& client, size_t& broken);
   asio::awaitable<std::vector<std::string>> Ask(MllpRequest request);
 
   asio::io_context io{2};
@@ -62,6 +74,8 @@ struct MllpServer::Impl : std::enable_shared_from_this<MllpServer::Impl> {
   const MllpLimits limits;
   const Handle handle;
   std::atomic<size_t> connections = 0;
+  std::mutex mutex;
+  std::list<std::shared_ptr<Handshake>> handshakes;
 };
 
 asio::awaitable<void> MllpServer::Impl::Accept() {
@@ -74,17 +88,42 @@ asio::awaitable<void> MllpServer::Impl::Accept() {
       static_cast<void>(co_await pause.async_wait(kNoThrow));
       continue;
     }
-    if (connections >= limits.connections) continue;  // Closed by leaving scope.
+    if (connections >= limits.connections && !MakeRoom()) continue;  // Closed by leaving scope.
     auto executor = socket.get_executor();
     asio::co_spawn(executor, Serve(std::move(socket)), asio::detached);
   }
+}
+
+void MllpServer::Impl::Begin(const std::shared_ptr<Handshake>& handshake) {
+  const std::lock_guard lock(mutex);
+  handshakes.push_back(handshake);
+}
+
+void MllpServer::Impl::End(const std::shared_ptr<Handshake>& handshake) {
+  handshake->stream = nullptr;
+  const std::lock_guard lock(mutex);
+  handshakes.remove(handshake);
+}
+
+bool MllpServer::Impl::MakeRoom() {
+  const std::lock_guard lock(mutex);
+  if (handshakes.empty()) return false;
+  const std::shared_ptr<Handshake> oldest = handshakes.front();
+  handshakes.pop_front();
+  asio::post(oldest->executor, [oldest] {
+    if (oldest->stream != nullptr) beast::get_lowest_layer(*oldest->stream).cancel();
+  });
+  return true;
 }
 
 asio::awaitable<void> MllpServer::Impl::Serve(tcp::socket socket) {
   ++connections;
   TlsStream stream(std::move(socket), tls);
   beast::get_lowest_layer(stream).expires_after(absl::ToChronoMilliseconds(limits.handshake));
+  const auto begun = std::make_shared<Handshake>(Handshake{stream.get_executor(), &stream});
+  Begin(begun);
   auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, kNoThrow);
+  End(begun);
   if (!error) co_await Talk(stream);
   --connections;
 }
@@ -94,13 +133,14 @@ asio::awaitable<void> MllpServer::Impl::Talk(TlsStream& stream) {
   hl7::MllpDecoder decoder(limits.frame_bytes);
   std::array<char, kReadBytes> buffer;
   bool was_in_frame = false;
+  size_t broken = 0;
   size_t forgiven = 0;  // Stray bytes before the last frame: some senders end each with a line end.
   beast::get_lowest_layer(stream).expires_after(absl::ToChronoMilliseconds(limits.idle));
   while (true) {
     auto [error, size] = co_await stream.async_read_some(asio::buffer(buffer), kNoThrow);
     if (error) break;
     decoder.Feed(absl::string_view(buffer.data(), size));
-    const int frames = co_await AnswerFrames(stream, decoder, client);
+    const int frames = co_await AnswerFrames(stream, decoder, client, broken);
     if (frames < 0) break;
     if (frames > 0) forgiven = decoder.stray_bytes();
     if (decoder.stray_bytes() - forgiven > limits.stray_bytes) {
@@ -122,11 +162,12 @@ asio::awaitable<void> MllpServer::Impl::Talk(TlsStream& stream) {
 
 // How many frames were answered; below zero when the connection is of no more use.
 asio::awaitable<int> MllpServer::Impl::AnswerFrames(TlsStream& stream, hl7::MllpDecoder& decoder,
-                                                    const std::string& client) {
+                                                    const std::string& client, size_t& broken) {
   int frames = 0;
   while (std::optional<hl7::MllpFrame> frame = decoder.Next()) {
     if (frame->kind == hl7::MllpFrame::Kind::kBrokenOff) {
       Log(fosse::Severity::kWarning, "mllp-frame-broken-off", {});
+      if (++broken > limits.broken_frames) co_return -1;
       continue;
     }
     beast::get_lowest_layer(stream).expires_never();

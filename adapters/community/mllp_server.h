@@ -22,7 +22,10 @@ struct MllpRequest {
 struct MllpLimits {
   size_t frame_bytes = 1u << 20;
   size_t stray_bytes = 4u << 10;  // Outside any frame, on one connection; then it is closed.
-  size_t connections = 1024;      // Further ones are closed at once.
+  size_t broken_frames = 16;      // That break off, on one connection; then it is closed.
+  // Further ones are closed at once, unless some have not finished their handshake: the oldest of
+  // those makes room, so that nobody without a certificate keeps others out.
+  size_t connections = 1024;
   absl::Duration handshake = absl::Seconds(10);
   absl::Duration idle = absl::Minutes(5);
   absl::Duration frame = absl::Seconds(30);  // From the first byte of a frame to its last.

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "adapters/community/note.h"
 #include "base/field_form.h"
 #include "base/status.h"
 
@@ -15,10 +17,15 @@ constexpr int kMostEntries = 1000;
 constexpr int kMostMarks = 100;
 
 constexpr std::pair<absl::string_view, Meaning> kMeanings[] = {
-    {"CASELOAD_OPEN", Meaning::kOpen},        {"CASELOAD_DISCHARGE", Meaning::kDischarge},
-    {"CONTACT_END", Meaning::kContactEnd},    {"AWAY_HOSPITAL", Meaning::kAwayHospital},
-    {"AWAY_RESPITE", Meaning::kAwayRespite},  {"BACK", Meaning::kBack},
-    {"DEMOGRAPHICS", Meaning::kDemographics}, {"IGNORE", Meaning::kIgnore},
+    {"CASELOAD_OPEN", Meaning::kOpen},
+    {"CASELOAD_DISCHARGE", Meaning::kDischarge},
+    {"CONTACT_END", Meaning::kContactEnd},
+    {"AWAY_HOSPITAL", Meaning::kAwayHospital},
+    {"AWAY_RESPITE", Meaning::kAwayRespite},
+    {"BACK", Meaning::kBack},
+    {"DEMOGRAPHICS", Meaning::kDemographics},
+    {"CONCERN", Meaning::kConcern},
+    {"IGNORE", Meaning::kIgnore},
 };
 
 std::optional<Meaning> MeaningNamed(absl::string_view word) {
@@ -40,16 +47,58 @@ bool IsEvent(absl::string_view text) {
   });
 }
 
-bool IsOfThePerson(absl::string_view event) {
-  for (const char* known : {"ADT^A08", "ADT^A28", "ADT^A31", "ADT^A34", "ADT^A40"}) {
-    if (event == known) return true;
+// Which events can have a meaning; any other is a slip that would lose an event or make one up.
+struct Allowed {
+  Meaning meaning;
+  std::vector<absl::string_view> events;
+};
+const std::vector<Allowed>& AllowedEvents() {
+  static const auto& allowed = *new std::vector<Allowed>{
+      {Meaning::kOpen,
+       {"REF^I12", "REF^I14", "ADT^A01", "ADT^A04", "ADT^A05", "ADT^A11", "ADT^A28"}},
+      {Meaning::kDischarge, {"ADT^A03", "ADT^A13"}},
+      {Meaning::kAwayHospital, {"ADT^A01", "ADT^A02", "ADT^A04", "ADT^A06", "ADT^A11", "ADT^A21"}},
+      {Meaning::kAwayRespite, {"ADT^A01", "ADT^A02", "ADT^A04", "ADT^A06", "ADT^A11", "ADT^A21"}},
+      {Meaning::kBack, {"ADT^A03", "ADT^A07", "ADT^A13", "ADT^A22"}},
+      {Meaning::kDemographics, {"ADT^A08", "ADT^A28", "ADT^A31", "ADT^A34", "ADT^A40"}},
+      {Meaning::kConcern, {"MDM^T02", "ORU^R01"}},
+  };
+  return allowed;
+}
+
+bool MayMean(const std::string& event, Meaning meaning) {
+  bool of_the_person = false;
+  for (const Allowed& allowed : AllowedEvents()) {
+    const bool listed =
+        std::find(allowed.events.begin(), allowed.events.end(), event) != allowed.events.end();
+    if (allowed.meaning == meaning) return listed;
+    if (allowed.meaning == Meaning::kDemographics) of_the_person = listed;
   }
-  return false;
+  // A visit that ended, or nothing at all.
+  return meaning == Meaning::kIgnore || (event.substr(0, 3) == "ADT" && !of_the_person);
 }
 
 absl::Status Invalid(absl::string_view sentence, int entry) {
   return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID", sentence,
                    {{"event", entry}});
+}
+
+absl::StatusOr<NhsNumberTags> TagsOf(const AdapterConfig& config) {
+  if (config.nhs_number_marks().empty()) return UsualNhsNumberTags();
+  if (config.nhs_number_marks_size() > kMostMarks) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID",
+                     "list at most 100 nhs_number_marks");
+  }
+  NhsNumberTags tags;
+  for (const NhsNumberMark& mark : config.nhs_number_marks()) {
+    // A number would be taken for its position alone.
+    if (mark.authority().empty() && mark.type().empty()) {
+      return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID",
+                       "nhs_number_marks need an authority or a type");
+    }
+    tags.push_back({absl::AsciiStrToUpper(mark.authority()), absl::AsciiStrToUpper(mark.type())});
+  }
+  return tags;
 }
 
 }  // namespace
@@ -82,20 +131,11 @@ absl::StatusOr<SiteProfile> SiteProfile::Create(const AdapterConfig& config) {
   if (config.events_size() > kMostEntries) {
     return Invalid("list at most 1000 events", config.events_size());
   }
-  if (config.nhs_number_marks_size() > kMostMarks) {
+  if (!config.documents_as().empty() && !IsNote(config.documents_as())) {
     return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID",
-                     "list at most 100 nhs_number_marks");
+                     "documents_as must be MDM^T02 or ORU^R01");
   }
-  profile.tags_ = config.nhs_number_marks().empty() ? UsualNhsNumberTags() : NhsNumberTags();
-  for (const NhsNumberMark& mark : config.nhs_number_marks()) {
-    // A number would be taken for its position alone.
-    if (mark.authority().empty() && mark.type().empty()) {
-      return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID",
-                       "nhs_number_marks need an authority or a type");
-    }
-    profile.tags_.push_back(
-        {absl::AsciiStrToUpper(mark.authority()), absl::AsciiStrToUpper(mark.type())});
-  }
+  FOSSE_ASSIGN_OR_RETURN(profile.tags_, TagsOf(config));
   for (int n = 0; n < config.events_size(); ++n) {
     const EventMeaning& event = config.events(n);
     const std::optional<Meaning> meaning = MeaningNamed(event.meaning());
@@ -103,19 +143,15 @@ absl::StatusOr<SiteProfile> SiteProfile::Create(const AdapterConfig& config) {
     if (!meaning.has_value()) {
       return Invalid(
           "a meaning is CASELOAD_OPEN, CASELOAD_DISCHARGE, CONTACT_END, AWAY_HOSPITAL, "
-          "AWAY_RESPITE, BACK, DEMOGRAPHICS or IGNORE",
+          "AWAY_RESPITE, BACK, DEMOGRAPHICS, CONCERN or IGNORE",
           n);
     }
     if (IsCaseload(*meaning) &&
         (event.service().empty() || !HasForm(v1::FORMAT_CODE, event.service()))) {
       return Invalid("a caseload meaning needs the service as the directory lists it", n);
     }
-    if (*meaning != Meaning::kOpen && *meaning != Meaning::kIgnore &&
-        event.event().substr(0, 3) != "ADT") {
-      return Invalid("only an ADT event can be a discharge, a contact or a stay", n);
-    }
-    if (*meaning == Meaning::kDemographics && !IsOfThePerson(event.event())) {
-      return Invalid("only A08, A28, A31, A34 and A40 can be DEMOGRAPHICS", n);
+    if (!MayMean(event.event(), *meaning)) {
+      return Invalid("this event cannot have this meaning: see docs/adapters/hl7-events.md", n);
     }
     for (const Entry& other : profile.entries_) {
       if (other.event == event.event() && other.native_service == event.native_service()) {
@@ -158,6 +194,9 @@ bool SiteProfile::ListsService(absl::string_view native_service) const {
 hl7::Location SiteProfile::ServicePlace(const hl7::Message& message) const {
   if (!service_field_.segment.empty() && message.Find(service_field_.segment) != nullptr) {
     return service_field_;
+  }
+  if (IsNote(absl::StrCat(message.Value("MSH", 9), "^", message.Value("MSH", 9, 1, 2)))) {
+    return KindOfNote(message);
   }
   const bool referral = message.Find("RF1") != nullptr;
   return {.segment = referral ? "RF1" : "PV1",

@@ -22,6 +22,7 @@ enum class Meaning {
   kAwayRespite,   // AWAY_RESPITE
   kBack,          // BACK: the person has left the ward or home of a stay.
   kDemographics,  // DEMOGRAPHICS: it tells of the person, whatever the service.
+  kConcern,       // CONCERN: a note of this kind is a concern about the person.
   kIgnore,        // IGNORE
 };
 
@@ -49,7 +50,7 @@ class SiteProfile {
   bool ListsService(absl::string_view native_service) const;
 
   // Where this message names its service: the configured field where its segment is there, else
-  // RF1-3.1 for referrals and PV1-10.1 for all others.
+  // RF1-3.1 for referrals, the kind of note for notes, and PV1-10.1 for all others.
   hl7::Location ServicePlace(const hl7::Message& message) const;
 
   const std::string& organisation() const { return organisation_; }

@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "adapters/community/note.h"
 #include "base/field_check.h"
 #include "base/status.h"
 
@@ -79,6 +80,8 @@ class Translation {
     const SiteProfile::Found found = MeaningHere();
     if (found.meaning == Meaning::kIgnore) return std::move(out_);
     if (!IsSupported(found.meaning)) return Unsupported();
+    RefuseSecondSegments();
+    if (!out_.faults.empty()) return Faulty();
     Decide(found);
     if (!out_.faults.empty()) return Faulty();
     if (out_.envelope.body_case() == v1::Envelope::BODY_NOT_SET) {
@@ -101,6 +104,21 @@ class Translation {
     if (message_.Value("MSH", 9, 1, 1) == "ADT" && message_.Value("EVN", 6).empty()) {
       Fault(Place("EVN", 6), ErrorCode::kRequiredFieldMissing, "TIME_MISSING",
             "say when it happened, as the ITK specification asks of every ADT event");
+    }
+  }
+
+  // What decides stands once: of two, acting on the first would lose the second. Results of several
+  // kinds are several notes.
+  void RefuseSecondSegments() {
+    for (const char* const name : {"EVN", "PV1", "PD1", "RF1", "TXA", "ZU8"}) {
+      if (message_.Find(name, 2) == nullptr) continue;
+      Fault({.segment = name, .occurrence = 2}, ErrorCode::kSegmentSequence, "SEGMENT_TWICE",
+            "send one message for each event");
+    }
+    for (const hl7::Segment& results : message_.Named("OBR")) {
+      if (!IsNote(event_) || results.Value(4) == native_service_) continue;
+      Fault(results.At(4, 1, 1), ErrorCode::kSegmentSequence, "SEGMENT_TWICE",
+            "send one message for each kind of note");
     }
   }
 
@@ -129,6 +147,7 @@ class Translation {
 
   bool IsSupported(Meaning meaning) const {
     if (IsReferral()) return Has(kReferralEvents, code_);
+    if (IsNote(event_)) return meaning == Meaning::kConcern;
     if (type_ != "ADT") return false;
     return Has(kVisitEvents, code_) || Has(kDemographicEvents, code_) || Has(kMergeEvents, code_) ||
            meaning == Meaning::kContactEnd;
@@ -152,6 +171,9 @@ class Translation {
     }
     const Meaning meaning = found.meaning;
     const bool caseload = meaning == Meaning::kOpen || meaning == Meaning::kDischarge;
+    if (meaning == Meaning::kConcern) {
+      return ReadConcern(message_, zone_, profile_.organisation(), out_.envelope, out_.faults);
+    }
     if (IsReferral()) {
       if (meaning == Meaning::kOpen) return Referral(found.service);
       return SkipUnlessServiceLacks(meaning);
@@ -324,7 +346,8 @@ class Translation {
     if (sent.has_value()) *envelope.mutable_sent_at() = *std::move(sent);
     *envelope.mutable_subject()->mutable_person() =
         PersonOf(message_, profile_.nhs_number_tags(), out_.faults);
-    if (auto operated = PractitionerOf(message_, "EVN", 5, profile_.organisation())) {
+    if (auto operated = PractitionerOf(message_, "EVN", 5, profile_.organisation());
+        operated.has_value() && !envelope.has_acting_person()) {
       *envelope.mutable_acting_person()->mutable_practitioner() = *std::move(operated);
     }
     envelope.mutable_original()->set_media_type(kMediaType);
@@ -353,12 +376,18 @@ class Translation {
   }
 
   Translated Unsupported() {
+    if (IsNote(event_)) {
+      Fault(KindOfNote(message_), ErrorCode::kUnsupportedEvent, "NOTE_UNLISTED",
+            "nobody would read it here: the site profile lists this kind of note as no concern");
+      out_.result = Translated::Result::kUnsupported;
+      return std::move(out_);
+    }
     if (type_ == "ADT" || IsReferral()) {
       Fault(Place("MSH", 9, 2), ErrorCode::kUnsupportedEvent, "EVENT_UNSUPPORTED",
             "this door takes caseload, visit and demographic events; see the format's description");
     } else {
       Fault(Place("MSH", 9, 1), ErrorCode::kUnsupportedMessageType, "MESSAGE_TYPE_UNSUPPORTED",
-            "this door takes ADT, REF and RRI");
+            "this door takes ADT, REF and RRI, and as concerns MDM and ORU");
     }
     out_.result = Translated::Result::kUnsupported;
     return std::move(out_);
@@ -380,6 +409,7 @@ struct Origin {
   absl::string_view path;
   absl::string_view adt;       // From ADT.
   absl::string_view referral;  // From REF and RRI; empty: the same.
+  absl::string_view result;    // From ORU; empty: the same.
 };
 constexpr Origin kOrigins[] = {
     {"message_id", "MSH-10", ""},
@@ -398,6 +428,9 @@ constexpr Origin kOrigins[] = {
     {"episode_change.care_manager", "PV1-9", "PRD-2"},
     {"episode_change.destination", "PV1-37", ""},
     {"episode_change.registered_practice", "PD1-3.3", ""},
+    {"concern_raised.reference", "TXA-12.1", "", "OBR-3.1"},
+    {"concern_raised.noticed_at", "TXA-4", "", "OBR-7"},
+    {"concern_raised.summary", "OBX-5", ""},
     {"person_away.from", "EVN-6", ""},
     {"person_update.occurred_at", "EVN-6", ""},
     {"person_update.other_person", "MRG-1.1", ""},
@@ -425,10 +458,12 @@ Translated FromHl7(const Message& message, const SiteProfile& profile, absl::str
 
 Location PlaceOf(absl::string_view field_path, const Message& message) {
   const bool referral = message.Find("RF1") != nullptr;
+  const bool result = message.Find("OBR") != nullptr;
   for (const Origin& origin : kOrigins) {
     if (!absl::StartsWith(field_path, origin.path)) continue;
-    const absl::string_view place =
-        referral && !origin.referral.empty() ? origin.referral : origin.adt;
+    const absl::string_view place = referral && !origin.referral.empty() ? origin.referral
+                                    : result && !origin.result.empty()   ? origin.result
+                                                                         : origin.adt;
     return *Location::Parse(place);
   }
   return Place("MSH", 10);

@@ -55,8 +55,12 @@ bool IsWanted(absl::string_view condition, AckOutcome outcome) {
 
 // MSA-1; nothing if the sender wants no answer.
 std::optional<std::string> CodeFor(const Message& message, const Ack& ack) {
-  if (message.Find("MSA") != nullptr || message.Value("MSH", 9) == "ACK") return std::nullopt;
   const std::string accept = message.Value("MSH", 15);
+  if (message.Value("MSH", 9) == "ACK") return std::nullopt;
+  if (message.Find("MSA") != nullptr) {
+    // An answer that is a message of its own, such as RRI: that it came is told where it asks.
+    if (accept.empty() || ack.stage != AckStage::kReceipt) return std::nullopt;
+  }
   const std::string application = message.Value("MSH", 16);
   const bool enhanced = !accept.empty() || !application.empty();
   const bool at_receipt = ack.stage == AckStage::kReceipt;

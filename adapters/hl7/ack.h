@@ -66,7 +66,8 @@ struct Ack {
 // Original mode (MSH-15 and MSH-16 both empty): one answer, at receipt, AA, AE or AR. Enhanced
 // mode: CA, CE or CR at receipt as MSH-15 says, AA, AE or AR after acting as MSH-16 says (AL
 // always, NE never, ER not for accept, SU only for accept; empty is NE, an unknown code AL).
-// An acknowledgement (it has MSA) is itself never acknowledged.
+// An acknowledgement is itself never acknowledged; an answer that is a message of its own (it has
+// MSA, and is RRI or the like) at receipt alone, and where MSH-15 asks for it.
 //
 // Uses the message's own delimiters if it declares all five and soundly, else |^~\&. MSA-2 is
 // MSH-10 byte for byte, control characters left out. ERR follows the version in MSH-12: one

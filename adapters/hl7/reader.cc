@@ -16,6 +16,7 @@ constexpr size_t kMaxIssues = 100;
 constexpr size_t kMaxShortLine = 256;
 // What is set aside at first; more is found as it is needed.
 constexpr size_t kUsualSegments = 8;
+constexpr size_t kMaxUsualNames = 24;
 constexpr size_t kUsualFieldBytes = 5;
 constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
@@ -152,6 +153,7 @@ int Reader::Occurrence(absl::string_view name) {
   for (auto known = occurrences_.rbegin(); known != occurrences_.rend(); ++known) {
     if (known->first == name) return ++known->second;
   }
+  if (occurrences_.size() == kMaxUsualNames) return ++more_occurrences_[name];
   occurrences_.emplace_back(name, 1);
   return 1;
 }

@@ -3,6 +3,7 @@
 #define FOSSE_ADAPTERS_HL7_READER_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -71,7 +72,9 @@ class Reader {
   MessageContent& content_;
   // A line of no more bytes cannot pass a limit, as each field or part takes one at least.
   const size_t short_line_;
+  // The first few names of segments, and the rest: a message has few, unless it means ill.
   std::vector<std::pair<absl::string_view, int>> occurrences_;
+  std::map<absl::string_view, int> more_occurrences_;
   int line_ = 0;  // Blank lines not counted.
   bool header_read_ = false;
   bool odd_end_told_ = false;

@@ -36,6 +36,18 @@ export function movement({ event, controlId, person, from, practice, nurse, epis
 
 export const caseloadDischarge = (fields) => movement({ ...fields, event: 'A03' });
 
+// A note of a visit: MDM^T02. Whether it is a concern is the site profile's.
+export function note({ controlId, person, from, nurse, at, words, kind = 'CN' }) {
+  return [
+    header('MDM^T02', 'MDM_T02', controlId, at, from),
+    `EVN|T02|${stamp(at)}`,
+    identity(person),
+    'PV1|1|C',
+    `TXA|1|${kind}|TX|${stamp(at)}|||||${nurse.pin}^${nurse.name.split(' ')[1]}^${nurse.name.split(' ')[0]}^^^^^^NMC|||${controlId}|||||AU`,
+    ...words.map((line, n) => `OBX|${n + 1}|TX|NOTE||${line}||||||F`),
+  ].join('\r') + '\r';
+}
+
 // Demographics: ADT^A31.
 export function personUpdated({ controlId, person, from, practice, at }) {
   return [

@@ -149,6 +149,7 @@ export class Locality {
       'events { event: "ADT^A03" native_service: "NUR" meaning: "CASELOAD_DISCHARGE" service: "community-nursing" }',
       'events { event: "ADT^A01" native_service: "INP" meaning: "AWAY_HOSPITAL" }',
       'events { event: "ADT^A03" native_service: "INP" meaning: "BACK" }',
+      'events { event: "MDM^T02" native_service: "CN" meaning: "CONCERN" }',
     ])], this.ports.mllp);
 
     this.council = program('council', 'fosse-council', ['--config', this.adapterConfig('council', org.councilAdapter, [

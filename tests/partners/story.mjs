@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { message as json } from './council_messages.mjs';
 import * as fhir from './fhir_messages.mjs';
 import * as hl7 from './hl7_messages.mjs';
@@ -140,11 +141,21 @@ export class Story extends Play {
 
   // What changes nothing has an acknowledgement and no entry. `known`: there is a record to ask.
   async withoutEffect(what, event, text, { known = true, of = this.case } = {}) {
-    const before = this.entries();
+    const before = await this.quietEntries();
     const ack = await this.at.communityHl7.send(text);
     this.check(`${event} is acknowledged`, ack.code === 'CA' || ack.code === 'AA');
     this.equal(`entries after ${event}`, this.entries(), before);
     this.rows.push({ step: this.step, from: `community nursing, HL7 v2 ${event}`, what, decision: 'no effect', rules: '', meanwhile: '', went: '', trail: '', overseer: known ? this.overseer(of) : 'nobody is known' });
+  }
+
+  // How many entries there are once what earlier steps sent has been told as delivered.
+  async quietEntries() {
+    for (let count = this.entries(); ;) {
+      await sleep(400);
+      const again = this.entries();
+      if (again === count) return count;
+      count = again;
+    }
   }
 
   entries() {

@@ -48,9 +48,9 @@ v1::Delivery DeliveryOf(const std::string& text) {
   return delivery;
 }
 
-hl7::Message Written(const v1::Delivery& delivery) {
-  const absl::StatusOr<std::string> bytes =
-      DeliveryMessage(delivery, "QK1", absl::UnixEpoch(), hl7::LondonTimeZone().value());
+hl7::Message Written(const v1::Delivery& delivery, absl::string_view documents_as = "MDM^T02") {
+  const absl::StatusOr<std::string> bytes = DeliveryMessage(
+      delivery, "QK1", absl::UnixEpoch(), hl7::LondonTimeZone().value(), documents_as);
   EXPECT_THAT(bytes, IsOk());
   return hl7::Message::Read(bytes.value_or(""));
 }
@@ -87,6 +87,33 @@ TEST(DeliveryMessageTest, AConcernIsADocumentThatAsksForTheTelephone) {
   EXPECT_TRUE(absl::StrContains(text, "0116 496 0101")) << text;
 }
 
+TEST(DeliveryMessageTest, ADocumentGoesAsResultsWhereTheSiteSaysSo) {
+  Shows({"haz-39", "haz-21"});
+  v1::Delivery delivery = DeliveryOf(kConcern);
+  const hl7::Message results = Written(delivery, "ORU^R01");
+  ASSERT_TRUE(results.ok());
+  EXPECT_EQ(results.Raw("MSH", 9, 1, 0), "ORU^R01^ORU_R01");
+  EXPECT_EQ(results.Value("OBR", 3), delivery.delivery_id());
+  EXPECT_EQ(results.Find("TXA"), nullptr);
+  EXPECT_EQ(TextOf(results), TextOf(Written(delivery)));
+  delivery.set_kind(v1::DELIVERY_KIND_COVER_ORDER);
+  EXPECT_EQ(Written(delivery, "ORU^R01").Value("MSH", 9), "REF");
+}
+
+// Each asks for the telephone: what is urgent first of all, all others at their end.
+TEST(DeliveryMessageTest, EveryMessageAsksForTheTelephone) {
+  Shows({"haz-39", "haz-18"});
+  v1::Delivery delivery = DeliveryOf(kConcern);
+  for (int kind = v1::DeliveryKind_MIN + 1; kind <= v1::DeliveryKind_MAX; ++kind) {
+    delivery.set_kind(static_cast<v1::DeliveryKind>(kind));
+    delivery.set_urgency(v1::URGENCY_URGENT);
+    EXPECT_TRUE(absl::StartsWith(TextOf(Written(delivery)), "URGENT. Telephone now")) << kind;
+    delivery.set_urgency(v1::URGENCY_ROUTINE);
+    EXPECT_TRUE(absl::StrContains(TextOf(Written(delivery)), "Ask and answer by telephone"))
+        << kind;
+  }
+}
+
 TEST(DeliveryMessageTest, OnlyCoverAndAHandBackAreReferrals) {
   Shows({"b-7.3", "haz-39"});
   v1::Delivery delivery = DeliveryOf(kConcern);
@@ -120,6 +147,8 @@ TEST(DeliveryMessageTest, WhatIsWrittenIsAsItWas) {
   delivery.set_kind(v1::DELIVERY_KIND_OFFER);
   delivery.mutable_standings(0)->mutable_offer()->set_hand_back(true);
   absl::StrAppend(&written, Written(delivery).bytes());
+  delivery.set_kind(v1::DELIVERY_KIND_CONCERN);
+  absl::StrAppend(&written, Written(delivery, "ORU^R01").bytes());
   ExpectHeld("tests/adapters/community/written.hl7s", written);
 }
 
@@ -132,6 +161,26 @@ TEST(DeliveryMessageTest, TheSameDeliveryHasTheSameControlId) {
   EXPECT_EQ(ControlIdOf(one).size(), 20u);
   other.set_delivery_id("another");
   EXPECT_NE(ControlIdOf(one), ControlIdOf(other));
+}
+
+TEST(DeliveryMessageTest, AReferralThatTheirSystemRefusesIsRefused) {
+  Shows({"haz-07", "ctl-16"});
+  const auto heard = [](const char* status) {
+    return Hear(
+        absl::StrCat("MSH|^~\\&|A|B|C|D|20260301||RRI^I12|1|P|2.4\rMSA|AA|ABC\rRF1|", status, "\r"),
+        "ABC");
+  };
+  EXPECT_EQ(heard("A").kind, HeardBack::Kind::kTaken) << "their system has it; nobody has acted";
+  EXPECT_EQ(heard("R").kind, HeardBack::Kind::kRefused);
+  EXPECT_EQ(heard("R").code, "RRI-R");
+}
+
+TEST(DeliveryMessageTest, OnlyReferralsAreRemembered) {
+  v1::Delivery delivery = DeliveryOf(kConcern);
+  EXPECT_TRUE(SentNotes(delivery).empty());
+  delivery.set_kind(v1::DELIVERY_KIND_COVER_ORDER);
+  EXPECT_EQ(SentNotes(delivery),
+            (std::vector<std::string>{SentNote(ControlIdOf(delivery)), SentNote("D-7")}));
 }
 
 TEST(DeliveryMessageTest, NobodyNamedIsRefused) {

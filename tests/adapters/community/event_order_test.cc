@@ -53,16 +53,17 @@ class EventOrderTest : public ::testing::Test {
     const hl7::Message message = hl7::Message::Read(bytes);
     Translated translated = Translate(bytes, events);
     EXPECT_EQ(translated.result, Translated::Result::kMessage) << Told(translated.faults);
-    const absl::StatusOr<bool> late = order_.Arrange(message, translated.envelope);
+    const absl::StatusOr<bool> late = order_.Arrange(message, translated.envelope, now_);
     EXPECT_THAT(late, IsOk());
     late_ = late.value_or(false);
-    EXPECT_THAT(order_.Took(message, translated.envelope, late_), IsOk());
+    EXPECT_THAT(order_.Took(message, translated.envelope, now_, late_), IsOk());
     return translated.envelope;
   }
 
   std::map<std::string, std::string> notes_;
   bool broken_ = false;
   bool late_ = false;
+  const absl::Time now_ = absl::FromUnixSeconds(1772366400);  // Noon.
   EventOrder order_;
 };
 
@@ -121,6 +122,16 @@ TEST_F(EventOrderTest, AStayThatComesLateLeavesWhatALaterOneSaid) {
       << "the person is away again since";
 }
 
+// Else whoever goes to hospital in 2099 would never be back.
+TEST_F(EventOrderTest, ATimeThatHasNotComeMakesNothingLate) {
+  Shows({"haz-41", "haz-22"});
+  Take(absl::StrReplaceAll(Event("ADT^A01^ADT_A01", "1", "00", "10"),
+                           {{"||||20260301100000", "||||20990301100000"}}),
+       kStays);
+  EXPECT_TRUE(Take(Event("ADT^A03^ADT_A03", "2", "30", "31"), kStays).person_away().returned());
+  EXPECT_FALSE(late_);
+}
+
 // The same message gets the same answer: what was made of it once is made of it again.
 TEST_F(EventOrderTest, ARepeatIsWhatItWas) {
   Shows({"haz-07"});
@@ -141,7 +152,7 @@ TEST_F(EventOrderTest, ARepeatIsWhatItWas) {
 TEST_F(EventOrderTest, WithoutNotesNothingIsHandedOver) {
   broken_ = true;
   Translated translated = Translate(Parts{}.Bytes());
-  EXPECT_THAT(order_.Arrange(hl7::Message::Read(Parts{}.Bytes()), translated.envelope),
+  EXPECT_THAT(order_.Arrange(hl7::Message::Read(Parts{}.Bytes()), translated.envelope, now_),
               FailsWith("OUTBOX_FAILED"));
 }
 

@@ -1,7 +1,10 @@
 #include "adapters/community/hl7_door.h"
 
+#include <map>
 #include <optional>
 
+#include "absl/strings/str_replace.h"
+#include "adapters/community/delivery_message.h"
 #include "base/log.h"
 #include "gtest/gtest.h"
 #include "tests/adapters/community/messages.h"
@@ -13,19 +16,38 @@ namespace {
 class Hl7DoorTest : public ::testing::Test {
  protected:
   Hl7DoorTest()
-      : door_({.profile = ProfileOf(kUsualEvents),
-               .locality = "QK1",
-               .zone = absl::UTCTimeZone(),
-               .participant_of = [](absl::string_view name) -> std::string {
-                 if (name == "fosse:participant:RT5") return "RT5";
-                 return name == "fosse:participant:C82999" ? "C82999" : "";
-               },
-               .hand =
-                   [this](v1::Envelope envelope, std::function<void(Answer)> answered) {
-                     handed_.push_back(std::move(envelope));
-                     answered_ = std::move(answered);
-                   },
-               .random = random_}) {}
+      : door_(
+            {.profile = ProfileOf(kUsualEvents),
+             .locality = "QK1",
+             .zone = absl::UTCTimeZone(),
+             .participant_of = [](absl::string_view name) -> std::string {
+               if (name == "fosse:participant:RT5") return "RT5";
+               return name == "fosse:participant:C82999" ? "C82999" : "";
+             },
+             .hand =
+                 [this](v1::Envelope envelope, std::function<void(Answer)> answered) {
+                   handed_.push_back(std::move(envelope));
+                   answered_ = std::move(answered);
+                 },
+             .has_note =
+                 [](const std::string& name) {
+                   return name == SentNote("0123456789abcdef0123") || name == SentNote("D-7");
+                 },
+             .order = std::make_shared<const EventOrder>(EventOrder::Notes{
+                 .find =
+                     [this](const std::string& name) -> absl::StatusOr<std::optional<std::string>> {
+                   if (broken_) return absl::UnavailableError("broken");
+                   const auto found = notes_.find(name);
+                   if (found == notes_.end()) return std::optional<std::string>();
+                   return std::optional<std::string>(found->second);
+                 },
+                 .keep =
+                     [this](const std::string& name, const std::string& text) {
+                       notes_[name] = text;
+                       return absl::OkStatus();
+                     },
+                 .key = [](const v1::Envelope& envelope) { return envelope.ShortDebugString(); }}),
+             .random = random_}) {}
 
   // MSA-1 of the answer; "none" where there is none yet, or nothing in it.
   std::string Send(const std::string& bytes, const std::string& client = "fosse:participant:RT5",
@@ -41,6 +63,8 @@ class Hl7DoorTest : public ::testing::Test {
   }
 
   SystemRandom random_;
+  std::map<std::string, std::string> notes_;
+  bool broken_ = false;
   std::vector<v1::Envelope> handed_;
   std::function<void(Answer)> answered_;
   std::optional<std::vector<std::string>> answers_;
@@ -53,6 +77,28 @@ TEST_F(Hl7DoorTest, NothingIsAcknowledgedBeforeItIsKept) {
   ASSERT_EQ(handed_.size(), 1);
   answered_({.kind = Answer::Kind::kKept});
   EXPECT_EQ(Code(), "CA");
+}
+
+// Only what was taken orders what follows.
+TEST_F(Hl7DoorTest, WhatOvertookIsNotUndoneByWhatItUndid) {
+  Shows({"haz-21"});
+  Parts undoing;
+  undoing.event = "ADT^A13^ADT_A01";
+  Send(absl::StrReplaceAll(undoing.Bytes(), {{"20260301101501", "20260301102501"}}));
+  EXPECT_TRUE(notes_.empty());
+  answered_({.kind = Answer::Kind::kReceipt});
+  EXPECT_EQ(notes_.size(), 1u);
+  Send(absl::StrReplaceAll(Parts{}.Bytes(), {{"|ID-7|", "|ID-6|"}}));
+  ASSERT_EQ(handed_.size(), 2u);
+  EXPECT_EQ(handed_[1].episode_change().occurred_at().nanos(), 999'999'000);
+  EXPECT_EQ(door_.counts().late, 1u);
+}
+
+TEST_F(Hl7DoorTest, WithoutItsNotesNothingIsTaken) {
+  Shows({"haz-38"});
+  broken_ = true;
+  EXPECT_EQ(Send(Parts{}.Bytes()), "CR");
+  EXPECT_TRUE(handed_.empty());
 }
 
 TEST_F(Hl7DoorTest, NotKeptIsRejected) {
@@ -87,6 +133,22 @@ TEST_F(Hl7DoorTest, OnlyTheSitesOwnCertificateMaySend) {
   EXPECT_EQ(Send(Parts{}.Bytes(), ""), "CR");
   EXPECT_TRUE(handed_.empty());
   EXPECT_EQ(door_.counts().of_strangers, 3);
+}
+
+// An RRI about what we sent opens nothing here, whether it names our message or our reference.
+TEST_F(Hl7DoorTest, AnAnswerToOurReferralIsNoReferral) {
+  Shows({"haz-21", "haz-39"});
+  for (const char* const answers :
+       {"MSA|AA|0123456789abcdef0123\rRF1|A||NUR|||X-1\r", "MSA|AA|other\rRF1|A||NUR|||D-7\r"}) {
+    EXPECT_EQ(Send(absl::StrCat("MSH|^~\\&|A|RT5|FOSSE|QK1|20260301||RRI^I12|7|P|2.4|||AL|NE\r",
+                                answers)),
+              "CE");
+  }
+  EXPECT_TRUE(handed_.empty());
+  Parts theirs = Referral();
+  theirs.event = "RRI^I12^RRI_I12";
+  Send(theirs.Bytes());
+  EXPECT_EQ(handed_.size(), 1);
 }
 
 TEST_F(Hl7DoorTest, CutMessageIsRejected) {

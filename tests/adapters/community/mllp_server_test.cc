@@ -240,6 +240,35 @@ TEST_F(MllpServerTest, IdleSocketsDelayNobody) {
   EXPECT_EQ(idle[1]->Read(), "ack of MSH|unfinished");
 }
 
+// Whoever has no certificate takes no place from those who have one.
+TEST_F(MllpServerTest, UnfinishedHandshakesMakeRoom) {
+  Shows({"ctl-31", "haz-32"});
+  StartEcho({.connections = 4});
+  asio::io_context io;
+  std::vector<asio::ip::tcp::socket> silent;
+  for (int n = 0; n < 12; ++n) {
+    silent.emplace_back(io);
+    silent.back().connect(
+        {asio::ip::make_address("127.0.0.1"), static_cast<uint16_t>(server_->port())});
+  }
+  for (int n = 0; n < 4; ++n) {
+    Client client(server_->port(), *context_);
+    client.Send(Frame("MSH|x"));
+    EXPECT_EQ(client.Read(), "ack of MSH|x");
+  }
+}
+
+TEST_F(MllpServerTest, FramesThatBreakOffAgainAndAgainEndTheConnection) {
+  Shows({"ctl-31", "haz-21"});
+  StartEcho();
+  Client client(server_->port(), *context_);
+  std::string frames;
+  for (int n = 0; n < 30; ++n) frames += "\x0BMSH|broken";
+  client.Send(frames + Frame("MSH|late"));
+  EXPECT_EQ(client.Read(), std::nullopt);
+  EXPECT_TRUE(came().empty());
+}
+
 TEST_F(MllpServerTest, ConnectionsOverTheLimitAreClosed) {
   StartEcho({.connections = 2});
   Client one(server_->port(), *context_);

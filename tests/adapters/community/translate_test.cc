@@ -88,7 +88,7 @@ const EventCase kEvents[] = {
     {"I12Open", "REF^I12^REF_I12", Listed("REF^I12", "CASELOAD_OPEN"), "OPENED R-1"},
     {"RriOpen", "RRI^I12^RRI_I12", Listed("REF^I12", "CASELOAD_OPEN"), "OPENED R-1"},
     {"I12Ignore", "REF^I12^REF_I12", Listed("REF^I12", "IGNORE"), "no effect"},
-    {"I13OpensNothingAnew", "REF^I13^REF_I12", Listed("REF^I13", "CASELOAD_OPEN"), "no effect"},
+    {"I13OpensNothingAnew", "REF^I13^REF_I12", Listed("REF^I12", "CASELOAD_OPEN"), "no effect"},
     {"I14TakesI12Back", "REF^I14^REF_I12", Listed("REF^I12", "CASELOAD_OPEN"), "CANCELLED R-1"},
     {"I14Ignore", "REF^I14^REF_I12",
      Listed("REF^I12", "CASELOAD_OPEN") + Listed("REF^I14", "IGNORE"), "no effect"},
@@ -108,7 +108,8 @@ const EventCase kEvents[] = {
      "MRG SEGMENT_MISSING 100"},
     {"A40Ignore", "ADT^A40^ADT_A39", Listed("ADT^A40", "IGNORE"), "no effect"},
     {"I99", "REF^I99^REF_I12", "", "unsupported MSH-9.2 EVENT_UNSUPPORTED 201"},
-    {"Oru", "ORU^R01^ORU_R01", "", "unsupported MSH-9.1 MESSAGE_TYPE_UNSUPPORTED 200"},
+    {"Oru", "ORU^R01^ORU_R01", "", "unsupported OBR-4.1 NOTE_UNLISTED 201"},
+    {"Orm", "ORM^O01^ORM_O01", "", "unsupported MSH-9.1 MESSAGE_TYPE_UNSUPPORTED 200"},
 };
 INSTANTIATE_TEST_SUITE_P(Events, EventMeans, ::testing::ValuesIn(kEvents),
                          [](const auto& test) { return test.param.name; });
@@ -292,6 +293,9 @@ const FaultCase kFaults[] = {
     {"TwoPersons", "PID",
      "PID|1||9990000018^^^NHS||Okonjo^P||19410309\rPID|2||9990000026^^^NHS||Example^E||19500201",
      "PID SECOND_PERSON 100"},
+    {"TwoVisits", "PV1", "PV1|1|C||||||||POD\rPV1|2|C||||||||NUR", "PV1 SEGMENT_TWICE 100"},
+    {"TwoReferrals", "RF1", "RF1|P||NUR||A|R-1\rRF1|A||NUR||A|R-2", "RF1 SEGMENT_TWICE 100"},
+    {"TwoEvents", "EVN", "EVN||20260301\rEVN||20260302", "EVN SEGMENT_TWICE 100"},
     {"EmptyPid", "PID", "PID|1",
      "PID-3 NHS_NUMBER_MISSING 101; PID-5.1 FAMILY_NAME_MISSING 101; PID-7 "
      "DATE_OF_BIRTH_MISSING 101"},

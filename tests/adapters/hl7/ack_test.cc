@@ -79,6 +79,18 @@ TEST(AckTest, AnAcknowledgementIsNeverAcknowledged) {
   EXPECT_EQ(CodeFor(message, AckOutcome::kReject, AckStage::kApplication), "-");
 }
 
+TEST(AckTest, AnAnswerOfItsOwnIsToldThatItCameWhereItAsks) {
+  const auto code = [](const char* accept, AckStage stage) {
+    return CodeFor(Message::Read(absl::StrCat("MSH|^~\\&|A|B|C|D|20260131||RRI^I12|9|P|2.4|||",
+                                              accept, "|AL\rMSA|AA|1\rRF1|A\r")),
+                   AckOutcome::kAccept, stage);
+  };
+  EXPECT_EQ(code("AL", AckStage::kReceipt), "CA");
+  EXPECT_EQ(code("AL", AckStage::kApplication), "-");
+  EXPECT_EQ(code("NE", AckStage::kReceipt), "-");
+  EXPECT_EQ(code("", AckStage::kReceipt), "-");
+}
+
 AckError MissingNumber() {
   return {{.at = {.segment = "PID", .occurrence = 1, .field = 3, .repetition = 2, .component = 1},
            .reason = "NHS_NUMBER_INVALID",

@@ -113,6 +113,23 @@ TEST(MessageTest, VisitsSegmentsAndRepetitions) {
   EXPECT_EQ(message.Find("ZU1")->field_count(), 0);
 }
 
+TEST(MessageTest, CountsSegmentsOfAnyNumberOfNames) {
+  Shows({"ctl-32"});
+  std::string bytes = absl::StrCat(kHeader, "\r");
+  for (int twice = 0; twice < 2; ++twice) {
+    for (char b = 'A'; b <= 'Z'; ++b) {
+      for (char c = 'A'; c <= 'Z'; ++c) absl::StrAppend(&bytes, "Z", std::string{b, c}, "|1\r");
+    }
+  }
+  const Message message = Message::Read(bytes);
+  EXPECT_TRUE(message.ok());
+  for (const Segment& segment : message.segments().subspan(1)) {
+    EXPECT_EQ(message.Find(segment.name(), segment.occurrence()), &segment);
+  }
+  EXPECT_EQ(message.Named("ZQQ").size(), 2u);
+  EXPECT_EQ(message.Find("ZQQ", 3), nullptr);
+}
+
 TEST(MessageTest, SegmentsEndInAnything) {
   Shows({"haz-21"});
   for (const char* end : {"\r", "\n", "\r\n", "\r\r", "\n \n", "\r\n\r\n"}) {

@@ -7,12 +7,12 @@ import { gp, nurse, organisations as org, otherGp, secondNumber } from '../peopl
 import { day, Story } from '../story.mjs';
 
 export class Hl7 extends Story {
-  static shows = ['b-5.4', 'b-5.5c', 'haz-02', 'haz-14', 'haz-17', 'haz-21', 'haz-41', 'inv-02'];
+  static shows = ['b-5.4', 'b-5.5c', 'haz-02', 'haz-39', 'haz-14', 'haz-17', 'haz-21', 'haz-41', 'inv-02'];
 
   steps() {
     return [this.visit, this.referralThatWaits, this.referralAccepted, this.runs, this.visitEnds,
       this.discharge, this.offer, this.practiceChanges, this.registered, this.tooLate, this.dischargeTakenBack, this.admitted,
-      this.backFromHospital, this.overseerAnswers, this.localMerge, this.merge];
+      this.backFromHospital, this.overseerAnswers, this.note, this.localMerge, this.merge];
   }
 
   movement(event, more = {}) {
@@ -111,6 +111,16 @@ export class Hl7 extends Story {
     this.decided(got, 'CONTINUE', 'PERMIT');
     this.is('active');
     this.oversees(org.community);
+  }
+
+  // The profile lists this kind of note as a concern; who oversees has to act on it, and keeps oversight.
+  async note() {
+    const got = await this.byHl7('a note of the visit raises a concern', 'MDM^T02',
+      hl7.note({ ...this.hl7(), words: ['Faint this morning before breakfast.', 'Finger tips sore.'] }));
+    this.wentTo(got, org.community, 'CONCERN');
+    this.noticed(got, 'CALL_NOW');
+    this.oversees(org.community);
+    this.is('active');
   }
 
   async localMerge() {
