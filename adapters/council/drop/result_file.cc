@@ -70,14 +70,18 @@ absl::Status ResultFile::ReadBack() {
   while (const std::optional<csv::Row> row = reader.Next()) {
     const off_t begins = place;
     place += static_cast<off_t>(row->raw.size());
-    if (!header) {
-      header = row->cells == Header();
+    if (!header) {  // Whole, its line end and all.
+      header = row->cells == Header() && row->raw.back() == '\n';
+      if (!header) break;
       continue;
     }
     uint64_t line = 0;
     const bool whole = row->issues.empty() && row->cells.size() == Header().size() &&
                        absl::SimpleAtoi(row->cells[0], &line);
-    if (!whole) break;
+    if (!whole) {
+      place = begins;
+      break;
+    }
     if (!last.empty() && last.front().line != line) {
       for (const Row& told : last) Count(told.outcome);
       told_ = last.front().line;
