@@ -38,6 +38,12 @@ HttpResponse Json(int status, std::string body) {
           .body = std::move(body)};
 }
 
+HttpResponse Problem(int status, std::string body) {
+  HttpResponse response = Json(status, std::move(body));
+  response.headers["Content-Type"] = "application/problem+json";
+  return response;
+}
+
 HttpResponse Csv(const std::vector<v1::Delivery>& deliveries) {
   return {.status = 200,
           .headers = {{"Content-Type", "text/csv; charset=utf-8; header=present"},
@@ -47,7 +53,7 @@ HttpResponse Csv(const std::vector<v1::Delivery>& deliveries) {
 }
 
 HttpResponse Error(int status, const std::string& reason, const std::string& remedy) {
-  return Json(status, IssuesJson({{.at = "", .reason = reason, .remedy = remedy}}));
+  return Problem(status, IssuesJson({{.at = "", .reason = reason, .remedy = remedy}}));
 }
 
 HttpResponse Refused(int status) {
@@ -87,7 +93,7 @@ HttpResponse ResponseOf(const Answer& answer) {
     case Answer::Kind::kReceipt:
       return Json(200, ReceiptJson(answer.receipt));
     case Answer::Kind::kRefused:
-      return Json(StatusOf(answer.refusal.code), RefusalJson(answer.refusal));
+      return Problem(StatusOf(answer.refusal.code), RefusalJson(answer.refusal));
     case Answer::Kind::kKept: {
       HttpResponse response = Error(503, "ANSWER_PENDING",
                                     "kept here; send the same message again to learn its outcome");
@@ -146,7 +152,7 @@ class Council {
     }
     Translated translated = FromJson(request.body, participant, adapter_.config.locality());
     if (!translated.issues.empty()) {
-      respond(Json(400, IssuesJson(translated.issues)));
+      respond(Problem(400, IssuesJson(translated.issues)));
       return;
     }
     adapter_.door->Hand(std::move(translated.envelope),

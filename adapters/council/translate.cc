@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -329,6 +330,21 @@ OrderedJson ItemJson(const v1::Delivery& item) {
   return json;
 }
 
+// A JSON pointer as a fragment of a URI (RFC 6901, section 6).
+std::string FragmentOf(absl::string_view pointer) {
+  constexpr absl::string_view kAsTheyAre = "/~-._!$&'()*+,;=:@?";
+  std::string fragment = "#";
+  for (const char byte : pointer) {
+    if (absl::ascii_isalnum(static_cast<unsigned char>(byte)) ||
+        kAsTheyAre.find(byte) != absl::string_view::npos) {
+      fragment += byte;
+    } else {
+      absl::StrAppend(&fragment, "%", absl::Hex(static_cast<unsigned char>(byte), absl::kZeroPad2));
+    }
+  }
+  return fragment;
+}
+
 }  // namespace
 
 std::string ReceiptJson(const v1::Receipt& receipt) {
@@ -356,16 +372,21 @@ std::string ReceiptJson(const v1::Receipt& receipt) {
 }
 
 std::string IssuesJson(const std::vector<Issue>& issues) {
-  return Dump(
-      {{"errors", ArrayOf(issues, [](const Issue& issue) {
-          return OrderedJson{{"at", issue.at}, {"reason", issue.reason}, {"remedy", issue.remedy}};
-        })}});
+  OrderedJson problem = OrderedJson::object();
+  if (!issues.empty()) problem["detail"] = issues.front().remedy;
+  problem["errors"] = ArrayOf(issues, [](const Issue& issue) {
+    return OrderedJson{{"at", issue.at},
+                       {"pointer", FragmentOf(issue.at)},
+                       {"reason", issue.reason},
+                       {"remedy", issue.remedy}};
+  });
+  return Dump(problem);
 }
 
 std::string RefusalJson(const Refusal& refusal) {
   OrderedJson error = {{"reason", refusal.reason}, {"remedy", refusal.sentence}};
   for (const auto& [key, value] : refusal.metadata) error[key] = value;
-  return Dump({{"errors", OrderedJson::array({error})}});
+  return Dump({{"detail", refusal.sentence}, {"errors", OrderedJson::array({error})}});
 }
 
 std::string WorkListJson(const std::vector<v1::Delivery>& items) {

@@ -32,6 +32,7 @@ Translated FromJson(absl::string_view bytes, absl::string_view sender, absl::str
 
 // What the sender gets back.
 std::string ReceiptJson(const v1::Receipt& receipt);
+// Problem details (RFC 9457) of type about:blank: the errors are an extension.
 std::string IssuesJson(const std::vector<Issue>& issues);
 std::string RefusalJson(const Refusal& refusal);
 

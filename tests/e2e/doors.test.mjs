@@ -63,6 +63,7 @@ test('council: bad input', async () => {
     for (const headers of [{ 'Content-Type': 'text/plain' }, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' }]) {
       const answer = await send(locality.provider.tls, { url: `${locality.provider.door}/messages`, headers, body: JSON.stringify(concern()) });
       assert.equal(answer.status, 415, answer.body);
+      assert.equal(answer.headers['content-type'], 'application/problem+json');
       assert.equal(JSON.parse(answer.body).errors[0].reason, 'MEDIA_TYPE_UNSUPPORTED');
     }
   });

@@ -151,13 +151,21 @@ TEST(ReceiptTest, HasTheDocumentedShape) {
   EXPECT_EQ(Json::parse(ReceiptJson({})).at("outcome"), "kept");
 }
 
+TEST(ReceiptTest, AProblemPointsAtTheFieldAsAUriDoes) {
+  const Json problem = Json::parse(IssuesJson(
+      {{"/a b/\xC3\xA9", "FIELD_UNKNOWN", "leave it out"}, {"", "JSON_INVALID", "send JSON"}}));
+  EXPECT_EQ(problem.at("detail"), "leave it out");
+  EXPECT_EQ(problem.at("errors")[0].at("pointer"), "#/a%20b/%c3%a9");
+  EXPECT_EQ(problem.at("errors")[1].at("pointer"), "#");
+}
+
 TEST(ReceiptTest, ARefusalNamesReasonRemedyAndPlace) {
   Refusal refusal;
   refusal.reason = "FIELD_INVALID";
   refusal.sentence = "a field breaks its terms";
   refusal.metadata = {{"path", "delegation_response.note"}};
-  EXPECT_EQ(Json::parse(RefusalJson(refusal)),
-            Json::parse(R"({"errors": [{"reason": "FIELD_INVALID",
+  EXPECT_EQ(Json::parse(RefusalJson(refusal)), Json::parse(R"({"detail": "a field breaks its terms",
+                "errors": [{"reason": "FIELD_INVALID",
                 "remedy": "a field breaks its terms", "path": "delegation_response.note"}]})"));
 }
 
