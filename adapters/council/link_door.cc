@@ -13,9 +13,11 @@ using Json = nlohmann::ordered_json;
 constexpr size_t kMostText = 100;
 
 HttpResponse Answered(int status, std::string body) {
-  return {.status = status,
-          .headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
-          .body = std::move(body)};
+  return {
+      .status = status,
+      .headers = {{"Content-Type", status < 400 ? "application/json" : "application/problem+json"},
+                  {"Cache-Control", "no-store"}},
+      .body = std::move(body)};
 }
 
 // A member that must be a short text; says so where it is not.

@@ -57,12 +57,17 @@ const std::set<std::string> kOtherWords = {
 
 // Names of values of the contract are no reasons either.
 bool IsValueName(const std::string& word) {
-  // The pool finds values only in files that something has already asked for.
-  v1::Envelope::descriptor();
-  v1::Rulebook::descriptor();
-  v1::Receipt::descriptor();
   const google::protobuf::DescriptorPool& pool =
       *google::protobuf::DescriptorPool::generated_pool();
+  // It finds values only in files that something has already asked for.
+  static const bool asked = [&pool] {
+    for (const auto& file :
+         std::filesystem::directory_iterator(SourceRoot() + "/protos/fosse/v1")) {
+      pool.FindFileByName("fosse/v1/" + file.path().filename().string());
+    }
+    return true;
+  }();
+  (void)asked;
   return pool.FindEnumValueByName("fosse.v1." + word) != nullptr ||
          pool.FindEnumValueByName("fosse.v1.Facts." + word) != nullptr;
 }
