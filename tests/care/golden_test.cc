@@ -36,7 +36,7 @@ std::vector<std::string> Scenarios() {
 
 TEST(GoldenTest, TracesAreUnchanged) {
   Shows({"b-1.7e", "b-2.1", "b-2.3", "b-3.3", "b-3.4", "b-4.1", "b-4.6", "b-5.3", "b-5.4", "b-5.5a",
-         "b-5.5c", "b-5.5d", "b-6.1", "b-7.3", "haz-14", "haz-39", "inv-11"});
+         "b-5.5c", "b-5.5d", "b-6.1", "b-7.3", "haz-01", "haz-02", "haz-14", "haz-39", "inv-11"});
   const std::vector<std::string> paths = Scenarios();
   ASSERT_GE(paths.size(), 4u) << "set FOSSE_SOURCE to the source tree";
   for (const std::string& path : paths) {
