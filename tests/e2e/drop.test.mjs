@@ -16,7 +16,7 @@ import { shows } from '../support/report.mjs';
 const base = Number(process.env.FOSSE_BASE_PORT) || 7800;
 const at = new Locality({ root: resolve('.'), folder: join(resolve('.'), 'var/drop'), base, drops: true });
 // The whole of it: FOSSE_DROP_ROWS=100000 FOSSE_DROP_KILLS=200.
-const rowCount = Number(process.env.FOSSE_DROP_ROWS) || 600;
+const rowCount = Number(process.env.FOSSE_DROP_ROWS) || 900;
 const kills = Number(process.env.FOSSE_DROP_KILLS) || 8;
 const patience = Math.max(60000, rowCount * 60);
 let story;
@@ -79,7 +79,7 @@ test('an import goes on where it was, however often the adapter is killed', { ti
     ++died;
     await at.council.start();
   }
-  assert.ok(died >= Math.min(kills, 4), `killed ${died} times before it ended`);
+  assert.ok(died >= 2, `killed ${died} times before it ended`);
   const name = await until('the end', () => resultsIn('done')[0], patience);
   const rows = rowsOf('done', name);
   assert.deepEqual(rows.map((row) => Number(row[0])), Array.from({ length: rowCount }, (_, n) => n + 2), 'each line once, in order');
