@@ -33,6 +33,9 @@ constexpr absl::string_view kTrainsOthers[] = {"competency_revoked", "trainer_si
 constexpr absl::string_view kPractice[] = {"registration_change"};
 // A practice's registration also reaches a community system that traces it nationally.
 constexpr absl::string_view kCommunity[] = {"episode_change", "registration_change"};
+// That it arranges a service for a person: how the person becomes known to it here. Never an
+// episode by which anybody oversees.
+constexpr absl::string_view kArranges[] = {"episode_change"};
 constexpr absl::string_view kFunds[] = {"funding_decision"};
 constexpr absl::string_view kTrainingOffice[] = {"task_version_changed", "issue_report",
                                                  "equality_return"};
@@ -68,7 +71,7 @@ bool Directory::MaySend(v1::OrganisationKind kind, absl::string_view body) {
     case v1::ORGANISATION_KIND_ACUTE:
       return AnyHas({kGivesCare, kHandsOver, kOversees, kTrains}, body);
     case v1::ORGANISATION_KIND_COUNCIL:
-      return AnyHas({kGivesCare, kHandsOver, kFunds}, body);
+      return AnyHas({kGivesCare, kHandsOver, kArranges, kFunds}, body);
     case v1::ORGANISATION_KIND_PROVIDER:
       return AnyHas({kGivesCare, kTrains, kSeesNeeds}, body);
     case v1::ORGANISATION_KIND_TRAINING_PROVIDER:

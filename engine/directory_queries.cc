@@ -4,10 +4,10 @@
 #include <optional>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "engine/documents.h"
+#include "engine/page.h"
 #include "engine/timestamps.h"
 #include "google/protobuf/text_format.h"
 
@@ -16,7 +16,6 @@ namespace {
 
 using Kind = store::Document::Kind;
 
-constexpr uint32_t kMaxPage = 100;
 constexpr uint32_t kUsualPage = 20;
 
 v1::DirectorySummary SummaryOf(const store::Document& document, absl::Time in_force_since,
@@ -48,18 +47,11 @@ absl::StatusOr<v1::ListDirectoriesResponse> ReadDirectories(
     const ReadDeps& deps, const v1::ListDirectoriesRequest& request) {
   FOSSE_ASSIGN_OR_RETURN(const store::Head head, deps.store.GetHead());
   const absl::Time now = std::max(deps.watch.Read().now, head.last_entry_time);
-  absl::Time from = absl::InfiniteFuture();
-  int64_t token = 0;
-  if (!request.page_token().empty()) {
-    if (!absl::SimpleAtoi(request.page_token(), &token)) {
-      return MakeError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
-                       "the page token is not one that was given",
-                       {{"field", FieldPath("page_token")}});
-    }
-    from = absl::FromUnixMicros(token);
-  }
-  const size_t page =
-      request.page_size() == 0 ? kUsualPage : std::min(request.page_size(), kMaxPage);
+  FOSSE_ASSIGN_OR_RETURN(
+      const int64_t micros,
+      PageTokenOf(request.page_token(), absl::ToUnixMicros(absl::InfiniteFuture())));
+  const absl::Time from = absl::FromUnixMicros(micros);
+  const size_t page = PageSizeOf(request.page_size(), kUsualPage);
   FOSSE_ASSIGN_OR_RETURN(const std::optional<store::Document> in_force,
                          deps.store.DocumentInForce(Kind::kDirectory, now));
   const absl::Time since = in_force.has_value() ? in_force->effective_at : absl::InfinitePast();

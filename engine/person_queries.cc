@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "base/status.h"
 #include "care/handle.h"
 #include "care/reading.h"
 #include "engine/index_terms.h"
+#include "engine/page.h"
 #include "engine/scene.h"
 #include "engine/standings.h"
 #include "engine/sweep.h"
@@ -16,9 +16,6 @@
 
 namespace fosse::engine {
 namespace {
-
-constexpr int kMaxPage = 100;
-constexpr int kUsualPage = 50;
 
 bool Fits(const store::Standing& standing, const store::StandingSearch& wanted) {
   for (const Digest& term : wanted.terms) {
@@ -59,22 +56,14 @@ absl::StatusOr<v1::ListDelegationsResponse> ReadDelegations(
   asked.clear_page_token();  // A person's pages count.
   FOSSE_ASSIGN_OR_RETURN(const store::StandingSearch wanted,
                          StandingsAskedFor(deps.keys, asked, note));
-  int from = 0;
-  if (!request.page_token().empty() &&
-      (!absl::SimpleAtoi(request.page_token(), &from) || from < 0)) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
-                     "the page token is not one that was given",
-                     {{"field", FieldPath("page_token")}});
-  }
+  FOSSE_ASSIGN_OR_RETURN(const int64_t from, PageTokenOf(request.page_token()));
   Records records(deps.store, deps.keys, deps.decoy);
   FOSSE_ASSIGN_OR_RETURN(Slot* const slot,
                          FindVisible(deps, records, reader, request.person(), note));
-  const int page = request.page_size() == 0
-                       ? kUsualPage
-                       : std::min<int>(kMaxPage, static_cast<int>(request.page_size()));
+  const int page = static_cast<int>(PageSizeOf(request.page_size()));
   const InForce in_force = deps.documents.Get();
   v1::ListDelegationsResponse response;
-  int position = 0;
+  int64_t position = 0;
   for (const v1::Delegation& delegation : slot->person.delegations()) {
     if (!Fits(StandingOf(deps.keys, slot->key, delegation, in_force.directory.get()), wanted)) {
       continue;

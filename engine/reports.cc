@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "absl/functional/function_ref.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "audit/leaf.h"
 #include "audit/seal.h"
@@ -14,6 +13,7 @@
 #include "engine/equality.h"
 #include "engine/figures.h"
 #include "engine/index_terms.h"
+#include "engine/page.h"
 #include "engine/reconciliation.h"
 #include "engine/sealing.h"
 #include "engine/timestamps.h"
@@ -22,8 +22,6 @@ namespace fosse::engine {
 namespace {
 
 constexpr size_t kEntriesAtOnce = 500;
-constexpr uint32_t kMaxPage = 100;
-constexpr uint32_t kUsualPage = 50;
 
 absl::StatusOr<ReportDays> DaysOf(const v1::ReportPeriod& period) {
   const std::optional<absl::CivilDay> first = ParseLocalDate(period.first_day());
@@ -209,14 +207,9 @@ bool IsWanted(const v1::ListPrecedentsRequest& request, const v1::Precedent& pre
 
 absl::StatusOr<ReportAnswer> Make(const Asked& asked, const v1::ListPrecedentsRequest& request,
                                   ReadNote& note) {
-  uint32_t below = 0;  // Numbers from here on were shown.
-  if (!request.page_token().empty() && !absl::SimpleAtoi(request.page_token(), &below)) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
-                     "the page token is not one that was given",
-                     {{"field", FieldPath("page_token")}});
-  }
-  const uint32_t page =
-      request.page_size() == 0 ? kUsualPage : std::min(request.page_size(), kMaxPage);
+  // Numbers from here on were shown.
+  FOSSE_ASSIGN_OR_RETURN(const int64_t below, PageTokenOf(request.page_token()));
+  const uint32_t page = PageSizeOf(request.page_size());
   FOSSE_ASSIGN_OR_RETURN(const v1::LocalityRecord locality, ReadLocality(asked.deps));
   v1::ListPrecedentsResponse response;
   const auto& precedents = locality.precedents();

@@ -5,13 +5,13 @@
 #include <set>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "audit/leaf.h"
 #include "audit/seal.h"
 #include "base/status.h"
 #include "engine/documents.h"
 #include "engine/index_terms.h"
+#include "engine/page.h"
 #include "engine/sealing.h"
 #include "engine/timestamps.h"
 #include "google/protobuf/text_format.h"
@@ -22,7 +22,6 @@ namespace {
 
 using Kind = store::Document::Kind;
 
-constexpr uint32_t kMaxPage = 100;
 constexpr uint32_t kUsualPage = 20;
 // One digest may come into force that often before its activation is no longer looked for.
 constexpr size_t kMaxActivations = 64;
@@ -118,18 +117,11 @@ absl::StatusOr<v1::GetRulebookResponse> ReadRulebook(const ReadDeps& deps,
 absl::StatusOr<v1::ListRulebooksResponse> ReadRulebooks(const ReadDeps& deps,
                                                         const v1::ListRulebooksRequest& request) {
   FOSSE_ASSIGN_OR_RETURN(const absl::Time now, NowOf(deps));
-  absl::Time from = absl::InfiniteFuture();
-  int64_t token = 0;
-  if (!request.page_token().empty()) {
-    if (!absl::SimpleAtoi(request.page_token(), &token)) {
-      return MakeError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
-                       "the page token is not one that was given",
-                       {{"field", FieldPath("page_token")}});
-    }
-    from = absl::FromUnixMicros(token);
-  }
-  const size_t page =
-      request.page_size() == 0 ? kUsualPage : std::min(request.page_size(), kMaxPage);
+  FOSSE_ASSIGN_OR_RETURN(
+      const int64_t micros,
+      PageTokenOf(request.page_token(), absl::ToUnixMicros(absl::InfiniteFuture())));
+  const absl::Time from = absl::FromUnixMicros(micros);
+  const size_t page = PageSizeOf(request.page_size(), kUsualPage);
   std::vector<store::Document> documents;
   FOSSE_RETURN_IF_ERROR(
       WalkDocuments(deps.store, Kind::kRulebook, [&](const store::Document& document) {

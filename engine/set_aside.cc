@@ -4,19 +4,17 @@
 #include <set>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "audit/seal.h"
 #include "base/status.h"
 #include "engine/index_terms.h"
+#include "engine/page.h"
 #include "engine/sealing.h"
 #include "engine/timestamps.h"
 
 namespace fosse::engine {
 namespace {
 
-constexpr size_t kUsualPage = 50;
-constexpr size_t kMaxPage = 100;
 // Entries looked at for one page, besides: what was replayed since is passed over.
 constexpr size_t kMaxLookedAt = 2000;
 
@@ -63,14 +61,6 @@ absl::Status AddDeadLetter(const ReadDeps& deps, const store::Delivery& kept, bo
   *letter.mutable_since() = ToTimestamp(kept.state_since);
   *response.add_deliveries() = letter.delivery();
   return absl::OkStatus();
-}
-
-absl::StatusOr<uint64_t> FromToken(const std::string& token) {
-  uint64_t from = 0;
-  if (token.empty() || absl::SimpleAtoi(token, &from)) return from;
-  return MakeError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
-                   "the page token is not one that was given",
-                   {{"field", FieldPath("page_token")}});
 }
 
 }  // namespace
@@ -129,9 +119,9 @@ absl::StatusOr<v1::ListDeadLettersResponse> ReadDeadLetters(
                      "the caller may not read or collect in the name of this participant",
                      {{"field", FieldPath("recipient")}});
   }
-  FOSSE_ASSIGN_OR_RETURN(uint64_t from, FromToken(request.page_token()));
-  const size_t page =
-      request.page_size() == 0 ? kUsualPage : std::min<size_t>(request.page_size(), kMaxPage);
+  FOSSE_ASSIGN_OR_RETURN(const int64_t first, PageTokenOf(request.page_token()));
+  uint64_t from = static_cast<uint64_t>(first);
+  const size_t page = PageSizeOf(request.page_size());
   v1::ListDeadLettersResponse response;
   std::set<Digest> about;
   size_t looked_at = 0;

@@ -12,14 +12,13 @@
 #include "care/lookup.h"
 #include "care/reading.h"
 #include "engine/index_terms.h"
+#include "engine/page.h"
 #include "engine/sealing.h"
 #include "engine/timestamps.h"
 
 namespace fosse::engine {
 namespace {
 
-constexpr uint32_t kMaxPage = 100;
-constexpr uint32_t kUsualPage = 50;
 // Rows looked at for one page: those outside the reader's remit are passed over.
 constexpr size_t kMaxLookedAt = 2000;
 constexpr size_t kMaxToken = 64;
@@ -202,8 +201,7 @@ absl::StatusOr<v1::ListDelegationsResponse> FindDelegations(
     ReadNote& note) {
   FOSSE_ASSIGN_OR_RETURN(store::StandingSearch search, StandingsAskedFor(deps.keys, request, note));
   if (!reader.auditor) search.terms.push_back(PartyTerm(deps.keys, reader.participant.id()));
-  const uint32_t page =
-      request.page_size() == 0 ? kUsualPage : std::min(request.page_size(), kMaxPage);
+  const uint32_t page = PageSizeOf(request.page_size());
   search.limit = page + 1;
   const absl::Time now = deps.clock.Now();
   // Whoever answers for many people's care looks for tasks, not for people (CTL-25).

@@ -4,7 +4,6 @@
 #include <set>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "audit/checkpoint.h"
 #include "audit/leaf.h"
 #include "audit/proof.h"
@@ -15,14 +14,13 @@
 #include "care/reading.h"
 #include "engine/commit.h"
 #include "engine/index_terms.h"
+#include "engine/page.h"
 #include "engine/sealing.h"
 #include "engine/timestamps.h"
 
 namespace fosse::engine {
 namespace {
 
-constexpr uint32_t kMaxPage = 100;
-constexpr uint32_t kUsualPage = 50;
 // Entries looked at for one page: entries outside the reader's remit are passed over.
 constexpr size_t kMaxLookedAt = 2000;
 constexpr size_t kMaxLeaves = 10000;
@@ -198,13 +196,7 @@ absl::StatusOr<Asked> TermsOf(const ReadDeps& deps, const v1::SearchRequest& req
   }
   if (request.outcome() != v1::OUTCOME_UNSPECIFIED) shape.push_back("outcome");
   search.outcome = static_cast<uint8_t>(request.outcome());
-  int64_t after = 0;
-  if (!request.page_token().empty() &&
-      (!absl::SimpleAtoi(request.page_token(), &after) || after < 0)) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
-                     "the page token is not one that was given",
-                     {{"field", FieldPath("page_token")}});
-  }
+  FOSSE_ASSIGN_OR_RETURN(const int64_t after, PageTokenOf(request.page_token()));
   search.after_index = static_cast<uint64_t>(after);
   for (const std::string& term : shape) {
     note.query_shape += (note.query_shape.empty() ? "" : ",") + term;
@@ -253,8 +245,7 @@ absl::StatusOr<v1::SearchResponse> SearchTrail(const ReadDeps& deps,
   note.reader = reader.participant.id();
   FOSSE_ASSIGN_OR_RETURN(Asked asked, TermsOf(deps, request, reader, note));
   store::Search& search = asked.search;
-  const uint32_t page =
-      request.page_size() == 0 ? kUsualPage : std::min(request.page_size(), kMaxPage);
+  const uint32_t page = PageSizeOf(request.page_size());
   search.limit = page + 1;
   v1::SearchResponse response;
   size_t looked_at = 0;

@@ -340,6 +340,14 @@ constexpr Field kPersonAway[] = {
     {"/returned", "returned", Form::kBoolean},
 };
 
+constexpr Field kEpisode[] = {
+    {"/reference", "episode_reference", Form::kText, true},
+    {"/kind", "kind", Form::kChoice, true},
+    {"/service", "service", Form::kText, true},
+    {"/organisation", "organisation", Form::kText, true},
+    {"/occurredAt", "occurred_at", Form::kTime, true},
+};
+
 constexpr MessageType kTypes[] = {
     {"delegation-proposal", "delegation_proposal", About::kPerson, kProposal},
     {"delegation-response", "delegation_response", About::kPerson, kResponse},
@@ -361,6 +369,7 @@ constexpr MessageType kTypes[] = {
     {"training-request", "training_request", About::kNobody, kTrainingRequest},
     {"training-session", "training_session", About::kNobody, kTrainingSession},
     {"person-away", "person_away", About::kPerson, kPersonAway},
+    {"episode-change", "episode_change", About::kPerson, kEpisode},
 };
 
 }  // namespace

@@ -147,6 +147,8 @@ void Open(Work& work, v1::Episode& episode, const v1::EpisodeChange& change) {
   episode.clear_closed_at();
   if (change.has_care_manager()) *episode.mutable_care_manager() = change.care_manager();
   if (!episode.listed()) {
+    // A council's service makes the person known to it, and has no listing to miss.
+    if (!IsHealthBody(work.directory(), change.organisation())) return;
     work.AddNotice("SERVICE_NOT_LISTED",
                    "The service is not listed as community nursing or therapy. The episode is kept "
                    "and moves no oversight.",
@@ -197,7 +199,9 @@ absl::Status HandleEpisodeChange(Work& work) {
     return absl::OkStatus();
   }
   *episode.mutable_last_event_at() = change.occurred_at();
+  // With whom somebody is registered is for health to say: that practice may be asked to oversee.
   if (!change.registered_practice().empty() &&
+      IsHealthBody(work.directory(), change.organisation()) &&
       work.person().identity().registered_practice().empty()) {
     work.EditIdentity().set_registered_practice(change.registered_practice());
   }

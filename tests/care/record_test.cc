@@ -135,6 +135,32 @@ TEST(RecordTest, RelationshipsComeAndGo) {
   EXPECT_FALSE(relates(kProvider));
 }
 
+// A council arranges a service: it may ask health for help, and neither oversees nor registers
+// anybody.
+TEST(RecordTest, AServiceOfACouncilMakesThePersonKnownToItAndNothingElse) {
+  Shows({"b-2.1", "b-5.5", "ctl-04", "haz-17"});
+  World world;
+  v1::Envelope service = Episode(kAda, v1::EPISODE_CHANGE_KIND_OPENED, world.now);
+  service.set_sender(kCouncil);
+  service.mutable_episode_change()->set_organisation(kCouncil);
+  service.mutable_episode_change()->set_service("adult-social-care");
+  service.mutable_episode_change()->set_episode_reference("P-7001");
+  EXPECT_TRUE(Directory::MaySend(v1::ORGANISATION_KIND_COUNCIL, "episode_change"));
+  EXPECT_FALSE(Directory::MaySend(v1::ORGANISATION_KIND_PROVIDER, "episode_change"));
+
+  const Sent opened = world.Must(service);
+  EXPECT_TRUE(HasLiveRelationship(world.person(kAda), kCouncil, world.now));
+  EXPECT_FALSE(HasLiveRelationship(world.person(kAda), kPractice, world.now));
+  EXPECT_EQ(world.person(kAda).identity().registered_practice(), "");
+  EXPECT_EQ(opened.effect.receipt.overseer(), "");
+  EXPECT_EQ(opened.effect.receipt.notices_size(), 0);
+
+  service.mutable_episode_change()->set_kind(v1::EPISODE_CHANGE_KIND_CLOSED);
+  *service.mutable_episode_change()->mutable_occurred_at() = Timestamp(world.now);
+  world.Must(service);
+  EXPECT_FALSE(HasLiveRelationship(world.person(kAda), kCouncil, world.now));
+}
+
 TEST(RecordTest, APersonIsShownByPart) {
   Shows({"ctl-04", "haz-43"});
   World world;

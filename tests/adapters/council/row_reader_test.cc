@@ -54,6 +54,20 @@ TEST(RowReaderTest, EveryKindOfExportIsRead) {
                   "competency-record", "competency-record", "competency-revoked"));
 }
 
+TEST(RowReaderTest, ADayOfAProvidersOwnRecordTellsOnlyWhatIsDelegated) {
+  Shows({"b-2.3", "haz-09"});
+  EXPECT_THAT(ToldOfExport("care-record-day"),
+              ElementsAre("task-performed", "task-not-done", "over NOT_DELEGATED", "over NOT_YET"));
+  const std::vector<Reading> readings =
+      ReadTable(*MapOf(MapText("care-record-day")), ReadAll(ExportPath("care-record-day")));
+  const v1::TaskPerformed& done = readings[0].said[0].envelope.task_performed();
+  EXPECT_EQ(done.worker().employer_reference(), "hc-117");
+  EXPECT_EQ(done.performed_at().seconds(), 1795593900);  // 08:05 in London, in winter.
+  const v1::TaskNotDone& missed = readings[1].said[0].envelope.task_not_done();
+  EXPECT_EQ(missed.reason(), v1::NOT_DONE_REASON_PERSON_DECLINED);
+  EXPECT_EQ(missed.due_at().seconds(), 1795627800);
+}
+
 TEST(RowReaderTest, TheRegisterBringsEveryModeOfTraining) {
   Shows({"b-4.6"});
   std::set<v1::TrainingMode> modes;
@@ -99,6 +113,28 @@ TEST(RowReaderTest, CodesOfBothReleasesAreTheWordsOfTheSecond) {
   EXPECT_EQ(episode("cld-release-1", 1).outcome(), "NFA: Support declined");
   EXPECT_EQ(episode("cld-release-2", 1).service(), "Long term support: Community");
   EXPECT_EQ(episode("cld-release-2", 1).outcome(), "Continuation of support or services");
+}
+
+TEST(RowReaderTest, ACouncilThatAsksForHelpSaysFirstThatItHasThePerson) {
+  Shows({"b-2.1", "ctl-04"});
+  const std::string text =
+      "person_id,nhs_id,date_of_birth,last_name,purchase_id,service_type,element_type,start_date,"
+      "end_date,provider_cqc_location,Delegation Reference,Direction,Delegating Organisation\n"
+      "1,9990000018,1941-03-09,Okonjo,P-1,Home Care,Visits,2026-10-01,NULL,RT5,D-1,"
+      "Social care to health,LCC\n"
+      "1,9990000018,1941-03-09,Okonjo,P-1,Home Care,Visits,2026-10-01,2026-11-01,RT5,D-1,"
+      "Social care to health,LCC\n"
+      "2,9990000026,1941-03-09,Okonjo,P-2,Home Care,Visits,2026-10-01,NULL,RT5,NULL,NULL,LCC\n";
+  EXPECT_THAT(ToldOf("mosaic-services", text),
+              ElementsAre("episode-change person-update service-episode delegation-proposal",
+                          "episode-change person-update service-episode delegation-proposal",
+                          "person-update service-episode"));
+  const std::vector<Reading> readings = ReadTable(*MapOf(MapText("mosaic-services")), text);
+  const v1::EpisodeChange& opened = readings[0].said[0].envelope.episode_change();
+  EXPECT_EQ(opened.kind(), v1::EPISODE_CHANGE_KIND_OPENED);
+  EXPECT_EQ(opened.organisation(), "LCC");
+  EXPECT_EQ(opened.episode_reference(), "P-1");
+  EXPECT_EQ(readings[1].said[0].envelope.episode_change().kind(), v1::EPISODE_CHANGE_KIND_CLOSED);
 }
 
 std::string Template(const std::string& rows) {
