@@ -6,7 +6,7 @@ import { existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from
 import { join } from 'node:path';
 import * as fhir from '../fhir_messages.mjs';
 import { send } from '../https.mjs';
-import { nurse, organisations as org, person, tasks } from '../people.mjs';
+import { neighbour, nurse, officer, organisations as org, person, tasks } from '../people.mjs';
 import { until } from '../play.mjs';
 import { Case, day, Story } from '../story.mjs';
 
@@ -17,10 +17,10 @@ const columns = ['person_id', 'nhs_id', 'date_of_birth', 'last_name', 'first_nam
 
 export class Council extends Story {
   static drops = true;
-  static shows = ['b-3.4', 'ctl-13', 'haz-07', 'haz-21'];
+  static shows = ['b-2.1', 'b-3.4', 'ctl-04', 'ctl-13', 'haz-07', 'haz-21'];
 
   steps() {
-    return [this.asked, this.firstExtract, this.askedOfTheCouncil, this.answered, this.sameAgain, this.halfAFile, this.workList];
+    return [this.asked, this.firstExtract, this.askedOfTheCouncil, this.answered, this.sameAgain, this.halfAFile, this.asksHealth, this.workList];
   }
 
   constructor(locality, name) {
@@ -140,6 +140,28 @@ export class Council extends Story {
     this.equal('where it is wrong', `${refused.line} ${refused.at} ${refused.reason}`, '3 nhs_id FIELD_INVALID');
     this.fileRow('a file with a number that cannot be', 'row 3 refused');
     this.oversees(org.community);
+  }
+
+  // Of a neighbour nobody here knows, the council may ask once it says that it arranges his care.
+  async asksHealth() {
+    const breakfast = new Case(this.at, { who: neighbour, prefix: 'MP' });
+    const by = { register: 'local', identifier: officer.reference, name: officer.name };
+    const asks = (what) => this.byJson(this.at.councilSystem, 'council', what, 'delegation-proposal', {
+      actingPerson: by, reference: breakfast.reference, direction: 'social-care-to-health',
+      task: { code: 'meal-preparation', setting: 'own-home', slot: 'morning', clinicianClass: 'may-delegate', inPlanOfCare: true, followUpDefined: true, excludedForPerson: false },
+      delegating: org.council, delegatedTo: org.community, delegator: { ...by, organisation: org.council },
+      performer: 'care-worker', involvement: 'involved', consent: 'given', objectsToSharing: false,
+      mdt: { outcome: 'agreed', decidedOn: day(-3), members: ['community nurse', 'social worker'], trainingClass: 'none', practice: org.otherPractice },
+      risk: { level: 'low', recordReference: 'R-8001' },
+      plan: { trainingProvidedBy: 'the council', competenceAssessor: 'the council', ongoingSupport: 'the council', clinicalReviewer: 'social worker', changed: false,
+        reviewOn: day(90), thresholds: 'call the council when he eats less', routeBack: 'the council takes it back within a day' },
+    }, breakfast);
+    await this.byJson(this.at.councilSystem, 'council', 'says that it arranges a neighbour\'s home care', 'episode-change', {
+      actingPerson: by, reference: 'P-8001', kind: 'opened', service: 'adult-social-care', organisation: org.council, occurredAt: new Date(Date.now() - 60000).toISOString(),
+    }, breakfast);
+    this.decided(await asks('asks the nurses who come each morning for his breakfast'), 'PROPOSE', 'PERMIT');
+    this.is('proposed', breakfast);
+    this.oversees(org.otherPractice, breakfast);
   }
 
   async workList() {
