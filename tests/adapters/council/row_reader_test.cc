@@ -119,12 +119,14 @@ TEST(RowReaderTest, ACouncilThatAsksForHelpSaysFirstThatItHasThePerson) {
   Shows({"b-2.1", "ctl-04"});
   const std::string text =
       "person_id,nhs_id,date_of_birth,last_name,purchase_id,service_type,element_type,start_date,"
-      "end_date,provider_cqc_location,Delegation Reference,Direction,Delegating Organisation\n"
+      "end_date,provider_cqc_location,Delegation Reference,Direction,Delegating Organisation,"
+      "Task Code\n"
       "1,9990000018,1941-03-09,Okonjo,P-1,Home Care,Visits,2026-10-01,NULL,RT5,D-1,"
-      "Social care to health,LCC\n"
+      "Social care to health,LCC,meal-preparation\n"
       "1,9990000018,1941-03-09,Okonjo,P-1,Home Care,Visits,2026-10-01,2026-11-01,RT5,D-1,"
-      "Social care to health,LCC\n"
-      "2,9990000026,1941-03-09,Okonjo,P-2,Home Care,Visits,2026-10-01,NULL,RT5,NULL,NULL,LCC\n";
+      "Social care to health,LCC,meal-preparation\n"
+      "2,9990000026,1941-03-09,Okonjo,P-2,Home "
+      "Care,Visits,2026-10-01,NULL,RT5,NULL,NULL,LCC,NULL\n";
   EXPECT_THAT(ToldOf("mosaic-services", text),
               ElementsAre("episode-change person-update service-episode delegation-proposal",
                           "episode-change person-update service-episode delegation-proposal",
