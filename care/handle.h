@@ -1,6 +1,7 @@
 #ifndef FOSSE_CARE_HANDLE_H_
 #define FOSSE_CARE_HANDLE_H_
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -166,6 +167,10 @@ absl::StatusOr<Effect> Handle(const View& view, const v1::Envelope& envelope, co
 // deliveries: it is about somebody else.
 Effect HandleConsequence(const View& view, const Consequence& consequence,
                          const v1::Envelope& cause, const Moment& moment);
+
+// Of a record that is taken apart: what the timers are about that go with its items. The engine's
+// timers lie by record.
+std::set<std::string> TimersThatGo(const Consequence& taken_apart);
 
 // Whether a cause that is still on its way would find something of this person that the record does
 // not know yet: remembered competence that differs, a question last answered by another rulebook,

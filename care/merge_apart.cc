@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "care/facts.h"
+#include "care/handle.h"
 #include "care/handlers.h"
 #include "care/merge_steps.h"
 #include "care/steps.h"
@@ -86,6 +87,18 @@ std::vector<v1::Change> GiveBack(Work& work, const std::string& their_key, bool 
 }
 
 }  // namespace
+
+std::set<std::string> TimersThatGo(const Consequence& taken_apart) {
+  std::set<std::string> about;
+  for (const v1::Change& item : taken_apart.changes) {
+    about.insert(item.delegation().delegation_id());
+    about.insert(item.delegation().oversight().offer().offer_id());
+    about.insert(item.concern().concern_id());
+    about.insert(item.cover().cover_id());
+  }
+  about.erase("");
+  return about;
+}
 
 void TakeApart(Work& work, const v1::CareRecord& other) {
   const std::string own_key = work.person().person_key();

@@ -240,17 +240,11 @@ absl::Status Sweeper::MoveNames(const care::Consequence& consequence, Slot& slot
   if (!alias.has_value()) return MissingConsequence();
   records.AdoptAlias(*alias, joins ? other : slot.key);
   if (joins) return turn.work.MoveTimers(slot, other, [](const std::string&) { return true; });
-  std::set<std::string> about;
-  for (const v1::Change& change : consequence.changes) {
-    about.insert(change.delegation().delegation_id());
-    about.insert(change.delegation().oversight().offer().offer_id());
-    about.insert(change.concern().concern_id());
-  }
   FOSSE_ASSIGN_OR_RETURN(Slot* const from, records.Find(other));
   if (from == nullptr) return MissingConsequence();
-  return turn.work.MoveTimers(*from, slot.key, [&about](const std::string& id) {
-    return !id.empty() && about.count(id) > 0;
-  });
+  const std::set<std::string> about = care::TimersThatGo(consequence);
+  return turn.work.MoveTimers(*from, slot.key,
+                              [&about](const std::string& id) { return about.count(id) > 0; });
 }
 
 absl::Status Sweeper::NameWorker(const NewEntry& entry, Turn& turn) {

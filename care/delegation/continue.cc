@@ -7,8 +7,8 @@ namespace {
 
 void BecomeActiveAgain(Work& work, v1::Delegation& delegation) {
   delegation.set_state(v1::DELEGATION_STATE_ACTIVE);
-  PassOwner(work, delegation);
   work.CancelTimer(v1::TIMER_KIND_HELD_DEADLINE, delegation.delegation_id());
+  PassOwner(work, delegation);  // Beside another of the same care it is chased on.
   TellParties(work, delegation, v1::URGENCY_SAME_DAY, "The delegated task is no longer at risk.");
   EndCovers(work, delegation);
   // Who was kept back only because the task was at risk.

@@ -32,9 +32,12 @@ const v1::Delegation* Find(const v1::CareRecord& record, const std::string& id) 
   return nullptr;
 }
 
-const v1::Delegation* Before(const Step& step, const std::string& person, const std::string& id) {
-  const v1::CareRecord* record = step.before.Find(person);
-  return record == nullptr ? nullptr : Find(*record, id);
+// In whichever record it was: records are joined and taken apart.
+const v1::Delegation* Before(const Step& step, const std::string& id) {
+  for (const auto& [number, record] : step.before.persons) {
+    if (const v1::Delegation* found = Find(*record, id)) return found;
+  }
+  return nullptr;
 }
 
 bool Permitted(const Sent& sent, v1::Question question, const std::string& id) {
@@ -58,7 +61,7 @@ template <typename Check>
 void ForEach(const Step& step, Check check) {
   for (const auto& [person, record] : step.after.persons) {
     for (const v1::Delegation& delegation : record->delegations()) {
-      check(person, *record, delegation, Before(step, person, delegation.delegation_id()));
+      check(person, *record, delegation, Before(step, delegation.delegation_id()));
     }
   }
 }
@@ -151,7 +154,9 @@ Broken CheckDuplicates(const v1::CareRecord& record) {
       const v1::DelegatedTask& other = b.proposal().task();
       if (Live(a) && Live(b) && one.code().code() == other.code().code() &&
           one.setting() == other.setting() && one.slot() == other.slot() &&
-          a.proposal().changeover_ends_on().empty() && b.proposal().changeover_ends_on().empty()) {
+          a.proposal().changeover_ends_on().empty() && b.proposal().changeover_ends_on().empty() &&
+          // They came from two records of one person, and somebody is asked which one ends.
+          (a.duplicate_of() != b.delegation_id() || b.duplicate_of() != a.delegation_id())) {
         broken.push_back("INV-06: two live delegations of one task");
       }
     }

@@ -1,6 +1,8 @@
 // Joining two records and taking them apart, without an engine: what care itself decides.
 #include "care/merge.h"
 
+#include <algorithm>
+
 #include "care/times.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -142,6 +144,32 @@ TEST_F(MergeTest, TwoLiveTasksOfTheSameCareAreFlaggedAndNeitherEnds) {
   EXPECT_EQ(ada().delegations(0).state(), v1::DELEGATION_STATE_ACTIVE);
   EXPECT_EQ(ada().delegations(0).duplicate_of(), "");
   EXPECT_EQ(ada().delegations(0).owner(), "");
+}
+
+// Both were at risk when they came together; the delegator's objections are taken back.
+TEST_F(MergeTest, TwoOfTheSameCareAreChasedOnOnceTheyAreNoLongerAtRisk) {
+  Shows({"b-1.7b", "ctl-15", "haz-02"});
+  for (const char* person : {kAda, kBen}) {
+    world_.Must(Change(kCommunity, person, kRef, v1::DELEGATION_CHANGE_KIND_OBJECT));
+  }
+  Join();
+  const std::string ids[] = {ada().delegations(0).delegation_id(),
+                             ada().delegations(1).delegation_id()};
+  for (const std::string& id : ids) {
+    v1::Envelope back = Change(kCommunity, kAda, "", v1::DELEGATION_CHANGE_KIND_RESUME);
+    back.mutable_delegation_change()->mutable_delegation()->set_delegation_id(id);
+    world_.Must(back);
+  }
+  for (const v1::Delegation& delegation : ada().delegations()) {
+    EXPECT_EQ(delegation.state(), v1::DELEGATION_STATE_ACTIVE);
+    EXPECT_NE(delegation.owner(), "");
+    const bool chased =
+        std::any_of(world_.timers().begin(), world_.timers().end(), [&](const auto& timer) {
+          return timer.second.about == delegation.delegation_id() &&
+                 timer.second.kind == v1::TIMER_KIND_HELD_DEADLINE;
+        });
+    EXPECT_TRUE(chased);
+  }
 }
 
 TEST_F(MergeTest, TheStricterOfBothHolds) {

@@ -184,6 +184,21 @@ TEST_F(MergeTest, TimersGoWithTheTask) {
   ExpectTrailGivesTheRecords();
 }
 
+TEST_F(MergeTest, TakenApartACoverOrderIsChasedInItsOwnRecord) {
+  Shows({"ctl-15", "haz-02", "inv-15"});
+  v1::Envelope order = world_.Message(kCommunity, "cover", kBede);
+  order.mutable_cover_order()->set_reference("CO-1");
+  order.mutable_cover_order()->mutable_delegation()->set_reference("D2");
+  order.mutable_cover_order()->set_cover_by(std::string(kCommunity));
+  *order.mutable_cover_order()->mutable_from() = engine::ToTimestamp(world_.clock().Now());
+  ASSERT_THAT(world_.Submit(order), IsOk());
+  const size_t before = TimersOf(bede_);
+  Join();
+  EXPECT_EQ(TimersOf(bede_), 0u);
+  TakeApart();
+  EXPECT_EQ(TimersOf(bede_), before);
+}
+
 TEST_F(MergeTest, SearchByEitherNumberFindsBothTrails) {
   Shows({"aud-01", "haz-02"});
   const std::vector<uint64_t> ada = Search(kAda);

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/local_date.h"
+#include "care/merge_steps.h"
 #include "care/times.h"
 
 namespace fosse::care {
@@ -108,6 +109,7 @@ class Former {
         swap_persons_(swap_persons),
         swap_workers_(swap_workers) {
     for (int slot = 0; slot < kPersons; ++slot) NamePerson(slot);
+    NameClaims();
     for (int slot = 0; slot < kWorkers; ++slot) {
       const auto& worker = state_.workers[static_cast<size_t>(WorkerAt(slot))];
       if (worker != nullptr) names_.Add(worker->worker_key(), absl::StrCat("w", slot));
@@ -152,6 +154,8 @@ class Former {
   }
 
   void NamePerson(int slot) {
+    // A joined record's episode keeps the reference that the moves give that person's.
+    names_.Add(absl::StrCat("E-", NumberOf(PersonAt(slot))), absl::StrCat("e", slot));
     const auto& record = state_.persons[static_cast<size_t>(PersonAt(slot))];
     if (record == nullptr) return;
     names_.Add(record->person_key(), absl::StrCat("p", slot));
@@ -172,12 +176,57 @@ class Former {
     }
   }
 
+  // What chases a claim of two records.
+  void NameClaims() {
+    const auto& one = state_.persons[static_cast<size_t>(PersonAt(0))];
+    const auto& other = state_.persons[static_cast<size_t>(PersonAt(1))];
+    if (one == nullptr || other == nullptr) return;
+    names_.Add(ClaimId(one->person_key(), other->person_key()), "p0q");
+    names_.Add(ClaimId(other->person_key(), one->person_key()), "p1q");
+  }
+
+  void Form(v1::PersonIdentity& identity) {
+    identity.clear_reference();  // The person's place among the persons says it.
+    names_.Rename(identity.mutable_merged_into());
+    for (v1::IdentityClaim& claim : *identity.mutable_claims()) {
+      names_.Rename(claim.mutable_other_key());
+      OnlyWhether(claim.mutable_claimed_at());
+    }
+    for (v1::JoinedRecord& joined : *identity.mutable_joined()) {
+      names_.Rename(joined.mutable_person_key());
+      joined.clear_reference();
+      OnlyWhether(joined.mutable_joined_at());
+      joined.clear_claimed_by();  // For people to read.
+      joined.clear_confirmed_by();
+    }
+  }
+
+  // Where what the form still holds came from: of closed concerns, covers that are over and reports
+  // of care nothing is read, wherever they are.
+  void FormOrigins(google::protobuf::RepeatedPtrField<v1::ItemOrigin>& origins) {
+    for (int n = origins.size() - 1; n >= 0; --n) {
+      v1::RecordItem& item = *origins[n].mutable_item();
+      const std::string id = item.id();
+      names_.Rename(item.mutable_id());
+      if (item.id() == id) {
+        origins.DeleteSubrange(n, 1);
+      } else {
+        names_.Rename(origins[n].mutable_person_key());
+      }
+    }
+    std::sort(origins.pointer_begin(), origins.pointer_end(),
+              [](const v1::ItemOrigin* a, const v1::ItemOrigin* b) {
+                return std::make_pair(a->item().kind(), a->item().id()) <
+                       std::make_pair(b->item().kind(), b->item().id());
+              });
+  }
+
   void Form(v1::CareRecord& record) {
     names_.Rename(record.mutable_person_key());
-    record.clear_version();                        // Counts entries; nothing decides by it.
-    record.mutable_identity()->clear_reference();  // The person's place among the persons says it.
+    record.clear_version();  // Counts entries; nothing decides by it.
+    Form(*record.mutable_identity());
     for (v1::Episode& episode : *record.mutable_episodes()) {
-      episode.clear_reference();  // One for each person.
+      names_.Rename(episode.mutable_reference());
       OnlyWhether(episode.mutable_opened_at());
       if (episode.has_closed_at()) OnlyWhether(episode.mutable_closed_at());
       // The moves name the time of the last event, or one before it, and no other.
@@ -185,12 +234,14 @@ class Former {
     }
     for (v1::Delegation& delegation : *record.mutable_delegations()) Form(delegation);
     FormConcerns(*record.mutable_concerns());
-    FormCovers(*record.mutable_covers());
+    FormCovers(record);
     FormPerformances(*record.mutable_performances());
+    FormOrigins(*record.mutable_origins());
   }
 
   void Form(v1::Delegation& delegation) {
     names_.Rename(delegation.mutable_delegation_id());
+    names_.Rename(delegation.mutable_duplicate_of());
     // When, for people to read: nothing decides by these.
     if (delegation.has_proposed_at()) OnlyWhether(delegation.mutable_proposed_at());
     if (delegation.has_active_since()) OnlyWhether(delegation.mutable_active_since());
@@ -217,6 +268,11 @@ class Former {
     for (v1::OverrideState& held : *delegation.mutable_overrides()) {
       OnlyWhether(held.mutable_at());
       RelativeOrPast(now_, held.mutable_until());
+    }
+    if (delegation.has_shared_care()) {
+      v1::SharedCareState& held = *delegation.mutable_shared_care();
+      if (held.has_due_at()) OnlyWhether(held.mutable_due_at());  // The timer says it.
+      RelativeOrPast(now_, held.mutable_decided_on());
     }
     if (delegation.has_oversight()) Form(*delegation.mutable_oversight());
     if (Over(delegation) && !symmetry_.late_reports) {
@@ -280,7 +336,19 @@ class Former {
     return cover.state() != v1::COVER_STATE_ENDED && cover.state() != v1::COVER_STATE_REFUSED;
   }
 
-  void FormCovers(google::protobuf::RepeatedPtrField<v1::CoverOrderState>& covers) {
+  // To whose record a cover order goes back. Empty: it was never joined, or nobody can say.
+  std::string OriginOf(const v1::CareRecord& record, const std::string& cover_id) const {
+    for (const v1::ItemOrigin& origin : record.origins()) {
+      if (origin.item().id() != cover_id) continue;
+      std::string key = origin.person_key();
+      names_.Rename(&key);
+      return "+" + key;
+    }
+    return "";
+  }
+
+  void FormCovers(v1::CareRecord& record) {
+    auto& covers = *record.mutable_covers();
     std::set<std::string> closed;
     for (int n = covers.size() - 1; n >= 0; --n) {
       v1::CoverOrderState& cover = covers[n];
@@ -291,6 +359,7 @@ class Former {
         asked.set_delegation_id(cover.delegation_id());
         asked.set_cover_by(cover.cover_by());
         asked.set_state(cover.state());
+        asked.set_owner(OriginOf(record, cover.cover_id()));
         closed.insert(asked.SerializeAsString());
         covers.DeleteSubrange(n, 1);
         continue;
@@ -376,7 +445,8 @@ class Former {
     for (const PendingTimer& timer : state_.timers) {
       std::string about = timer.about;
       names_.Rename(&about);
-      lines.push_back({timer.due, absl::StrCat(static_cast<int>(timer.kind), about)});
+      const int slot = swap_persons_ ? kPersons - 1 - timer.person : timer.person;
+      lines.push_back({timer.due, absl::StrCat(static_cast<int>(timer.kind), about, "/", slot)});
     }
     std::sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) {
       return std::tie(a.due, a.words) < std::tie(b.due, b.words);

@@ -1,5 +1,8 @@
 #include "tests/explorer/checks.h"
 
+#include <map>
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "care/times.h"
 
@@ -72,6 +75,84 @@ void CheckOffer(const State& state, const v1::Delegation& delegation, Broken& br
   }
 }
 
+bool SaysWhoIsWho(const Step& step) {
+  if (step.envelope == nullptr || !step.envelope->has_person_update()) return false;
+  const v1::PersonUpdateKind kind = step.envelope->person_update().kind();
+  return kind == v1::PERSON_UPDATE_KIND_MERGE || kind == v1::PERSON_UPDATE_KIND_UN_MERGE;
+}
+
+// Every task is in one record, and stays in one, whatever becomes of the records.
+void CheckNothingLost(const Step& step, Broken& broken) {
+  std::map<std::string, int> held;
+  for (const auto& [number, record] : step.after.persons) {
+    for (const v1::Delegation& delegation : record->delegations()) {
+      if (++held[delegation.delegation_id()] > 1) {
+        broken.push_back("HAZ-02: one task stands in two records");
+      }
+    }
+  }
+  for (const auto& [number, record] : step.before.persons) {
+    for (const v1::Delegation& delegation : record->delegations()) {
+      if (held.count(delegation.delegation_id()) == 0) {
+        broken.push_back("HAZ-02: a task is in no record any more");
+      }
+    }
+  }
+}
+
+bool OverseesIn(const Records& records, const std::string& organisation) {
+  for (const auto& [number, record] : records.persons) {
+    for (const v1::Delegation& delegation : record->delegations()) {
+      const bool over = delegation.state() == v1::DELEGATION_STATE_ENDED ||
+                        delegation.state() == v1::DELEGATION_STATE_DECLINED;
+      if (!over && delegation.oversight().holder() == organisation) return true;
+    }
+  }
+  return false;
+}
+
+// Records are joined, and taken apart, by a second organisation or by a registrant of one that
+// oversees, and never because time passes.
+void CheckJoins(const Step& step, Broken& broken) {
+  for (const auto& [number, record] : step.after.persons) {
+    const v1::CareRecord* before = step.before.Find(number);
+    const std::string was = before == nullptr ? "" : before->identity().merged_into();
+    if (record->identity().merged_into() == was) continue;
+    if (!SaysWhoIsWho(step)) {
+      broken.push_back("HAZ-02: records joined or parted, and nobody said so");
+      continue;
+    }
+    bool second = false;
+    for (const auto& [other, held] : step.before.persons) {
+      for (const v1::IdentityClaim& claim : held->identity().claims()) {
+        second = second || claim.claimed_by() != step.envelope->sender();
+      }
+    }
+    const v1::Practitioner& acting = step.envelope->acting_person().practitioner();
+    const bool registrant =
+        acting.register_() == v1::REGISTER_NMC || acting.register_() == v1::REGISTER_GMC;
+    if (!second && !(registrant && OverseesIn(step.before, step.envelope->sender()))) {
+      broken.push_back("HAZ-02: records joined or parted on one word");
+    }
+  }
+}
+
+// What a timer is about is in the record that it will look in.
+void CheckPlaces(const State& after, Broken& broken) {
+  for (const PendingTimer& timer : after.timers) {
+    for (int person = 0; person < kPersons; ++person) {
+      const auto& record = after.persons[static_cast<size_t>(person)];
+      if (record == nullptr || person == timer.person) continue;
+      for (const v1::Delegation& delegation : record->delegations()) {
+        if (delegation.delegation_id() == timer.about ||
+            (!timer.about.empty() && delegation.oversight().offer().offer_id() == timer.about)) {
+          broken.push_back("HAZ-02: a timer looks for a task in the wrong record");
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 
 Broken CheckRefusal(const v1::Envelope& envelope, const absl::Status& status) {
@@ -83,6 +164,9 @@ Broken CheckRefusal(const v1::Envelope& envelope, const absl::Status& status) {
 
 Broken CheckMore(const Step& step, const State& after) {
   Broken broken;
+  CheckNothingLost(step, broken);
+  CheckJoins(step, broken);
+  CheckPlaces(after, broken);
   if (step.envelope != nullptr && step.envelope->has_delivery_outcome() &&
       (!step.sent->effect.changes.empty() || !step.sent->effect.timers.empty())) {
     broken.push_back("INV-02: an acknowledgement by a system moved something");
@@ -90,7 +174,7 @@ Broken CheckMore(const Step& step, const State& after) {
   for (const auto& [number, record] : step.after.persons) {
     const v1::CareRecord* before = step.before.Find(number);
     const bool was = before != nullptr && before->identity().identity_in_question();
-    if (was && !record->identity().identity_in_question()) {
+    if (was && !record->identity().identity_in_question() && !SaysWhoIsWho(step)) {
       broken.push_back("HAZ-02: who the person is was in question, and no person decided");
     }
     for (const v1::Delegation& delegation : record->delegations()) {

@@ -192,15 +192,24 @@ class Search {
     for (const Effect& effect : taken.sent.consequences) count_rules(effect);
     for (size_t person = 0; person < kPersons; ++person) {
       if (taken.after.persons[person] == before.persons[person]) continue;
-      CountStates(before.persons[person].get(), *taken.after.persons[person], hits);
+      CountStates(before, *taken.after.persons[person], hits);
     }
   }
 
-  static void CountStates(const v1::CareRecord* before, const v1::CareRecord& after, Hits& hits) {
-    for (int n = 0; n < after.delegations_size(); ++n) {
-      const v1::Delegation& now = after.delegations(n);
-      const v1::Delegation* was =
-          before != nullptr && n < before->delegations_size() ? &before->delegations(n) : nullptr;
+  // In whichever record it was.
+  static const v1::Delegation* FindIn(const State& state, const std::string& id) {
+    for (const auto& record : state.persons) {
+      if (record == nullptr) continue;
+      for (const v1::Delegation& delegation : record->delegations()) {
+        if (delegation.delegation_id() == id) return &delegation;
+      }
+    }
+    return nullptr;
+  }
+
+  static void CountStates(const State& before, const v1::CareRecord& after, Hits& hits) {
+    for (const v1::Delegation& now : after.delegations()) {
+      const v1::Delegation* was = FindIn(before, now.delegation_id());
       const size_t from = was == nullptr ? 0 : static_cast<size_t>(was->state());
       ++hits.delegation[from][static_cast<size_t>(now.state())];
       const size_t held = was == nullptr ? 0 : static_cast<size_t>(was->oversight().state());

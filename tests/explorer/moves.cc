@@ -18,7 +18,8 @@ bool Has(const std::vector<Group>& groups, Group group) {
 const std::vector<Row>& Rows() {
   static const std::vector<Row>& all = *[] {
     auto* rows = new std::vector<Row>(rows::OfDelegation());
-    for (const std::vector<Row>& more : {rows::OfOversight(), rows::OfPerson()}) {
+    for (const std::vector<Row>& more :
+         {rows::OfOversight(), rows::OfPerson(), rows::OfSharedCare(), rows::OfSocialCare()}) {
       rows->insert(rows->end(), more.begin(), more.end());
     }
     return rows;
@@ -75,7 +76,7 @@ bool MessageOf(const Move& move, const State& state, const Bounds& bounds, v1::E
 }
 
 const v1::Delegation* TaskOf(const State& state, const About& about) {
-  const auto& person = state.persons[static_cast<size_t>(about.person)];
+  const auto& person = state.persons[static_cast<size_t>(HolderOf(state, about.person))];
   if (person == nullptr) return nullptr;
   const std::string reference = absl::StrCat("REF-", about.task + 1);
   const v1::Delegation* found = nullptr;

@@ -33,9 +33,12 @@ enum class Group {
   kConsent,
   kAbsence,
   kDeath,
+  kIdentity,  // Two records that somebody says are of one person, or are not.
   kDispute,
   kOverride,
   kReceipts,  // A system acknowledges a delivery.
+  kSharedCare,  // A case, step by step, and what the panel decides.
+  kToHealth,    // A task of social care's that health is asked to do.
   kTime,
 };
 
@@ -106,6 +109,8 @@ namespace rows {  // Parts of the table, one for each file.
 std::vector<Row> OfDelegation();
 std::vector<Row> OfOversight();
 std::vector<Row> OfPerson();
+std::vector<Row> OfSharedCare();
+std::vector<Row> OfSocialCare();
 }  // namespace rows
 
 }  // namespace fosse::care

@@ -12,7 +12,7 @@ const std::string& Number(const About& about) { return NumberOf(about.person); }
 const std::string& Worker(const About& about) { return ReferenceOf(about.worker); }
 
 const v1::CareRecord* PersonOf(const State& state, const About& about) {
-  return state.persons[static_cast<size_t>(about.person)].get();
+  return state.persons[static_cast<size_t>(HolderOf(state, about.person))].get();
 }
 
 bool Over(const v1::Delegation& delegation) {

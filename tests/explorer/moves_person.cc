@@ -11,7 +11,7 @@ std::string Ref(const About& about) { return absl::StrCat("REF-", about.task + 1
 const std::string& Number(const About& about) { return NumberOf(about.person); }
 
 const v1::CareRecord* PersonOf(const State& state, const About& about) {
-  return state.persons[static_cast<size_t>(about.person)].get();
+  return state.persons[static_cast<size_t>(HolderOf(state, about.person))].get();
 }
 
 bool Over(const v1::Delegation& delegation) {
@@ -126,6 +126,19 @@ bool Update(const State& state, const Bounds&, const About& about, const char* s
   envelope = From(sender, Number(about));
   envelope.mutable_person_update()->set_kind(kKind);
   *envelope.mutable_person_update()->mutable_occurred_at() = Timestamp(state.now);
+  return true;
+}
+
+// The other person's record is of this one, or is not.
+template <v1::PersonUpdateKind kKind>
+bool SaySame(const State& state, const Bounds& bounds, const About& about, const char* sender,
+             v1::Envelope& envelope) {
+  if (bounds.persons < kPersons || PersonOf(state, about) == nullptr) return false;
+  envelope = From(sender, Number(about));
+  v1::PersonUpdate& update = *envelope.mutable_person_update();
+  update.set_kind(kKind);
+  *update.mutable_occurred_at() = Timestamp(state.now);
+  *update.mutable_other_person() = Person(NumberOf(1 - about.person));
   return true;
 }
 
@@ -283,6 +296,20 @@ std::vector<Row> OfPerson() {
        kNot,
        {kPractice},
        Update<v1::PERSON_UPDATE_KIND_DEATH_CORRECTED>},
+      {"says that the other record is of this person too",
+       kIdentity,
+       kPer,
+       kNot,
+       kNot,
+       {kProvider, kPractice, kCommunity},
+       SaySame<v1::PERSON_UPDATE_KIND_MERGE>},
+      {"says that the other record is of somebody else",
+       kIdentity,
+       kPer,
+       kNot,
+       kNot,
+       {kProvider, kPractice, kCommunity},
+       SaySame<v1::PERSON_UPDATE_KIND_UN_MERGE>},
       {"disputes who pays", kDispute, kPer, kPer, kNot, {kCouncil}, Dispute<false>},
       {"settles who pays", kDispute, kPer, kPer, kNot, {kCouncil}, Dispute<true>},
       {"overrides what is missing", kOverride, kPer, kPer, kNot, {kCommunity}, Override},

@@ -1,6 +1,9 @@
 #include "tests/explorer/planted.h"
 
+#include <algorithm>
+
 #include "base/status.h"
+#include "tests/care/messages.h"
 
 namespace fosse::care {
 namespace {
@@ -96,6 +99,32 @@ absl::StatusOr<Effect> ForgetQuestion(const View& view, const v1::Envelope& enve
   return effect;
 }
 
+// Records are joined, and the one that was joined is not told: what it held stands in both.
+absl::StatusOr<Effect> ForgetHalfOfAJoin(const View& view, const v1::Envelope& envelope,
+                                         const Moment& moment) {
+  absl::StatusOr<Effect> effect = Handle(view, envelope, moment);
+  if (!effect.ok()) return effect;
+  auto& consequences = effect->consequences;
+  consequences.erase(std::remove_if(consequences.begin(), consequences.end(),
+                                    [](const Consequence& consequence) {
+                                      return consequence.kind == Consequence::Kind::kJoined;
+                                    }),
+                     consequences.end());
+  return effect;
+}
+
+// What anybody says of two records counts at once.
+absl::StatusOr<Effect> JoinOnOneWord(const View& view, const v1::Envelope& envelope,
+                                     const Moment& moment) {
+  if (!envelope.has_person_update() || view.other_person == nullptr) {
+    return Handle(view, envelope, moment);
+  }
+  v1::Envelope vouched = envelope;
+  vouched.set_sender(kCommunity);
+  *vouched.mutable_acting_person()->mutable_practitioner() = Nurse(kCommunity);
+  return Handle(view, vouched, moment);
+}
+
 // A competence that lapses stops the care.
 absl::StatusOr<Effect> StopOnExpiry(const View& view, const v1::Envelope& envelope,
                                     const Moment& moment) {
@@ -138,6 +167,10 @@ const std::vector<PlantedBug>& PlantedBugs() {
        "consent", "INV-14", 1},
       {"ForgetsQuestion", "who the person is is no longer in question", ForgetQuestion, "death",
        "HAZ-02", 1},
+      {"ForgetsHalfOfAJoin", "a task stands in the joined record and in the surviving one",
+       ForgetHalfOfAJoin, "identity", "HAZ-02", 1},
+      {"JoinsOnOneWord", "two records are joined because one organisation says so", JoinOnOneWord,
+       "identity", "HAZ-02", 1},
       {"StopsOnExpiry", "a competence that lapses stops the care", StopOnExpiry, "risk", "HAZ-40",
        2},
       {"RefusesReport", "a report of care by somebody else is refused", RefuseReport, "staffing",

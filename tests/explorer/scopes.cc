@@ -79,6 +79,24 @@ std::vector<State> BothActive(const Stepper& stepper) {
   return {state};
 }
 
+// Each of two persons has a task of the same kind, under a reference of its own; the second
+// person's worker has yet to begin.
+std::vector<State> OneOfEach(const Stepper& stepper) {
+  State state = ActiveState(stepper, OpenState(stepper), 0);
+  state = Sent(stepper, std::move(state), Proposal(kBen, "REF-2"));
+  state = Sent(stepper, std::move(state), Accepted(kBen, "REF-2"));
+  state = Sent(stepper, std::move(state), Assigned(kBen, "REF-2", kWorker));
+  State active = Sent(stepper, state, Started(kBen, "REF-2", kWorker, FirstInstant()));
+  return {std::move(state), std::move(active)};
+}
+
+// The team could not agree whether to hand the task over.
+std::vector<State> Undecided(const Stepper& stepper) {
+  v1::Envelope proposal = Proposal(kAda, "REF-1");
+  proposal.mutable_delegation_proposal()->mutable_mdt()->set_outcome(v1::MDT_OUTCOME_NO_CONSENSUS);
+  return {Sent(stepper, OpenState(stepper), proposal)};
+}
+
 // Both workers are competent, and nothing is proposed.
 std::vector<State> Trained(const Stepper& stepper) {
   State state = OpenState(stepper);
@@ -188,6 +206,27 @@ const std::vector<Scope>& NormalScopes() {
        .groups = {kConsent, kDispute, kOverride, kCover, kReviews, kPrompts, kTime},
        .bounds = {.time_steps = 2},
        .starts = Active},
+      {.name = "identity",
+       .about = "two persons, each with a task, who are said to be one and to be two",
+       .groups = {kIdentity, kTime},
+       .bounds = {.persons = 2, .tasks = 2, .time_steps = 2},
+       .starts = OneOfEach},
+      {.name = "identity-and-care",
+       .about =
+           "two records joined and parted while their tasks change, in histories of four steps",
+       .groups = {kIdentity, kChanges, kEpisodes, kTime},
+       .bounds = {.persons = 2, .tasks = 2, .time_steps = 1, .messages = 4},
+       .starts = OneOfEach},
+      {.name = "shared-care",
+       .about = "a task over which the team did not agree, its Shared Care case and the panel",
+       .groups = {kSharedCare, kDispute, kTime},
+       .bounds = {.time_steps = 2},
+       .starts = Undecided},
+      {.name = "to-health",
+       .about = "a task of social care's that health is asked to do, to its end",
+       .groups = {kToHealth, kEpisodes, kTime},
+       .bounds = {.time_steps = 1},
+       .starts = Open},
       {.name = "two-persons",
        .about = "two persons with one worker, whose competence comes and goes",
        .groups = {kCompetence, kCover, kReports, kTime},
@@ -207,6 +246,11 @@ const std::vector<Scope>& LongScopes() {
        .bounds = {.persons = 2, .time_steps = 1},
        .symmetry = {.persons = true},
        .starts = BothActive},
+      {.name = "identity-long",
+       .about = "two records that are joined and parted while their tasks change",
+       .groups = {kIdentity, kChanges, kEpisodes, kTime},
+       .bounds = {.persons = 2, .tasks = 2, .time_steps = 1},
+       .starts = OneOfEach},
       {.name = "beginning-long",
        .about = "from an open episode to a live task and its end, and once again, with two workers",
        .groups = {kPropose, kFlawed, kReserved, kPrompts, kStaffing, kCompetence, kReports,

@@ -156,6 +156,19 @@ Records State::AllRecords(const policy::Rulebook* rulebook) const {
   return records;
 }
 
+int HolderOf(const State& state, int person) {
+  const auto& record = state.persons[static_cast<size_t>(person)];
+  if (record == nullptr || record->identity().merged_into().empty()) return person;
+  for (int other = 0; other < kPersons; ++other) {
+    const auto& held = state.persons[static_cast<size_t>(other)];
+    if (other != person && held != nullptr &&
+        held->person_key() == record->identity().merged_into()) {
+      return HolderOf(state, other);
+    }
+  }
+  return person;
+}
+
 uint32_t Pieces::IdOf(absl::string_view piece) {
   const uint32_t n = static_cast<uint32_t>(absl::Hash<absl::string_view>()(piece) % kShards);
   Shard& shard = shards_[n];

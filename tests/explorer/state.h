@@ -44,6 +44,9 @@ struct State {
   Records AllRecords(const policy::Rulebook* rulebook) const;
 };
 
+// Whose record a person's number leads to: their own, or the one that theirs was joined into.
+int HolderOf(const State& state, int person);
+
 // Parts of records that many states share, each kept once. Thread-safe.
 class Pieces {
  public:

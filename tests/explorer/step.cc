@@ -1,6 +1,7 @@
 #include "tests/explorer/step.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -53,6 +54,39 @@ std::vector<PendingTimer> DueAt(const State& state, absl::Time due) {
     if (timer.due == due) timers.push_back(timer);
   }
   return timers;
+}
+
+// The second record that a message names. Where both numbers lead to one record it is what was
+// joined into that.
+int OtherPerson(const State& state, const Wants& wants, const v1::Envelope& envelope, int person) {
+  if (!wants.other_person) return kNobody;
+  const int named = PersonNumbered(wants.other_person_reference.nhs_number());
+  if (named == kNobody || state.persons[static_cast<size_t>(named)] == nullptr) return kNobody;
+  const int other = HolderOf(state, named);
+  if (other != person) return other;
+  const std::string joined = JoinedKeyOf(state.persons[static_cast<size_t>(person)]->identity(),
+                                         envelope.subject().person(), wants.other_person_reference);
+  if (joined.empty()) return other;
+  return IndexOf(state.persons,
+                 [&](const v1::CareRecord& record) { return record.person_key() == joined; });
+}
+
+// Of a record that is joined into another all timers go there; of one that is taken apart those
+// about its own.
+void MoveTimers(const Consequence& consequence, int person, State& state) {
+  if (consequence.kind != Consequence::Kind::kJoined &&
+      consequence.kind != Consequence::Kind::kTakenApart) {
+    return;
+  }
+  const int other = IndexOf(state.persons, [&](const v1::CareRecord& record) {
+    return record.person_key() == consequence.other_key;
+  });
+  const bool joins = consequence.kind == Consequence::Kind::kJoined;
+  const std::set<std::string> about = TimersThatGo(consequence);
+  for (PendingTimer& timer : state.timers) {
+    if (joins && timer.person == person) timer.person = other;
+    if (!joins && timer.person == other && about.count(timer.about) > 0) timer.person = person;
+  }
 }
 
 v1::Envelope TimerMessage(const PendingTimer& timer) {
@@ -113,7 +147,7 @@ std::optional<Taken> Stepper::LetTimePass(const State& state, const Move& move) 
                              [&](const PendingTimer& other) { return other.id == timer.id; }));
   taken.changed = true;
   taken.envelope = TimerMessage(timer);
-  Handle(state, timer.person, kNobody, *taken.envelope, taken);
+  Handle(state, timer.person, kNobody, kNobody, *taken.envelope, taken);
   return taken;
 }
 
@@ -136,6 +170,7 @@ Taken Stepper::Send(const State& state, const v1::Envelope& envelope) const {
       made->set_person_key(absl::StrCat("person-", person));
       record = made;
     }
+    person = HolderOf(taken.after, person);
   }
   int worker = kNobody;
   if (wants.worker) {
@@ -148,14 +183,14 @@ Taken Stepper::Send(const State& state, const v1::Envelope& envelope) const {
       record = made;
     }
   }
-  Handle(state, person, worker, envelope, taken);
+  Handle(state, person, worker, OtherPerson(taken.after, wants, envelope, person), envelope, taken);
   return taken;
 }
 
-void Stepper::Handle(const State& state, int person, int worker, const v1::Envelope& envelope,
-                     Taken& taken) const {
-  const View view{At(taken.after.persons, person), At(taken.after.workers, worker), nullptr,
-                  rulebook_.get(), directory_.get()};
+void Stepper::Handle(const State& state, int person, int worker, int other,
+                     const v1::Envelope& envelope, Taken& taken) const {
+  const View view{At(taken.after.persons, person), At(taken.after.workers, worker),
+                  At(taken.after.persons, other), rulebook_.get(), directory_.get()};
   absl::StatusOr<Effect> effect = handle_(view, envelope, NextMoment(taken.after));
   if (!effect.ok()) {
     taken.status = effect.status();
@@ -169,7 +204,8 @@ void Stepper::Handle(const State& state, int person, int worker, const v1::Envel
   taken.changed =
       taken.changed || !done.changes.empty() || !done.timers.empty() || !done.consequences.empty();
   Apply(done, person, worker, taken.after);
-  HandleConsequences(envelope, taken);
+  const std::vector<Consequence> consequences = done.consequences;
+  HandleConsequences(consequences, envelope, taken);
   Check(state, taken);
 }
 
@@ -208,25 +244,30 @@ void Stepper::Apply(const Effect& effect, int person, int worker, State& state) 
   }
 }
 
-void Stepper::HandleConsequences(const v1::Envelope& envelope, Taken& taken) const {
+void Stepper::HandleConsequences(const std::vector<Consequence>& consequences,
+                                 const v1::Envelope& envelope, Taken& taken) const {
+  using Kind = Consequence::Kind;
   State& state = taken.after;
-  for (const Consequence& consequence : taken.sent.effect.consequences) {
+  for (const Consequence& consequence : consequences) {
     // No part of a state: no move here asks what rests on the locality's record.
-    if (consequence.kind == Consequence::Kind::kLocality) continue;
+    if (consequence.kind == Kind::kLocality) continue;
     const int person = IndexOf(state.persons, [&](const v1::CareRecord& record) {
       return record.person_key() == consequence.person_key;
     });
     const int worker = IndexOf(state.workers, [&](const v1::WorkerRecord& record) {
       return record.worker_key() == consequence.worker_key;
     });
-    if (worker == kNobody) continue;
-    const bool about_worker = consequence.kind == Consequence::Kind::kWorkerTask;
-    const View view{about_worker ? nullptr : At(state.persons, person), At(state.workers, worker),
-                    nullptr, rulebook_.get(), directory_.get()};
-    taken.sent.consequences.push_back(
-        HandleConsequence(view, consequence, envelope, NextMoment(state)));
-    Apply(taken.sent.consequences.back(), about_worker ? kNobody : person,
-          about_worker ? worker : kNobody, state);
+    const bool about_worker = consequence.kind == Kind::kWorkerTask;
+    const bool about_both = consequence.kind == Kind::kCompetenceChanged;
+    if ((about_worker || about_both) ? worker == kNobody : person == kNobody) continue;
+    const View view{about_worker ? nullptr : At(state.persons, person),
+                    about_worker || about_both ? At(state.workers, worker) : nullptr, nullptr,
+                    rulebook_.get(), directory_.get()};
+    const Effect effect = HandleConsequence(view, consequence, envelope, NextMoment(state));
+    taken.sent.consequences.push_back(effect);
+    Apply(effect, about_worker ? kNobody : person, about_worker ? worker : kNobody, state);
+    if (!about_worker) MoveTimers(consequence, person, state);
+    HandleConsequences(effect.consequences, envelope, taken);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tests/explorer/moves.h"
 #include "tests/explorer/state.h"
@@ -42,10 +43,12 @@ class Stepper {
 
  private:
   std::optional<Taken> LetTimePass(const State& state, const Move& move) const;
-  void Handle(const State& state, int person, int worker, const v1::Envelope& envelope,
+  // `other`: index of the second record that the message names.
+  void Handle(const State& state, int person, int worker, int other, const v1::Envelope& envelope,
               Taken& taken) const;
   void Apply(const Effect& effect, int person, int worker, State& state) const;
-  void HandleConsequences(const v1::Envelope& envelope, Taken& taken) const;
+  void HandleConsequences(const std::vector<Consequence>& consequences,
+                          const v1::Envelope& envelope, Taken& taken) const;
   void Check(const State& before, Taken& taken) const;
   Moment NextMoment(State& state) const;
 
