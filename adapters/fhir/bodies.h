@@ -17,6 +17,7 @@ struct Reading {
   std::string sender;
   absl::Time sent_at;
   v1::Envelope& envelope;  // Everything but the body is there.
+  absl::string_view body;  // Which one it becomes: field name in Envelope.
 };
 
 // One for each kind of message; each fills the body from the focus and what it refers to.
@@ -37,6 +38,11 @@ void ReadRiskChange(Reading& reading);
 void ReadConsentChanged(Reading& reading);
 void ReadDelegatorChanged(Reading& reading);
 void ReadPersonAway(Reading& reading);
+// What says all in parameters and identifiers, whichever body it is.
+void ReadPlain(Reading& reading);
+// The same of a Task whose status says too whether it is over: completed, or cancelled.
+void ReadDispute(Reading& reading);
+void ReadChallenge(Reading& reading);
 
 }  // namespace fosse::adapters::fhir
 

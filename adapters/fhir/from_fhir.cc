@@ -75,16 +75,35 @@ v1::Urgency UrgencyOf(const Node& priority) {
   return v1::URGENCY_UNSPECIFIED;
 }
 
+void ReadSubject(const Bundle& bundle, const Kind& kind, const Node& about,
+                 v1::Envelope& envelope) {
+  switch (kind.subject) {
+    case Subject::kPerson:
+      *envelope.mutable_subject()->mutable_person() = ReadPerson(bundle, about);
+      return;
+    case Subject::kWorker:
+      if (about.Require())
+        *envelope.mutable_subject()->mutable_worker() = ReadWorker(bundle, about);
+      return;
+    case Subject::kNobody:
+      // Whom it names would be lost.
+      if (about.present()) {
+        about.AddIssue("SUBJECT_WRONG", "take it out: this kind of message is about nobody",
+                       "not-supported");
+      }
+  }
+}
+
 // What every message has, however it came; then what this kind has.
 void ReadContent(const Bundle& bundle, const Kind& kind, const Node& author, const Node& focus,
                  absl::Time sent_at, v1::Envelope& envelope) {
   envelope.set_urgency(UrgencyOf(focus["priority"]));
-  *envelope.mutable_subject()->mutable_person() = ReadPerson(bundle, focus[AboutOf(kind)]);
+  ReadSubject(bundle, kind, focus[AboutOf(kind)], envelope);
   v1::Practitioner acting = ReadPractitioner(bundle, author, sent_at);
   if (envelope.sender().empty()) envelope.set_sender(acting.organisation());
   if (acting.organisation().empty()) acting.set_organisation(envelope.sender());
   if (author.present()) *envelope.mutable_acting_person()->mutable_practitioner() = acting;
-  Reading reading{bundle, author, focus, envelope.sender(), sent_at, envelope};
+  Reading reading{bundle, author, focus, envelope.sender(), sent_at, envelope, kind.body};
   kind.read(reading);
 }
 

@@ -8,6 +8,9 @@
 
 namespace fosse::adapters::fhir {
 
+// Whom a message is about.
+enum class Subject { kPerson, kWorker, kNobody };
+
 // What event, reason, focus, code and status together ask. A combination that is not listed is
 // refused, as the national workflow has it.
 struct Kind {
@@ -18,6 +21,7 @@ struct Kind {
   absl::string_view statuses;  // Words with a space behind each.
   absl::string_view body;      // What it becomes: field name in Envelope.
   void (*read)(Reading&);
+  Subject subject = Subject::kPerson;
 };
 
 // All of them. docs/adapters/gp-profile.md is made of it.

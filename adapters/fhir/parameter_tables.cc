@@ -83,18 +83,59 @@ constexpr Parameter kChange[] = {
     {"need-has-ended", "need_has_ended", Form::kAnswer},
 };
 
+constexpr Parameter kAssignment[] = {
+    {"delegation", "delegation", Form::kDelegation},
+    {"worker", "worker", Form::kWorker, true},
+    {"worker-agrees", "worker_agrees", Form::kAnswer},
+    {"worker-confident", "worker_confident", Form::kAnswer},
+    {"provider-confident", "provider_confident", Form::kAnswer},
+    {"visits-confirmed", "visits_confirmed", Form::kAnswer},
+    {"contingency-confirmed", "contingency_confirmed", Form::kAnswer},
+    {"agreed-start", "agreed_start", Form::kTime},
+    {"removes", "removes", Form::kBoolean},
+};
+
+constexpr Parameter kStart[] = {
+    {"delegation", "delegation", Form::kDelegation},
+    {"worker", "worker", Form::kWorker, true},
+    {"started-at", "started_at", Form::kTime, true},
+};
+
 constexpr Parameter kPerformed[] = {
     {"delegation", "delegation", Form::kDelegation},
-    {"performed-at", "performed_at", Form::kTime},
+    {"task", "task.code", Form::kConcept},
+    {"task-description", "task.description", Form::kText},
+    {"setting", "task.setting", Form::kChoice},
+    {"worker", "worker", Form::kWorker, true},
+    {"performed-at", "performed_at", Form::kTime, true},
     {"ad-hoc", "ad_hoc", Form::kBoolean},
     {"observation", "observation", Form::kText},
 };
 
 constexpr Parameter kNotDone[] = {
     {"delegation", "delegation", Form::kDelegation},
-    {"due-at", "due_at", Form::kTime},
-    {"not-done-reason", "reason", Form::kChoice},
+    {"due-at", "due_at", Form::kTime, true},
+    {"not-done-reason", "reason", Form::kChoice, true},
     {"note", "note", Form::kText},
+};
+
+constexpr Parameter kTrainingRequest[] = {
+    {"reference", "reference", Form::kText},
+    {"training-provider", "training_provider", Form::kOrganisation, true},
+    {"worker", "workers", Form::kWorker, true},
+    {"task", "tasks", Form::kConcept, true},
+    {"preferred-mode", "preferred_mode", Form::kChoice},
+    {"delegation", "delegation", Form::kDelegation},
+};
+
+constexpr Parameter kChallenge[] = {
+    {"reference", "reference", Form::kText},
+    {"competency-reference", "competency_reference", Form::kText, true},
+    {"task", "task", Form::kConcept, true},
+    {"recorded-by", "recorded_by", Form::kOrganisation},
+    {"reason", "reason", Form::kText, true},
+    {"raised-by-worker", "raised_by_worker", Form::kAnswer},
+    {"withdrawn", "withdrawn", Form::kBoolean},
 };
 
 constexpr Parameter kOversightOffer[] = {
@@ -146,6 +187,52 @@ constexpr Parameter kReview[] = {
 constexpr Parameter kCoverConfirmed[] = {
     {"cover-state", "state", Form::kChoice},
     {"visits", "visits", Form::kNumber},
+};
+
+constexpr Parameter kCoverOrder[] = {
+    {"reference", "reference", Form::kText}, {"delegation", "delegation", Form::kDelegation},
+    {"task", "task", Form::kConcept},        {"cover-by", "cover_by", Form::kOrganisation, true},
+    {"from", "from", Form::kTime, true},     {"reason", "reason", Form::kText},
+};
+
+constexpr Parameter kDispute[] = {
+    {"reference", "reference", Form::kText},
+    {"delegation", "delegation", Form::kDelegation},
+    {"jointly-funded", "jointly_funded", Form::kBoolean},
+    {"summary", "summary", Form::kText, true},
+    {"resolved", "resolved", Form::kBoolean},
+};
+
+constexpr Parameter kIssueReport[] = {
+    {"reference", "reference", Form::kText},
+    {"clause", "clause", Form::kCode},
+    {"summary", "summary", Form::kText, true},
+};
+
+constexpr Parameter kBreakGlass[] = {
+    {"reason-code", "reason_code", Form::kCode, true},
+    {"reason", "reason", Form::kText, true},
+    {"minutes", "minutes", Form::kNumber},
+};
+
+constexpr Parameter kOverride[] = {
+    {"delegation", "delegation", Form::kDelegation},
+    {"rule", "rule_ids", Form::kText, true},
+    {"reason", "reason", Form::kText, true},
+    {"until", "until", Form::kDay, true},
+};
+
+// The other record's person is named in words: a second Patient would be taken for the first.
+constexpr Parameter kPersonUpdate[] = {
+    {"update", "kind", Form::kChoice, true},
+    {"occurred-at", "occurred_at", Form::kTime, true},
+    {"other-nhs-number", "other_person.nhs_number", Form::kCode},
+    {"other-date-of-birth", "other_person.date_of_birth", Form::kDay},
+    {"other-family-name", "other_person.family_name", Form::kText},
+    {"other-given-name", "other_person.given_name", Form::kText},
+    {"registered-practice", "registered_practice", Form::kOrganisation},
+    {"address", "address", Form::kText},
+    {"location-restricted", "location_restricted", Form::kBoolean},
 };
 
 constexpr Parameter kRegistrationChange[] = {
@@ -205,6 +292,8 @@ constexpr Table kTables[] = {
     {"delegation_proposal", kProposal},
     {"delegation_response", kResponse},
     {"delegation_change", kChange},
+    {"worker_assignment", kAssignment},
+    {"start_confirmed", kStart},
     {"task_performed", kPerformed},
     {"task_not_done", kNotDone},
     {"oversight_offer", kOversightOffer},
@@ -220,6 +309,14 @@ constexpr Table kTables[] = {
     {"consent_changed", kConsentChanged},
     {"delegator_changed", kDelegatorChanged},
     {"person_away", kPersonAway},
+    {"person_update", kPersonUpdate},
+    {"training_request", kTrainingRequest},
+    {"competency_challenged", kChallenge},
+    {"cover_order", kCoverOrder},
+    {"dispute_raised", kDispute},
+    {"issue_report", kIssueReport},
+    {"break_glass", kBreakGlass},
+    {"clinical_override", kOverride},
 };
 
 }  // namespace

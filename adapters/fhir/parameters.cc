@@ -50,6 +50,9 @@ Member MemberOf(Form form) {
       return {"valueIdentifier", ""};
     case Form::kContact:
       return {"valueContactDetail", ""};
+    case Form::kConcept:
+      return {"valueCodeableConcept", ""};
+    case Form::kWorker:
     case Form::kPractitioner:
       break;
   }
@@ -101,6 +104,22 @@ void ReadDelegation(const Node& identifier, const FieldPlace& place) {
   }
 }
 
+// Our own code, else the one there is: of several of others, which is meant nobody can tell.
+void ReadConcept(const Node& node, const FieldPlace& place) {
+  Node chosen(node.at() + ".coding[0]", node.issues());
+  for (const Node& coding : node["coding"].Items()) {
+    const bool ours = coding["system"].Text() == kTask;
+    if (!chosen.present() || ours) chosen = coding;
+    if (ours) break;
+  }
+  if (!chosen.Require()) return;
+  auto& code = static_cast<v1::Code&>(*MessageAt(place));
+  const std::string system = chosen["system"].RequiredText();
+  if (system != kTask) code.set_system(system);
+  code.set_code(chosen["code"].RequiredText());
+  code.set_display(chosen["display"].Text());
+}
+
 void ReadValue(const Bundle& bundle, const Parameter& parameter, const Node& value,
                absl::Time sent_at, const FieldPlace& place) {
   const Reflection& reflection = *place.message->GetReflection();
@@ -148,6 +167,12 @@ void ReadValue(const Bundle& bundle, const Parameter& parameter, const Node& val
     case Form::kContact:
       static_cast<v1::Contact&>(*MessageAt(place)) = ReadContact(value);
       return;
+    case Form::kConcept:
+      ReadConcept(value, place);
+      return;
+    case Form::kWorker:
+      static_cast<v1::WorkerReference&>(*MessageAt(place)) = ReadWorker(bundle, value);
+      return;
     case Form::kPractitioner:
       static_cast<v1::Practitioner&>(*MessageAt(place)) = ReadPractitioner(bundle, value, sent_at);
       return;
@@ -184,7 +209,17 @@ Json Coded(absl::string_view system, const std::string& value) {
   return Json{{"system", std::string(system)}, {"value", value}};
 }
 
+Json ConceptOf(const v1::Code& code) {
+  Json coding = {{"system", code.system().empty() ? std::string(kTask) : code.system()},
+                 {"code", code.code()}};
+  if (!code.display().empty()) coding["display"] = code.display();
+  return Json{{"coding", Json::array({coding})}};
+}
+
 Json MessageValue(const Message& message, Form form) {
+  if (form == Form::kConcept) return ConceptOf(static_cast<const v1::Code&>(message));
+  if (form == Form::kWorker)
+    return WorkerReference(static_cast<const v1::WorkerReference&>(message));
   if (form == Form::kContact) return ContactDetail(static_cast<const v1::Contact&>(message));
   if (form == Form::kDelegation) {
     const auto& reference = static_cast<const v1::DelegationReference&>(message);

@@ -23,6 +23,8 @@ enum class Form {
   kDelegation,    // valueIdentifier: a delegation, by the proposal's reference or the gateway's id.
   kConcern,       // valueIdentifier: a concern's reference.
   kContact,       // valueContactDetail.
+  kConcept,       // valueCodeableConcept: a task, of our catalogue or another's.
+  kWorker,  // valueReference: a care worker, by the employer's reference or the gateway's number.
   kPractitioner,  // valueReference: a PractitionerRole. Read only.
 };
 

@@ -234,6 +234,24 @@ v1::Practitioner ReadPractitioner(const Bundle& bundle, const Node& reference, a
   return out;
 }
 
+v1::WorkerReference ReadWorker(const Bundle& bundle, const Node& reference) {
+  v1::WorkerReference worker;
+  const Node identifier = reference["identifier"];
+  const std::string system = identifier["system"].RequiredText();
+  if (system == kWorkerNumber) {
+    worker.set_worker_number(identifier["value"].RequiredText());
+  } else if (system == kWorker) {
+    worker.set_employer_reference(identifier["value"].RequiredText());
+    identifier["assigner"].Require();
+  } else {
+    identifier["system"].Invalid(
+        absl::StrCat("name the worker in ", kWorker, " or ", kWorkerNumber));
+  }
+  worker.set_employer(bundle.OrganisationOf(identifier["assigner"]));
+  worker.set_name(reference["display"].Text());
+  return worker;
+}
+
 v1::Contact ReadContact(const Node& detail) {
   v1::Contact contact;
   contact.set_name(detail["name"].Text());
@@ -270,6 +288,21 @@ nlohmann::ordered_json PersonResource(const v1::PersonReference& person) {
   resource["name"] = Json::array({name});
   if (!person.date_of_birth().empty()) resource["birthDate"] = person.date_of_birth();
   return resource;
+}
+
+// By the gateway's number where it is known: that stays when the employer's reference changes.
+nlohmann::ordered_json WorkerReference(const v1::WorkerReference& worker) {
+  using Json = nlohmann::ordered_json;
+  const bool numbered = !worker.worker_number().empty();
+  Json identifier = {{"system", numbered ? kWorkerNumber : kWorker},
+                     {"value", numbered ? worker.worker_number() : worker.employer_reference()}};
+  if (!worker.employer().empty()) {
+    const Json employer = {{"system", kOds}, {"value", worker.employer()}};
+    identifier["assigner"] = Json{{"identifier", employer}};
+  }
+  Json reference = {{"type", "Practitioner"}, {"identifier", std::move(identifier)}};
+  if (!worker.name().empty()) reference["display"] = worker.name();
+  return reference;
 }
 
 nlohmann::ordered_json ContactDetail(const v1::Contact& contact) {

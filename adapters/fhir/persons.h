@@ -17,6 +17,10 @@ v1::PersonReference ReadPerson(const Bundle& bundle, const Node& about);
 // A register entry counts as lapsed where its period ended before `sent_at`.
 v1::Practitioner ReadPractitioner(const Bundle& bundle, const Node& reference, absl::Time sent_at);
 
+// A care worker, by a Reference that has an identifier and no resource: the employer's reference,
+// which the employer assigned, or the gateway's number.
+v1::WorkerReference ReadWorker(const Bundle& bundle, const Node& reference);
+
 // A ContactDetail: name, one telephone, hours.
 v1::Contact ReadContact(const Node& detail);
 
@@ -24,6 +28,7 @@ v1::Contact ReadContact(const Node& detail);
 absl::string_view SystemOf(v1::Register value);
 
 nlohmann::ordered_json PersonResource(const v1::PersonReference& person);
+nlohmann::ordered_json WorkerReference(const v1::WorkerReference& worker);
 nlohmann::ordered_json ContactDetail(const v1::Contact& contact);
 
 }  // namespace fosse::adapters::fhir

@@ -33,6 +33,8 @@ inline constexpr char kDelegationId[] = "https://fosse.example/Id/delegation-id"
 inline constexpr char kOffer[] = "https://fosse.example/Id/offer";
 inline constexpr char kConcern[] = "https://fosse.example/Id/concern";
 inline constexpr char kSharedCare[] = "https://fosse.example/Id/shared-care";
+inline constexpr char kWorker[] = "https://fosse.example/Id/worker";
+inline constexpr char kWorkerNumber[] = "https://fosse.example/Id/worker-number";
 inline constexpr char kService[] = "https://fosse.example/CodeSystem/service";
 inline constexpr char kDestinationExtension[] =
     "https://fosse.example/StructureDefinition/discharge-destination";

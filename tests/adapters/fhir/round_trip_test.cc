@@ -52,6 +52,18 @@ const Filled kFilled[] = {
     {"consent-changed", "input"},
     {"delegator-changed", "input", {"delegator"}},
     {"person-away", "input", {"returned"}},
+    {"person-update", "input"},
+    {"worker-assignment", "input", {"delegation"}},
+    {"start-confirmed", "input", {"delegation"}},
+    {"task-performed-ad-hoc", "input"},
+    {"task-not-done", "input", {"delegation"}},
+    {"cover-order", "input", {"reference", "delegation"}},
+    {"dispute", "input", {"reference", "delegation", "resolved"}},
+    {"clinical-override", "input", {"delegation"}},
+    {"break-glass", "input"},
+    {"training-request", "input", {"reference"}},
+    {"competency-challenge", "input", {"reference", "withdrawn"}},
+    {"issue-report", "input", {"reference"}},
 };
 
 class Maker {
@@ -85,6 +97,21 @@ class Maker {
     return Json{{"name", Text()}, {"telecom", Json::array({phone})}};
   }
 
+  Json Coding() {
+    return Json{{"system", Below(2) == 0 ? kTask : "http://snomed.info/sct"},
+                {"code", absl::StrCat("task-", Below(100))},
+                {"display", Text()}};
+  }
+  Json Worker() {
+    const bool numbered = Below(2) == 0;
+    Json identifier = Identifier(numbered ? kWorkerNumber : kWorker);
+    if (!numbered || Below(2) == 0) {
+      identifier["assigner"] =
+          Json{{"identifier", Json{{"system", kOds}, {"value", Organisation()}}}};
+    }
+    return Json{{"type", "Practitioner"}, {"identifier", identifier}, {"display", Text()}};
+  }
+
   Json Value(Form form, const google::protobuf::FieldDescriptor& field) {
     switch (form) {
       case Form::kText:
@@ -115,6 +142,10 @@ class Maker {
             StampOf(absl::FromUnixMillis(static_cast<int64_t>(1 + Below(UINT32_MAX)) * 500)));
       case Form::kContact:
         return Contact();
+      case Form::kConcept:
+        return Json{{"coding", Json::array({Coding()})}};
+      case Form::kWorker:
+        return Worker();
       default:
         ADD_FAILURE() << "no value of this form";
         return nullptr;

@@ -125,6 +125,56 @@ const away = [['place', { valueCode: 'hospital' }], ['from', { valueInstant: '20
 save('person-away', tells('person-away', away, { status: 'in-progress' }));
 save('person-back', tells('person-away', away));
 
+// A practice that has care workers of its own, and what any side reports.
+const named = (bundle, ...identifiers) => {
+  focusOf(bundle).identifier = identifiers.map(([system, value]) => ({ system, value }));
+  return bundle;
+};
+const own = (value) => ['https://practice.example/Id/report', value];
+const ofTask = [codes.delegation, 'dlg-1'];
+const aWorker = { valueReference: { type: 'Practitioner', identifier: {
+  system: 'https://fosse.example/Id/worker', value: 'hca-3',
+  assigner: { identifier: { system: 'https://fhir.nhs.uk/Id/ods-organization-code', value: org.practice } } },
+  display: 'Bronwen Achterberg' } };
+const aTask = { valueCodeableConcept: { coding: [{ system: 'https://fosse.example/CodeSystem/delegated-task', code: tasks.bloodSugar.code }] } };
+const then = { valueInstant: '2026-11-01T08:00:00+00:00' };
+const yes = { valueBoolean: true };
+save('worker-assignment', named(tells('worker-assignment', [['worker', aWorker], ['worker-agrees', yes],
+  ['worker-confident', yes], ['provider-confident', yes], ['visits-confirmed', yes], ['contingency-confirmed', yes],
+  ['agreed-start', { valueInstant: '2026-11-04T08:00:00+00:00' }]]), ofTask));
+save('start-confirmed', named(tells('start-confirmed', [['worker', aWorker], ['started-at', then]]), ofTask));
+save('task-performed', named(tells('task-performed', [['worker', aWorker], ['performed-at', then],
+  ['observation', { valueString: '6.1 mmol/L' }]]), ofTask));
+save('task-performed-ad-hoc', tells('task-performed', [['task', aTask], ['setting', { valueCode: 'own-home' }],
+  ['worker', aWorker], ['performed-at', then], ['ad-hoc', yes]]));
+save('task-not-done', named(tells('task-not-done', [['due-at', then], ['not-done-reason', { valueCode: 'person-declined' }],
+  ['note', { valueString: 'Asked twice.' }]], { status: 'failed' }), ofTask));
+save('cover-order', named(tells('cover-order', [['cover-by', { valueIdentifier: { system: 'https://fhir.nhs.uk/Id/ods-organization-code', value: org.community } }],
+  ['from', { valueInstant: '2026-11-04T08:00:00+00:00' }], ['reason', { valueString: 'The worker is ill.' }]], { status: 'requested' }), own('cover-1'), ofTask));
+save('dispute', named(tells('dispute', [['jointly-funded', yes], ['summary', { valueString: 'Who pays for the strips.' }]], { status: 'requested' }), own('dispute-1'), ofTask));
+save('dispute-settled', named(tells('dispute', [['jointly-funded', yes], ['summary', { valueString: 'Health pays.' }]]), own('dispute-1'), ofTask));
+save('clinical-override', named(tells('clinical-override', [['rule', { valueString: 'activate-visits-not-confirmed' }],
+  ['reason', { valueString: 'Seen at home today.' }], ['until', { valueDate: '2026-11-09' }]]), ofTask));
+save('break-glass', tells('break-glass', [['reason-code', { valueCode: 'unwell' }], ['reason', { valueString: 'Found unwell at home.' }],
+  ['minutes', { valueUnsignedInt: 30 }]], { status: 'requested' }));
+save('person-update', tells('person-update', [['update', { valueCode: 'merge' }], ['occurred-at', then],
+  ['other-nhs-number', { valueCode: '9990000026' }], ['other-date-of-birth', { valueDate: person.dateOfBirth }],
+  ['other-family-name', { valueString: person.familyName }]]));
+// About no person cared for.
+const aboutNobody = (bundle) => {
+  delete focusOf(bundle).for;
+  return { ...bundle, entry: bundle.entry.filter(({ resource }) => resource.resourceType !== 'Patient') };
+};
+save('training-request', aboutNobody(named(tells('training-request', [
+  ['training-provider', { valueIdentifier: { system: 'https://fhir.nhs.uk/Id/ods-organization-code', value: org.training } }],
+  ['worker', aWorker], ['task', aTask], ['preferred-mode', { valueCode: 'classroom' }]], { status: 'requested' }), own('training-1'))));
+save('issue-report', aboutNobody(named(tells('issue-report', [['clause', { valueCode: 'B-3.4' }],
+  ['summary', { valueString: 'The form asks twice for insurance.' }]], { status: 'requested' }), own('issue-1'))));
+const challenge = aboutNobody(named(tells('competency-challenge', [['competency-reference', { valueString: 'chk-7' }],
+  ['task', aTask], ['reason', { valueString: 'The session was cut short.' }], ['raised-by-worker', yes]], { status: 'requested' }), own('challenge-1')));
+focusOf(challenge).for = aWorker.valueReference;
+save('competency-challenge', challenge);
+
 // Resources by themselves.
 save('alone-proposal', fhir.alone(proposal()));
 save('alone-oversight-offer', fhir.alone(offer()));
