@@ -110,6 +110,34 @@ HttpResponse ResponseOf(const Answer& answer, const std::string& locality) {
   return UnavailableAnswer("NOT_KEPT", "not kept; send the same Bundle again later");
 }
 
+// Nothing but an outcome is remembered: what was refused, or has no answer yet, may come again.
+void TakeMessage(Adapter& adapter, const std::string& name, const Arrival& arrival,
+                 const std::string& body, HttpsServer::Respond respond) {
+  const absl::StatusOr<std::optional<std::string>> known = adapter.outbox->FindOutcome(name);
+  v1::Receipt first;
+  if (!known.ok()) {
+    respond(UnavailableAnswer("NOT_KEPT", "not kept; send the same message again later"));
+    return;
+  }
+  if (known->has_value() && first.ParseFromString(**known)) {
+    respond(FhirAnswer(409, RepeatedOutcome(first)));
+    return;
+  }
+  Translated translated = FromFhir(body, arrival);
+  if (!translated.issues.empty()) {
+    respond(FhirAnswer(400, OutcomeFor(400, translated.issues)));
+    return;
+  }
+  adapter.door->Hand(
+      std::move(translated.envelope), [&adapter, respond, name](const Answer& answer) {
+        if (answer.kind == Answer::Kind::kReceipt &&
+            !adapter.outbox->KeepOutcome(name, answer.receipt.SerializeAsString()).ok()) {
+          Log(Severity::kError, "outbox-failed", {});
+        }
+        respond(ResponseOf(answer, adapter.config.locality()));
+      });
+}
+
 std::string RandomUuid(Random& random) { return UuidOf(Hex(random.Bytes(16))); }
 
 }  // namespace
@@ -221,37 +249,23 @@ void FhirDoor::Message(const HttpRequest& request, const std::string& participan
                         absl::StrCat("send ", kMediaType, ", not compressed")));
     return;
   }
-  // Nothing but an outcome is remembered: what was refused, or has no answer yet, may come again.
+  // Of two under one id at once the second finds what became of the first.
   const std::string name =
       absl::StrCat(participant, "/", absl::AsciiStrToLower(HeaderOf(request, "x-request-id")));
-  const absl::StatusOr<std::optional<std::string>> known = adapter_.outbox->FindOutcome(name);
-  v1::Receipt first;
-  if (!known.ok()) {
-    respond(UnavailableAnswer("NOT_KEPT", "not kept; send the same message again later"));
-    return;
-  }
-  if (known->has_value() && first.ParseFromString(**known)) {
-    respond(FhirAnswer(409, RepeatedOutcome(first)));
-    return;
-  }
-  Translated translated =
-      FromFhir(request.body, {.sender = participant,
-                              .locality = adapter_.config.locality(),
-                              .correlation_id = HeaderOf(request, "x-correlation-id"),
-                              .event = "",
-                              .resource = posted});
-  if (!translated.issues.empty()) {
-    respond(FhirAnswer(400, OutcomeFor(400, translated.issues)));
-    return;
-  }
-  adapter_.door->Hand(
-      std::move(translated.envelope), [&adapter = adapter_, respond, name](const Answer& answer) {
-        if (answer.kind == Answer::Kind::kReceipt &&
-            !adapter.outbox->KeepOutcome(name, answer.receipt.SerializeAsString()).ok()) {
-          Log(Severity::kError, "outbox-failed", {});
-        }
-        respond(ResponseOf(answer, adapter.config.locality()));
-      });
+  turns_->Take(name, [&adapter = adapter_, name, posted, participant, respond = std::move(respond),
+                      body = request.body,
+                      correlation_id = HeaderOf(request, "x-correlation-id")](Turns::Done done) {
+    TakeMessage(adapter, name,
+                {.sender = participant,
+                 .locality = adapter.config.locality(),
+                 .correlation_id = correlation_id,
+                 .event = "",
+                 .resource = posted},
+                body, [respond, done = std::move(done)](HttpResponse response) {
+                  respond(std::move(response));
+                  done();
+                });
+  });
 }
 
 Attempt AttemptOf(int http_status) {

@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "adapters/fhir/searchset.h"
+#include "adapters/fhir/turns.h"
 #include "adapters/kit/adapter.h"
 #include "adapters/kit/bearer.h"
 #include "adapters/kit/delivery_loop.h"
@@ -58,6 +59,8 @@ class FhirDoor {
   Adapter& adapter_;
   const std::string software_;
   const std::unique_ptr<BearerTokens> tokens_;
+  const std::shared_ptr<Turns> turns_ =
+      std::make_shared<Turns>();  // By participant and request id.
   std::unique_ptr<HttpsServer> https_;
 };
 

@@ -1,10 +1,15 @@
 // What the door answers before a message reaches the gateway.
 #include "adapters/fhir/door.h"
 
+#include <set>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
 #include "gtest/gtest.h"
 #include "tests/adapters/fhir/samples.h"
 #include "tests/adapters/kit/kit_world.h"
@@ -92,6 +97,49 @@ TEST_F(DoorTest, ARequestIdThatWasAnsweredIsADuplicateWithItsFirstOutcome) {
   other.set_participant("C82998");
   request_.client = "fosse:participant:C82998";
   EXPECT_EQ(Answer().status, 400);
+}
+
+// Eight threads send eight messages under one id, while the gateway is slow to decide.
+TEST_F(DoorTest, OfManyAtOnceUnderOneIdOneIsDecidedAndTheOthersGetItsOutcome) {
+  Shows({"ctl-10", "ctl-13", "haz-07"});
+  Certificates certificates;
+  FakeGateway gateway(certificates);
+  gateway.set_decide([](const v1::Envelope& envelope, v1::Receipt& receipt) {
+    absl::SleepFor(absl::Milliseconds(50));
+    receipt.set_message_id(envelope.message_id());
+    receipt.set_entry_index(7);
+    return grpc::Status::OK;
+  });
+  gateway.Start();
+  auto client = GatewayClient::Create(gateway.ConfigOf(certificates.Participant("RELAY")));
+  ASSERT_THAT(client, IsOk());
+  adapter_.gateway = *std::move(client);
+  adapter_.door = std::make_unique<MessageDoor>(*adapter_.outbox, *adapter_.gateway,
+                                                adapter_.random, absl::Minutes(5));
+  absl::Mutex mutex;
+  std::multiset<int> statuses;
+  std::vector<std::thread> senders;
+  for (int n = 0; n < 8; ++n) {
+    senders.emplace_back([&, n] {
+      HttpRequest request = request_;
+      Json bundle = SampleJson("risk-change");
+      bundle["id"] = absl::StrCat("bundle-", n);
+      request.body = bundle.dump();
+      door_.Handle(request, [&](HttpResponse response) {
+        const absl::MutexLock lock(&mutex);
+        statuses.insert(response.status);
+      });
+    });
+  }
+  for (std::thread& sender : senders) sender.join();
+  EXPECT_TRUE(Eventually([&] {
+    const absl::MutexLock lock(&mutex);
+    return statuses.size() == 8;
+  }));
+  EXPECT_EQ(statuses.count(200), 1u);
+  EXPECT_EQ(statuses.count(409), 7u);
+  EXPECT_EQ(gateway.asked().size(), 1u);
+  adapter_.door.reset();
 }
 
 TEST_F(DoorTest, AResourceByItselfHasAPathOfItsOwn) {
