@@ -115,6 +115,7 @@ ReadResponse ReadResponseMessage(absl::string_view bytes) {
   }
   ReadHeader(bundle, read);
   ReadCodes(bundle, read);
+  if (!read.issues.empty()) read.response = {};
   return read;
 }
 
