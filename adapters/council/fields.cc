@@ -5,6 +5,13 @@
 namespace fosse::adapters::council {
 namespace {
 
+constexpr Field kEnvelope[] = {
+    {"/id", "message_id", Form::kText, true},
+    {"/sentAt", "sent_at", Form::kTime, true},
+    {"/correlationId", "correlation_id"},
+    {"/urgency", "urgency", Form::kChoice},
+};
+
 constexpr Field kPerson[] = {
     {"/nhsNumber", "nhs_number", Form::kText, true},
     {"/dateOfBirth", "date_of_birth", Form::kText, true},
@@ -375,6 +382,7 @@ constexpr MessageType kTypes[] = {
 }  // namespace
 
 absl::Span<const MessageType> MessageTypes() { return kTypes; }
+absl::Span<const Field> EnvelopeFields() { return kEnvelope; }
 absl::Span<const Field> PersonFields() { return kPerson; }
 absl::Span<const Field> PractitionerFields() { return kPractitioner; }
 absl::Span<const Field> WorkerFields() { return kWorker; }

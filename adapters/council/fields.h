@@ -46,6 +46,8 @@ absl::Span<const MessageType> MessageTypes();
 const MessageType* FindByName(absl::string_view name);  // Null where there is none.
 const MessageType* FindByBody(absl::string_view body);  // Null where there is none.
 
+// Beside the fields of every kind, onto the Envelope itself.
+absl::Span<const Field> EnvelopeFields();
 // The person and the acting person, the same in all.
 absl::Span<const Field> PersonFields();        // Below /person, onto PersonReference.
 absl::Span<const Field> PractitionerFields();  // Below /actingPerson, onto Practitioner.

@@ -5,26 +5,33 @@
 //   GET  /worklist.csv          the same for a spreadsheet
 //   POST /worklist/ID/taken     the caller's system has taken that item
 //   POST /links                 a link to the page for somebody whom the caller vouches for
+//   GET  /openapi.json          what the door takes and answers (openapi.h)
 //
 // and, where the config has them, drop folders, and the page on which providers without a system
 // work.
 //
-// fosse-council translate shows what the rows and documents of a file would become.
+// fosse-council translate shows what the rows and documents of a file would become; fosse-council
+// openapi prints the description of the door.
 
+#include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "adapters/council/drop/drops.h"
 #include "adapters/council/file_commands.h"
 #include "adapters/council/link_door.h"
+#include "adapters/council/openapi.h"
 #include "adapters/council/page/provider_door.h"
 #include "adapters/council/translate.h"
 #include "adapters/council/work_list_csv.h"
 #include "adapters/kit/adapter.h"
 #include "adapters/kit/https_server.h"
+#include "base/crypto.h"
+#include "base/encoding.h"
 #include "base/status.h"
 
 namespace fosse::adapters::council {
@@ -132,18 +139,43 @@ class Council {
       }));
     } else if (request.path == "/worklist.csv" && request.method == "GET") {
       respond(WorkList(participant, Csv));
+    } else if (request.path == "/openapi.json" && request.method == "GET") {
+      respond(Description(request));
     } else if (request.path == "/links" && request.method == "POST" && page_ != nullptr) {
       respond(MakeLink(*page_, participant, request.body));
     } else if (absl::StartsWith(request.path, "/worklist/") &&
                absl::EndsWith(request.path, "/taken") && request.method == "POST") {
       respond(Taken(request.path, participant));
+    } else if (const char* const method = MethodOf(request.path); method != nullptr) {
+      HttpResponse response =
+          Error(405, "METHOD_UNSUPPORTED", absl::StrCat("use ", method, " here"));
+      response.headers["Allow"] = method;
+      respond(std::move(response));
     } else {
-      respond(Error(404, "PATH_UNKNOWN",
-                    "use /messages, /worklist, /worklist.csv or /worklist/ID/taken"));
+      respond(Error(404, "PATH_UNKNOWN", "see what /openapi.json lists"));
     }
   }
 
  private:
+  // The one that the path takes; null: there is no such path here.
+  const char* MethodOf(absl::string_view path) const {
+    if (path == "/messages" || (path == "/links" && page_ != nullptr)) return "POST";
+    if (absl::StartsWith(path, "/worklist/") && absl::EndsWith(path, "/taken")) return "POST";
+    const bool read = path == "/worklist" || path == "/worklist.csv" || path == "/openapi.json";
+    return read ? "GET" : nullptr;
+  }
+
+  static HttpResponse Description(const HttpRequest& request) {
+    static const std::string& tag =
+        *new std::string(absl::StrCat("\"", Hex(Sha256(OpenApi())).substr(0, 16), "\""));
+    const auto known = request.headers.find("if-none-match");
+    const bool same = known != request.headers.end() && known->second == tag;
+    HttpResponse response = Json(same ? 304 : 200, same ? "" : OpenApi());
+    response.headers["ETag"] = tag;
+    response.headers["Cache-Control"] = "no-cache";
+    return response;
+  }
+
   void Message(const HttpRequest& request, const std::string& participant,
                HttpsServer::Respond respond) {
     if (!HasMediaType(request, "application/json")) {
@@ -218,6 +250,10 @@ absl::StatusOr<std::shared_ptr<void>> Open(Adapter& adapter) {
 }  // namespace fosse::adapters::council
 
 int main(int argc, char** argv) {
+  if (argc == 2 && std::string(argv[1]) == "openapi") {
+    std::cout << fosse::adapters::council::OpenApi();
+    return 0;
+  }
   if (argc > 1 && std::string(argv[1]) == "translate") {
     return fosse::adapters::council::TranslateCommand(argc, argv);
   }

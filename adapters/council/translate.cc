@@ -27,13 +27,6 @@ constexpr size_t kMostItems = 2000;
 // Members that stand beside the fields of every kind of message.
 constexpr absl::string_view kCommon[] = {"/id", "/type", "/sentAt", "/correlationId", "/urgency"};
 
-constexpr Field kEnvelopeFields[] = {
-    {"/id", "message_id", Form::kText, true},
-    {"/sentAt", "sent_at", Form::kTime, true},
-    {"/correlationId", "correlation_id"},
-    {"/urgency", "urgency", Form::kChoice},
-};
-
 // Walks the bytes once before anything is built: a member named twice would lose one of two values,
 // and nesting or items without end would cost more than any message is worth. (nlohmann's parser
 // with a callback would tell too, in time that grows with the square of the items.)
@@ -198,7 +191,7 @@ Translated FromObject(const Json& json, absl::string_view sender, absl::string_v
 
   v1::Envelope& envelope = translated.envelope;
   std::set<std::string> read(std::begin(kCommon), std::end(kCommon));
-  ReadFields(json, "", kEnvelopeFields, envelope, read, issues);
+  ReadFields(json, "", EnvelopeFields(), envelope, read, issues);
   ReadSubject(json, *type, envelope, read, issues);
   if (json.contains("actingPerson")) {
     ReadFields(json.at("actingPerson"), "/actingPerson", PractitionerFields(),
