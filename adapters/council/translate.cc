@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
+#include "adapters/council/field_places.h"
 #include "adapters/council/fields.h"
 #include "adapters/council/json_fields.h"
 #include "adapters/kit/field_path.h"
@@ -378,7 +379,13 @@ std::string IssuesJson(const std::vector<Issue>& issues) {
 
 std::string RefusalJson(const Refusal& refusal) {
   OrderedJson error = {{"reason", refusal.reason}, {"remedy", refusal.sentence}};
-  for (const auto& [key, value] : refusal.metadata) error[key] = value;
+  for (const auto& [key, value] : refusal.metadata) {
+    error[key] = value;
+    const std::string at = key == "field" ? PointerOf(value) : "";
+    if (at.empty()) continue;
+    error["at"] = at;
+    error["pointer"] = FragmentOf(at);
+  }
   return Dump({{"detail", refusal.sentence}, {"errors", OrderedJson::array({error})}});
 }
 
