@@ -182,7 +182,7 @@ void Work::FinishReceipt() {
     }
     if (receipt.overseer().empty() &&
         delegation->oversight().state() != v1::OVERSIGHT_STATE_CLOSED) {
-      receipt.set_overseer(delegation->oversight().holder());
+      receipt.set_overseer(TurnTo(delegation->oversight()));
       *receipt.mutable_contacts() = delegation->oversight().contacts();
     }
   }

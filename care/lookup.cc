@@ -138,6 +138,10 @@ v1::OrganisationKind KindOf(const Directory& directory, absl::string_view organi
   return participant == nullptr ? v1::ORGANISATION_KIND_UNSPECIFIED : participant->kind();
 }
 
+const std::string& TurnTo(const v1::Oversight& oversight) {
+  return oversight.state() == v1::OVERSIGHT_STATE_GAP ? oversight.gap_owner() : oversight.holder();
+}
+
 bool IsHealthBody(const Directory& directory, absl::string_view organisation) {
   switch (KindOf(directory, organisation)) {
     case v1::ORGANISATION_KIND_PRACTICE:

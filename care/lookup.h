@@ -55,6 +55,10 @@ bool HasOpenConcern(const v1::CareRecord& record, const v1::Delegation& delegati
 
 // A health body: practice, community health service or acute trust.
 bool IsHealthBody(const Directory& directory, absl::string_view organisation);
+// Whom to turn to about the task: the overseer, and in a gap whoever answers for that. The contacts
+// of the oversight are theirs.
+const std::string& TurnTo(const v1::Oversight& oversight);
+
 v1::OrganisationKind KindOf(const Directory& directory, absl::string_view organisation);
 
 // Councils that delegate, pay for, or vouch for the provider of this delegation, each once.

@@ -76,7 +76,7 @@ v1::DelegationStanding StandingOf(const v1::Delegation& delegation) {
   standing.set_reference(delegation.proposal().reference());
   standing.set_state(delegation.state());
   standing.set_oversight(delegation.oversight().state());
-  standing.set_overseer(delegation.oversight().holder());
+  standing.set_overseer(TurnTo(delegation.oversight()));
   if (delegation.oversight().has_contacts()) {
     *standing.mutable_contacts() = delegation.oversight().contacts();
   }

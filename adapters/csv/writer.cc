@@ -1,5 +1,6 @@
 #include "adapters/csv/writer.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 
@@ -7,13 +8,17 @@ namespace fosse::csv {
 namespace {
 
 constexpr absl::string_view kBeginsFormula = "=+-@\t\r\n";
+// Full width, which some spreadsheets take for the same.
+constexpr absl::string_view kBeginsToo[] = {"\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D",
+                                            "\xEF\xBC\xA0"};
 constexpr absl::string_view kAsksForQuotes = ",\"\r\n";
 
 }  // namespace
 
 std::string SafeCell(absl::string_view text) {
-  const bool formula =
+  bool formula =
       !text.empty() && text != "-" && kBeginsFormula.find(text.front()) != absl::string_view::npos;
+  for (const absl::string_view begins : kBeginsToo) formula |= absl::StartsWith(text, begins);
   return formula ? absl::StrCat("'", text) : std::string(text);
 }
 

@@ -73,7 +73,10 @@ void Close(Work& work, v1::CompetencyChallenge& challenge, v1::ChallengeState st
 
 void Raise(Work& work, const v1::CompetencyChallenged& stated, v1::Competency& competency,
            v1::CompetencyChallenge& challenge) {
-  const absl::Time by = work.DeadlineOf(v1::TIMER_KIND_CHALLENGE_DEADLINE);
+  // Said once more it is due when it was.
+  const absl::Time by = challenge.state() == v1::CHALLENGE_STATE_OPEN
+                            ? TimeOf(challenge.answer_by())
+                            : work.DeadlineOf(v1::TIMER_KIND_CHALLENGE_DEADLINE);
   if (challenge.challenge_id().empty()) challenge.set_challenge_id(work.NewId("Q-"));
   challenge.set_reference(stated.reference());
   challenge.set_raised_by(work.sender());

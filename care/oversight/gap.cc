@@ -1,4 +1,5 @@
 #include "absl/strings/str_cat.h"
+#include "care/overseer.h"
 #include "care/steps.h"
 #include "care/times.h"
 
@@ -15,6 +16,8 @@ void OpenGap(Work& work, v1::Delegation& delegation, absl::string_view what_happ
   v1::Oversight& oversight = *delegation.mutable_oversight();
   oversight.set_state(v1::OVERSIGHT_STATE_GAP);
   oversight.set_gap_owner(owner);
+  // Whoever still needs an answer telephones the owner, and not the one who has gone (HAZ-16).
+  *oversight.mutable_contacts() = ContactsOf(work.directory(), owner);
   v1::OfferState& offer = *oversight.mutable_offer();
   offer.set_offer_id(work.NewId("O-"));
   offer.set_offered_to(owner);

@@ -344,6 +344,10 @@ TEST_F(LocalityTest, AChallengeIsAnsweredByTheSameRecordOrItsEndAndTakenBackByIt
     return world_.worker(kWorker).competencies(0).challenges(i).state();
   };
   world_.Must(Challenge("C-1", "K-1"));
+  const absl::Time due = world_.timers().begin()->second.due_at;
+  world_.now += absl::Hours(24);
+  world_.Must(Challenge("C-1", "K-1"));
+  EXPECT_EQ(world_.timers().begin()->second.due_at, due);  // Said once more it is due when it was.
   v1::Envelope back = Challenge("C-1", "K-1");
   back.mutable_competency_challenged()->set_withdrawn(true);
   EXPECT_TRUE(world_.Must(back).Told(kTraining));

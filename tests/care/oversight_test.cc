@@ -311,7 +311,7 @@ TEST_F(OversightTest, TheOldPracticeHoldsUntilTheNewOneAccepts) {
 }
 
 TEST_F(OversightTest, AClosingPracticeOpensAGapWithItsAlarm) {
-  Shows({"b-5.4", "inv-01", "haz-17"});
+  Shows({"haz-16", "b-5.4", "inv-01", "haz-17"});
   HandOver();
   v1::Envelope closing = Registered(kAda, kPractice);
   closing.mutable_registration_change()->set_practice_closing(true);
@@ -322,6 +322,16 @@ TEST_F(OversightTest, AClosingPracticeOpensAGapWithItsAlarm) {
   EXPECT_EQ(sent.Count(kCommunity, v1::DELIVERY_KIND_OFFER), 1);
   EXPECT_EQ(sent.Count(kCommunity, v1::DELIVERY_KIND_COVER_ORDER), 1);
   EXPECT_EQ(sent.Count(kCommissioner, v1::DELIVERY_KIND_ESCALATION), 1);
+  // Nobody is sent to the telephone of a practice that has gone.
+  const std::string number = world_.directory->Find(kCommunity)->duty().in_hours().telephone();
+  EXPECT_EQ(sent.effect.receipt.overseer(), kCommunity);
+  EXPECT_EQ(sent.effect.receipt.contacts().in_hours().telephone(), number);
+  sent.ForEachDelivery([&](const v1::Delivery& delivery) {
+    for (const v1::DelegationStanding& standing : delivery.standings()) {
+      EXPECT_EQ(standing.overseer(), kCommunity);
+      EXPECT_EQ(standing.contacts().in_hours().telephone(), number);
+    }
+  });
   // Unanswered, it stays open and sounds again; an acceptance by name closes it. Its cover is
   // confirmed, so that nothing else is chased.
   v1::Envelope cover = From(kCommunity, kAda);

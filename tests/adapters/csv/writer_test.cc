@@ -25,7 +25,10 @@ TEST(CsvWriterTest, QuotesWhereItMust) {
 
 TEST(CsvWriterTest, NoCellStartsAFormula) {
   Shows({"haz-21"});
-  for (const char* cell : {"=1+1", "+44 116 496 0101", "-2+3", "@SUM(A1)", "\tx", "\rx", "\n=1"}) {
+  for (const char* cell : {"=1+1", "+44 116 496 0101", "-2+3", "@SUM(A1)", "\tx", "\rx", "\n=1",
+                           "\xEF\xBC\x9D"
+                           "1+1",
+                           "\xEF\xBC\xA0SUM(A1)"}) {
     EXPECT_EQ(SafeCell(cell), std::string("'") + cell);
   }
   for (const char* cell : {"-", "", "9990000018", "a=b", "x-1"}) EXPECT_EQ(SafeCell(cell), cell);
