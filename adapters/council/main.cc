@@ -9,9 +9,10 @@
 //
 // and, where the config has them, drop folders, and the page on which providers without a system
 // work.
+// Systems of recipients that take webhooks get theirs by them.
 //
 // fosse-council translate shows what the rows and documents of a file would become; fosse-council
-// openapi prints the description of the door.
+// openapi prints the description of the door; fosse-council webhook is for whoever connects a receiver.
 
 #include <iostream>
 #include <memory>
@@ -27,6 +28,8 @@
 #include "adapters/council/openapi.h"
 #include "adapters/council/page/provider_door.h"
 #include "adapters/council/translate.h"
+#include "adapters/council/webhook/command.h"
+#include "adapters/council/webhook/sender.h"
 #include "adapters/council/work_list_csv.h"
 #include "adapters/kit/adapter.h"
 #include "adapters/kit/https_server.h"
@@ -116,13 +119,14 @@ HttpResponse ResponseOf(const Answer& answer) {
 // What the doors share.
 class Council {
  public:
-  explicit Council(Adapter& adapter)
+  Council(Adapter& adapter, std::unique_ptr<webhook::Sender> webhooks)
       : adapter_(adapter),
-        loop_(*adapter.outbox, *adapter.gateway, adapter.random,
-              {adapter.config.recipients().begin(), adapter.config.recipients().end()},
-              [](const v1::Delivery&) {
-                return Attempt{.result = Attempt::Result::kWorkList, .detail_code = ""};
-              }) {}
+        webhooks_(std::move(webhooks)),
+        loop_(
+            *adapter.outbox, *adapter.gateway, adapter.random,
+            {adapter.config.recipients().begin(), adapter.config.recipients().end()},
+            [this](const v1::Delivery& delivery) { return Deliver(delivery); },
+            PaceOf(*webhooks_)) {}
 
   DeliveryLoop& loop() { return loop_; }
   void set_page(page::ProviderDoor* page) { page_ = page; }
@@ -176,6 +180,17 @@ class Council {
     return response;
   }
 
+  static Pace PaceOf(const webhook::Sender& webhooks) {
+    Pace pace;
+    webhooks.AddTerms(pace);
+    return pace;
+  }
+
+  Attempt Deliver(const v1::Delivery& delivery) {
+    if (webhooks_->Serves(delivery.recipient())) return webhooks_->Send(delivery);
+    return {.result = Attempt::Result::kWorkList, .detail_code = ""};
+  }
+
   void Message(const HttpRequest& request, const std::string& participant,
                HttpsServer::Respond respond) {
     if (!HasMediaType(request, "application/json")) {
@@ -216,6 +231,7 @@ class Council {
   }
 
   Adapter& adapter_;
+  const std::unique_ptr<webhook::Sender> webhooks_;
   DeliveryLoop loop_;
   page::ProviderDoor* page_ = nullptr;  // Where there is one.
 };
@@ -228,7 +244,8 @@ absl::StatusOr<std::shared_ptr<void>> Open(Adapter& adapter) {
     std::unique_ptr<Drops> drops;  // Goes first.
   };
   auto doors = std::make_shared<Doors>();
-  doors->council = std::make_unique<Council>(adapter);
+  FOSSE_ASSIGN_OR_RETURN(auto webhooks, webhook::Sender::Create(adapter.config, *adapter.outbox));
+  doors->council = std::make_unique<Council>(adapter, std::move(webhooks));
   if (adapter.config.has_provider_page()) {
     FOSSE_ASSIGN_OR_RETURN(doors->page,
                            page::ProviderDoor::Listen(adapter, doors->council->loop()));
@@ -256,6 +273,9 @@ int main(int argc, char** argv) {
   }
   if (argc > 1 && std::string(argv[1]) == "translate") {
     return fosse::adapters::council::TranslateCommand(argc, argv);
+  }
+  if (argc > 1 && std::string(argv[1]) == "webhook") {
+    return fosse::adapters::council::webhook::WebhookCommand(argc, argv);
   }
   return fosse::adapters::RunAdapter(argc, argv, fosse::adapters::council::Open);
 }

@@ -393,4 +393,17 @@ std::string WorkListJson(const std::vector<v1::Delivery>& items) {
   return Dump({{"items", ArrayOf(items, ItemJson)}});
 }
 
+std::string WorkItemJson(const v1::Delivery& item) {
+  return ItemJson(item).dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+}
+
+std::string WorkReferenceJson(const v1::Delivery& item) {
+  OrderedJson reference;
+  const OrderedJson whole = ItemJson(item);
+  for (const char* name : {"id", "kind", "urgency", "traceIndex", "committedAt", "actBy"}) {
+    if (whole.contains(name)) reference[name] = whole[name];
+  }
+  return reference.dump();
+}
+
 }  // namespace fosse::adapters::council

@@ -38,6 +38,9 @@ std::string RefusalJson(const Refusal& refusal);
 
 // A delivery as an item of a work list.
 std::string WorkListJson(const std::vector<v1::Delivery>& items);
+std::string WorkItemJson(const v1::Delivery& item);
+// What names the item and says how soon it is due, and nothing of any person.
+std::string WorkReferenceJson(const v1::Delivery& item);
 
 }  // namespace fosse::adapters::council
 

@@ -1,5 +1,6 @@
 #include "adapters/kit/delivery_loop.h"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 
@@ -379,7 +380,8 @@ bool DeliveryLoop::RunItem(const Outbox::Item& item, std::set<std::string>& bloc
     case Attempt::Result::kLater:
       if (item.attempts + 1 < kMostAttempts) {
         blocked.insert(PersonOf(item.delivery));
-        const absl::Duration delay = pace_.retry(item.attempts + 1, random_);
+        const absl::Duration delay = std::max(pace_.retry(item.attempts + 1, random_),
+                                              std::min(attempt.wait, kLongestRetry));
         if (!outbox_.RecordAttempt(id, absl::Now() + delay).ok()) {
           Log(Severity::kError, "outbox-failed", {});
         }

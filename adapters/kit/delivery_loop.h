@@ -30,6 +30,8 @@ struct Attempt {
   };
   Result result = Result::kLater;
   std::string detail_code;  // Such as http-200 or AE.
+  // kLater: at least so long, where the system said so; kLongestRetry at most.
+  absl::Duration wait = absl::ZeroDuration();
 };
 
 // How long the loop waits; tests wait less.

@@ -1,7 +1,12 @@
 #include "adapters/kit/https_client.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "adapters/kit/address.h"
 #include "adapters/kit/tls.h"
 #include "base/status.h"
 #include "boost/asio/as_tuple.hpp"
@@ -55,9 +60,27 @@ absl::Status Unreachable() {
                    "the system did not answer in time");
 }
 
-asio::awaitable<void> Post(asio::ssl::context& context, const Target& target,
+absl::Status NotPublic() {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "ADDRESS_NOT_PUBLIC",
+                   "the address is not of the open internet, and the config does not allow others");
+}
+
+HttpResponse ResponseOf(http::response_parser<http::string_body>& parser) {
+  HttpResponse response;
+  response.status = static_cast<int>(parser.get().result_int());
+  for (const auto& field : parser.get()) {
+    const auto name = field.name_string();
+    const auto value = field.value();
+    response.headers[absl::AsciiStrToLower(absl::string_view(name.data(), name.size()))] =
+        std::string(value.data(), value.size());
+  }
+  response.body = std::move(parser.get().body());
+  return response;
+}
+
+asio::awaitable<void> Post(asio::ssl::context& context, const Target& target, const HttpsCall& call,
                            http::request<http::string_body>& request,
-                           std::chrono::milliseconds timeout, size_t answer_bytes,
+                           std::chrono::milliseconds timeout,
                            absl::StatusOr<HttpResponse>& answer) {
   const auto executor = co_await asio::this_coro::executor;
   tcp::resolver resolver(executor);
@@ -69,8 +92,16 @@ asio::awaitable<void> Post(asio::ssl::context& context, const Target& target,
   auto [resolve_error, endpoints] =
       co_await resolver.async_resolve(target.host, target.port, kNoThrow);
   if (resolve_error) co_return;
+  std::vector<tcp::endpoint> addresses(endpoints.begin(), endpoints.end());
+  if (call.public_only) {
+    std::erase_if(addresses, [](const auto& at) { return !IsPublicAddress(at.address()); });
+  }
+  if (addresses.empty()) {
+    answer = NotPublic();
+    co_return;
+  }
   auto [connect_error, endpoint] =
-      co_await beast::get_lowest_layer(stream).async_connect(endpoints, kNoThrow);
+      co_await beast::get_lowest_layer(stream).async_connect(addresses, kNoThrow);
   if (connect_error) co_return;
   auto [handshake_error] =
       co_await stream.async_handshake(asio::ssl::stream_base::client, kNoThrow);
@@ -79,20 +110,16 @@ asio::awaitable<void> Post(asio::ssl::context& context, const Target& target,
   if (write_error) co_return;
   beast::flat_buffer buffer;
   http::response_parser<http::string_body> parser;
-  parser.body_limit(answer_bytes);
-  auto [read_error, read] = co_await http::async_read(stream, buffer, parser, kNoThrow);
-  if (read_error) co_return;
-
-  HttpResponse response;
-  response.status = static_cast<int>(parser.get().result_int());
-  for (const auto& field : parser.get()) {
-    const auto name = field.name_string();
-    const auto value = field.value();
-    response.headers[absl::AsciiStrToLower(absl::string_view(name.data(), name.size()))] =
-        std::string(value.data(), value.size());
+  if (call.without_body) {
+    parser.body_limit(boost::none);  // A long one must not hide its status.
+    auto [header_error, header] =
+        co_await http::async_read_header(stream, buffer, parser, kNoThrow);
+    if (!header_error) answer = ResponseOf(parser);
+    co_return;
   }
-  response.body = std::move(parser.get().body());
-  answer = std::move(response);
+  parser.body_limit(call.answer_bytes);
+  auto [read_error, read] = co_await http::async_read(stream, buffer, parser, kNoThrow);
+  if (!read_error) answer = ResponseOf(parser);
 }
 
 }  // namespace
@@ -114,8 +141,7 @@ absl::StatusOr<HttpResponse> CallHttps(HttpsCall call, const Credentials& creden
   absl::StatusOr<HttpResponse> answer = Unreachable();
   asio::io_context io(1);
   asio::co_spawn(io,
-                 Post(context, target, request, absl::ToChronoMilliseconds(timeout),
-                      call.answer_bytes, answer),
+                 Post(context, target, call, request, absl::ToChronoMilliseconds(timeout), answer),
                  asio::detached);
   io.run_for(absl::ToChronoMilliseconds(timeout + absl::Seconds(1)));
   return answer;
@@ -127,6 +153,23 @@ absl::StatusOr<HttpResponse> PostHttps(absl::string_view url,
                                        absl::Duration timeout) {
   return CallHttps({.url = std::string(url), .headers = headers, .body = std::move(body)},
                    credentials, timeout);
+}
+
+absl::Status CheckHttpsUrl(absl::string_view url, bool public_only) {
+  FOSSE_ASSIGN_OR_RETURN(const Target target, ParseUrl(url));
+  const auto plain = [](char c) { return absl::ascii_isgraph(static_cast<unsigned char>(c)); };
+  int port = 0;
+  if (!std::all_of(url.begin(), url.end(), plain) || url.find('#') != absl::string_view::npos ||
+      target.host.find_first_of("@[]?") != std::string::npos ||
+      !absl::SimpleAtoi(target.port, &port) || port < 1 || port > 65535) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "URL_INVALID",
+                     "an endpoint must be https://host:port/path");
+  }
+  boost::system::error_code not_an_address;
+  const asio::ip::address address = asio::ip::make_address(target.host, not_an_address);
+  const bool local = target.host == "localhost" || absl::EndsWith(target.host, ".localhost") ||
+                     (!not_an_address && !IsPublicAddress(address));
+  return public_only && local ? NotPublic() : absl::OkStatus();
 }
 
 }  // namespace fosse::adapters

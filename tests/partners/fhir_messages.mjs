@@ -107,7 +107,7 @@ function bundle({ id = randomUUID(), from, to, event, reason, author, focus, ent
 // A proposal. `missing` names parts to leave out, as a sender in a hurry does.
 export function proposal({ id, reference, from, to, delegator, person, task, at, reviewOn,
                            clinicalReviewer = 'Community matron', particulars = [],
-                           mdt = true, mdtOutcome = 'agreed', trainingClass, performer = 'care-worker' }) {
+                           mdt = true, mdtOutcome = 'agreed', trainingClass, performer = 'care-worker', slot = 'morning' }) {
   const patient = patientEntry(person);
   const [role, practitioner] = practitionerEntries(delegator, from);
   const subject = { reference: patient.fullUrl, identifier: { system: nhsNumber, value: person.nhsNumber } };
@@ -210,7 +210,7 @@ export function proposal({ id, reference, from, to, delegator, person, task, at,
       input: [
         parameter('direction', { valueCode: 'health-to-social-care' }),
         parameter('performer', { valueCode: performer }),
-        parameter('slot', { valueCode: 'morning' }),
+        parameter('slot', { valueCode: slot }),
         parameter('involvement', { valueCode: 'involved' }),
         parameter('objects-to-sharing', { valueBoolean: false }),
         parameter('excluded-for-person', { valueBoolean: false }),

@@ -21,9 +21,10 @@ export class Locality {
   // `providerPage`: the provider works on the page of the councils' adapter.
   // `drops`: the council and the provider have a folder each into which they put files.
   // `overHl7`: what is for community nursing goes out over MLLP; somebody else listens for it.
-  // `gpConfig`: more lines for the practices' adapter.
-  constructor({ root, folder, base = 7400, deadlines = {}, quiet = false, providerPage = false, drops = false, overHl7 = false, gpConfig = [] }) {
-    Object.assign(this, { root, folder, base, deadlines, quiet, providerPage, drops, overHl7, gpConfig });
+  // `gpConfig`, `councilConfig`: more lines for the practices' and the councils' adapter; a function gets the
+  // locality once its folders are there.
+  constructor({ root, folder, base = 7400, deadlines = {}, quiet = false, providerPage = false, drops = false, overHl7 = false, gpConfig = [], councilConfig = [] }) {
+    Object.assign(this, { root, folder, base, deadlines, quiet, providerPage, drops, overHl7, gpConfig, councilConfig });
     this.certificates = join(folder, 'certificates');
     this.state = join(folder, 'state');
     this.logs = join(folder, 'logs');
@@ -160,6 +161,7 @@ export class Locality {
       `recipients: "${org.panel}"`, `recipients: "${org.commissioner}"`,
       ...(this.pageProvider?.config() ?? []),
       ...(this.drops ? this.dropLines() : []),
+      ...(typeof this.councilConfig === 'function' ? this.councilConfig(this) : this.councilConfig),
     ])], this.ports.council);
 
     this.programs = [this.gateway, this.gp, this.community, this.council];

@@ -35,7 +35,8 @@ export class Program {
   async stop(signal = 'SIGTERM') {
     if (!this.child || this.ended) return;
     this.child.kill(signal);
-    await Promise.race([this.exited, sleep(25000)]);
+    // Not a timer that a test that has ended would wait for.
+    await Promise.race([this.exited, sleep(25000, undefined, { ref: false })]);
     if (!this.ended) this.child.kill('SIGKILL');
   }
 }

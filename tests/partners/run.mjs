@@ -30,7 +30,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const folder = told ? `story-${name}` : once ? 'once' : 'run';
 // Another locality on this machine may have these ports.
 const base = Number(process.env.FOSSE_BASE_PORT) || told?.base || (once ? 7500 : 7400);
-const locality = new Locality({ root, folder: join(root, 'var', folder), base, deadlines: told?.story.deadlines, quiet: told?.story.quiet, providerPage: told?.story.providerPage, drops: told?.story.drops });
+const locality = new Locality({ root, folder: join(root, 'var', folder), base, deadlines: told?.story.deadlines, quiet: told?.story.quiet, providerPage: told?.story.providerPage, drops: told?.story.drops, councilConfig: told?.story.councilConfig });
 
 let stopping = false;
 async function stop(code) {

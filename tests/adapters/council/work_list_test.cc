@@ -169,5 +169,17 @@ TEST(ReceiptTest, ARefusalNamesReasonRemedyAndPlace) {
                 "remedy": "a field breaks its terms", "path": "delegation_response.note"}]})"));
 }
 
+TEST(WorkListTest, OneItemIsWhatTheListHasAndAReferenceNamesNobody) {
+  Shows({"haz-31"});
+  const auto concern = Parse<v1::Delivery>(kConcern);
+  const Json listed = Json::parse(WorkListJson({concern}))["items"][0];
+  EXPECT_EQ(Json::parse(WorkItemJson(concern)), listed);
+  const Json reference = Json::parse(WorkReferenceJson(concern));
+  ASSERT_EQ(reference.size(), 6u);
+  for (const char* name : {"id", "kind", "urgency", "traceIndex", "committedAt", "actBy"}) {
+    EXPECT_EQ(reference[name], listed[name]) << name;
+  }
+}
+
 }  // namespace
 }  // namespace fosse::adapters::council

@@ -168,6 +168,27 @@ TEST_F(DeliveryLoopTest, ASystemThatIsAwayIsSparedAndItsDeadLetterComesNoLater) 
   EXPECT_EQ(Deliveries("d-1"), 3);
 }
 
+TEST_F(DeliveryLoopTest, ASystemThatAsksToWaitIsTriedAgainNoSooner) {
+  Shows({"ctl-14"});
+  {
+    const std::lock_guard lock(mutex_);
+    answers_["d-1"] = {
+        .result = Attempt::Result::kLater, .detail_code = "http-503", .wait = absl::Hours(1)};
+  }
+  OpenLoop();
+  const absl::Time before = absl::Now();
+  ASSERT_TRUE(gateway_.Deliver(DeliveryOf("d-1")));
+  const auto next = [this] {
+    const auto item = outbox_->Find("d-1");
+    return item.ok() && item->has_value() && (*item)->attempts == 1 ? (*item)->next_attempt
+                                                                    : absl::InfinitePast();
+  };
+  ASSERT_TRUE(Eventually([&] { return next() > absl::InfinitePast(); }));
+  EXPECT_GE(next(), before + kLongestRetry - absl::Milliseconds(1))
+      << "an hour is too long to wait";
+  EXPECT_LE(next(), absl::Now() + kLongestRetry);
+}
+
 TEST_F(DeliveryLoopTest, ARefusalIsFinalAndHoldsUpNobody) {
   AnswerWith("d-1", Attempt::Result::kRefused, "http-422");
   OpenLoop();

@@ -2,10 +2,12 @@
 // episodes of service and the provider's answer, which the council enters for it. The same extract the next
 // day says nothing new. What waits for the council comes out as a work list for a spreadsheet.
 
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { WebhookReceiver } from '../../support/webhook_receiver.mjs';
 import * as fhir from '../fhir_messages.mjs';
-import { send } from '../https.mjs';
+import { credentials, send } from '../https.mjs';
 import { neighbour, nurse, officer, organisations as org, person, tasks } from '../people.mjs';
 import { until } from '../play.mjs';
 import { Case, day, Story } from '../story.mjs';
@@ -17,18 +19,29 @@ const columns = ['person_id', 'nhs_id', 'date_of_birth', 'last_name', 'first_nam
 
 export class Council extends Story {
   static drops = true;
+  static keyFile = (locality) => join(locality.state, 'webhook.keys');
+  static port = (locality) => locality.base + 45;
+  static councilConfig = (locality) => {
+    execFileSync(locality.bin('fosse-council'), ['webhook', 'key', Council.keyFile(locality)]);
+    return [`webhooks { participant: "${org.council}" url: "https://127.0.0.1:${Council.port(locality)}/fosse" key_file: "${Council.keyFile(locality)}" content: "reference" private_addresses: true }`];
+  };
   static shows = ['b-2.1', 'b-3.4', 'ctl-04', 'ctl-13', 'haz-07', 'haz-21'];
 
   steps() {
-    return [this.asked, this.firstExtract, this.askedOfTheCouncil, this.answered, this.sameAgain, this.halfAFile, this.asksHealth, this.workList];
+    return [this.asked, this.firstExtract, this.askedOfTheCouncil, this.toldByWebhook, this.answered, this.sameAgain, this.halfAFile, this.asksHealth, this.workList];
   }
 
   constructor(locality, name) {
     super(locality, name);
     this.drops = new Case(locality, { prefix: 'ED' });
+    this.receiver = new WebhookReceiver({
+      tls: credentials(locality.certificates, org.council), port: Council.port(locality),
+      secret: readFileSync(Council.keyFile(locality), 'utf8').trim(),
+    });
   }
 
   async asked() {
+    await this.receiver.start();
     await this.onCaseload();
     this.decided(await this.byFhir(this.at.communitySystem, 'community nurse', 'proposes the blood sugar test', this.bloodSugar()), 'PROPOSE', 'PERMIT');
     this.is('proposed');
@@ -93,6 +106,19 @@ export class Council extends Story {
     const rows = await this.newest();
     this.equal('what the extract became', this.told(rows), 'person-update kept, service-episode unchanged');
     this.rowAt('council, file', 'the next extract: the person', Number(rows[0].entry));
+    this.oversees(org.community);
+  }
+
+  // What is for the council lies in its work list; the webhook says so, and says no more.
+  async toldByWebhook() {
+    const call = await until('the webhook', () => this.receiver.calls.find((one) => one.item?.kind === 'proposal'));
+    this.check('every call verifies', this.receiver.calls.every((one) => one.verified));
+    this.check('it names nobody', !call.body.includes(person.nhsNumber) && !call.body.includes(person.familyName));
+    const items = JSON.parse((await send(this.at.councilSystem.tls, { method: 'GET', url: `${this.at.councilSystem.door}/worklist` })).body).items;
+    this.check('it is an item of the work list', items.some((item) => item.id === call.id));
+    for (const one of this.receiver.calls) {
+      this.rows.push({ step: this.step, from: 'to the council, webhook', what: `a reference: ${one.item.kind}, ${one.item.urgency}`, decision: 'verified', rules: '', meanwhile: '', went: '', trail: String(one.item.traceIndex), overseer: this.overseer() });
+    }
     this.oversees(org.community);
   }
 
@@ -172,6 +198,7 @@ export class Council extends Story {
     this.check('it is a table', /^[^\r]*\r\n/.test(list.body) && list.headers['content-type'].startsWith('text/csv'));
     this.check('no cell starts a formula', !/(^|,)"?[=+@]/m.test(list.body));
     this.fileRow('the provider\'s work list for a spreadsheet', 'out');
+    this.receiver.stop();
     this.is('proposed');
     this.oversees(org.community);
   }
