@@ -12,7 +12,8 @@
 // Systems of recipients that take webhooks get theirs by them.
 //
 // fosse-council translate shows what the rows and documents of a file would become; fosse-council
-// openapi prints the description of the door; fosse-council webhook is for whoever connects a receiver.
+// openapi prints the description of the door; fosse-council webhook is for whoever connects a
+// receiver.
 
 #include <iostream>
 #include <memory>

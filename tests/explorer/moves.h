@@ -36,7 +36,7 @@ enum class Group {
   kIdentity,  // Two records that somebody says are of one person, or are not.
   kDispute,
   kOverride,
-  kReceipts,  // A system acknowledges a delivery.
+  kReceipts,    // A system acknowledges a delivery.
   kSharedCare,  // A case, step by step, and what the panel decides.
   kToHealth,    // A task of social care's that health is asked to do.
   kTime,
