@@ -34,7 +34,6 @@ void ReadCoverConfirmed(Reading& reading);
 void ReadRegistrationChange(Reading& reading);
 void ReadSharedCareReferral(Reading& reading);
 void ReadEpisode(Reading& reading);
-void ReadRiskChange(Reading& reading);
 void ReadConsentChanged(Reading& reading);
 void ReadDelegatorChanged(Reading& reading);
 void ReadPersonAway(Reading& reading);

@@ -39,7 +39,7 @@ constexpr Kind kKinds[] = {
      ReadRegistrationChange},
     {kRequest, "new update ", "Task", "shared-care-referral", "requested completed ",
      "shared_care_referral", ReadSharedCareReferral},
-    {kRequest, "new update ", "Task", "risk-change", "completed ", "risk_change", ReadRiskChange},
+    {kRequest, "new update ", "Task", "risk-change", "completed ", "risk_change", ReadPlain},
     {kRequest, "new update ", "Task", "consent-changed", "completed ", "consent_changed",
      ReadConsentChanged},
     {kRequest, "new update ", "Task", "delegator-changed", "completed ", "delegator_changed",

@@ -104,22 +104,6 @@ void ReadDelegation(const Node& identifier, const FieldPlace& place) {
   }
 }
 
-// Our own code, else the one there is: of several of others, which is meant nobody can tell.
-void ReadConcept(const Node& node, const FieldPlace& place) {
-  Node chosen(node.at() + ".coding[0]", node.issues());
-  for (const Node& coding : node["coding"].Items()) {
-    const bool ours = coding["system"].Text() == kTask;
-    if (!chosen.present() || ours) chosen = coding;
-    if (ours) break;
-  }
-  if (!chosen.Require()) return;
-  auto& code = static_cast<v1::Code&>(*MessageAt(place));
-  const std::string system = chosen["system"].RequiredText();
-  if (system != kTask) code.set_system(system);
-  code.set_code(chosen["code"].RequiredText());
-  code.set_display(chosen["display"].Text());
-}
-
 void ReadValue(const Bundle& bundle, const Parameter& parameter, const Node& value,
                absl::Time sent_at, const FieldPlace& place) {
   const Reflection& reflection = *place.message->GetReflection();
@@ -168,7 +152,7 @@ void ReadValue(const Bundle& bundle, const Parameter& parameter, const Node& val
       static_cast<v1::Contact&>(*MessageAt(place)) = ReadContact(value);
       return;
     case Form::kConcept:
-      ReadConcept(value, place);
+      ReadTaskCode(value, static_cast<v1::Code&>(*MessageAt(place)));
       return;
     case Form::kWorker:
       static_cast<v1::WorkerReference&>(*MessageAt(place)) = ReadWorker(bundle, value);
@@ -257,6 +241,20 @@ Json ScalarValue(const ConstFieldPlace& place, Form form) {
 }  // namespace
 
 absl::string_view MemberNameOf(Form form) { return MemberOf(form).name; }
+
+void ReadTaskCode(const Node& concept_node, v1::Code& code) {
+  Node chosen(concept_node.at() + ".coding[0]", concept_node.issues());
+  for (const Node& coding : concept_node["coding"].Items()) {
+    const bool ours = coding["system"].Text() == kTask;
+    if (!chosen.present() || ours) chosen = coding;
+    if (ours) break;
+  }
+  if (!chosen.Require()) return;
+  const std::string system = chosen["system"].RequiredText();
+  if (system != kTask) code.set_system(system);
+  code.set_code(chosen["code"].RequiredText());
+  code.set_display(chosen["display"].Text());
+}
 
 void ReadParameters(const Bundle& bundle, const Node& list, absl::Span<const Parameter> table,
                     absl::Time sent_at, Message& body) {

@@ -44,6 +44,9 @@ struct Parameter {
 void ReadParameters(const Bundle& bundle, const Node& list, absl::Span<const Parameter> table,
                     absl::Time sent_at, google::protobuf::Message& body);
 
+// A task's code out of a CodeableConcept: ours, else the first of another system.
+void ReadTaskCode(const Node& concept_node, v1::Code& code);
+
 // The other way: a parameter for every field of `body` that is set and that the table names.
 nlohmann::ordered_json WriteParameters(const google::protobuf::Message& body,
                                        absl::Span<const Parameter> table);

@@ -7,23 +7,20 @@ namespace fosse::adapters::fhir {
 namespace {
 
 template <typename Body>
-void ReadInput(Reading& reading, absl::string_view name, Body& body) {
-  ReadParameters(reading.bundle, reading.focus["input"], ParametersOf(name), reading.sent_at, body);
+void ReadInput(Reading& reading, Body& body) {
+  ReadParameters(reading.bundle, reading.focus["input"], ParametersOf(reading.body),
+                 reading.sent_at, body);
 }
 
 }  // namespace
 
-void ReadRiskChange(Reading& reading) {
-  ReadInput(reading, "risk_change", *reading.envelope.mutable_risk_change());
-}
-
 void ReadConsentChanged(Reading& reading) {
-  ReadInput(reading, "consent_changed", *reading.envelope.mutable_consent_changed());
+  ReadInput(reading, *reading.envelope.mutable_consent_changed());
 }
 
 void ReadDelegatorChanged(Reading& reading) {
   v1::DelegatorChanged& body = *reading.envelope.mutable_delegator_changed();
-  ReadInput(reading, "delegator_changed", body);
+  ReadInput(reading, body);
   if (!body.has_delegator()) {
     reading.focus["input"].AddIssue("FIELD_REQUIRED", "add the parameter delegator", "required");
   } else if (body.delegator().organisation().empty()) {
@@ -34,7 +31,7 @@ void ReadDelegatorChanged(Reading& reading) {
 // While the person is away the Task is in progress; it is completed when they are back.
 void ReadPersonAway(Reading& reading) {
   v1::PersonAway& body = *reading.envelope.mutable_person_away();
-  ReadInput(reading, "person_away", body);
+  ReadInput(reading, body);
   const Node status = reading.focus["status"];
   const bool back = status.Text() == "completed";
   if (body.returned() && !back) {

@@ -160,23 +160,6 @@ void ReadSupporting(const Bundle& bundle, const Node& references, v1::Delegation
   }
 }
 
-// Our own code, else the first of another system.
-void ReadTaskCode(const Node& code, v1::DelegatedTask& task) {
-  if (!code.Require()) return;
-  Node chosen(code.at() + ".coding[0]", code.issues());
-  for (const Node& coding : code["coding"].Items()) {
-    const bool ours = coding["system"].Text() == kTask;
-    if (!chosen.present() || ours) chosen = coding;
-    if (ours) break;
-  }
-  if (!chosen.Require()) return;
-  const std::string system = chosen["system"].RequiredText();
-  if (system != kTask) task.mutable_code()->set_system(system);
-  task.mutable_code()->set_code(chosen["code"].RequiredText());
-  task.mutable_code()->set_display(chosen["display"].Text());
-  task.set_description(code["text"].Text());
-}
-
 void ReadRequest(Reading& reading, const Node& request, v1::DelegationProposal& body) {
   const Bundle& bundle = reading.bundle;
   RequireStatus(request, "active");
@@ -188,7 +171,11 @@ void ReadRequest(Reading& reading, const Node& request, v1::DelegationProposal& 
   if (forbids.present() && forbids.Boolean() != false) {
     forbids.AddIssue("MEANING_UNKNOWN", "send what is to be done", "not-supported");
   }
-  ReadTaskCode(request["code"], *body.mutable_task());
+  const Node code = request["code"];
+  if (code.Require()) {
+    ReadTaskCode(code, *body.mutable_task()->mutable_code());
+    body.mutable_task()->set_description(code["text"].Text());
+  }
   const Node setting = request["locationCode"].Only();
   if (setting.present()) {
     const int number = FindWord(*v1::CareSetting_descriptor(), CodeIn(setting, kSetting));

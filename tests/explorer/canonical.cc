@@ -291,11 +291,6 @@ class Former {
     }
   }
 
-  static bool Over(const v1::Delegation& delegation) {
-    return delegation.state() == v1::DELEGATION_STATE_ENDED ||
-           delegation.state() == v1::DELEGATION_STATE_DECLINED;
-  }
-
   void Form(v1::Oversight& oversight) {
     OnlyWhether(oversight.mutable_since());
     if (oversight.has_offer()) {

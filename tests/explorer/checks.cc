@@ -35,10 +35,7 @@ bool IsQuiet(const v1::Delegation& d) {
 // Whatever waits for somebody says for whom, and comes up again by itself; what is quiet is looked
 // at again.
 void CheckWaiting(const State& state, const v1::Delegation& delegation, Broken& broken) {
-  if (delegation.state() == v1::DELEGATION_STATE_ENDED ||
-      delegation.state() == v1::DELEGATION_STATE_DECLINED) {
-    return;
-  }
+  if (Over(delegation)) return;
   const std::string what =
       absl::StrCat("what waits, state ", v1::DelegationState_Name(delegation.state()));
   if (!IsQuiet(delegation) || !delegation.owner().empty()) {
@@ -103,9 +100,7 @@ void CheckNothingLost(const Step& step, Broken& broken) {
 bool OverseesIn(const Records& records, const std::string& organisation) {
   for (const auto& [number, record] : records.persons) {
     for (const v1::Delegation& delegation : record->delegations()) {
-      const bool over = delegation.state() == v1::DELEGATION_STATE_ENDED ||
-                        delegation.state() == v1::DELEGATION_STATE_DECLINED;
-      if (!over && delegation.oversight().holder() == organisation) return true;
+      if (!Over(delegation) && delegation.oversight().holder() == organisation) return true;
     }
   }
   return false;

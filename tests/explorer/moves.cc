@@ -75,19 +75,31 @@ bool MessageOf(const Move& move, const State& state, const Bounds& bounds, v1::E
   return true;
 }
 
+std::string Ref(const About& about) { return absl::StrCat("REF-", about.task + 1); }
+
+const std::string& Number(const About& about) { return NumberOf(about.person); }
+
+const v1::CareRecord* PersonOf(const State& state, const About& about) {
+  return state.persons[static_cast<size_t>(HolderOf(state, about.person))].get();
+}
+
 const v1::Delegation* TaskOf(const State& state, const About& about) {
-  const auto& person = state.persons[static_cast<size_t>(HolderOf(state, about.person))];
+  const v1::CareRecord* person = PersonOf(state, about);
   if (person == nullptr) return nullptr;
-  const std::string reference = absl::StrCat("REF-", about.task + 1);
   const v1::Delegation* found = nullptr;
   for (const v1::Delegation& delegation : person->delegations()) {
-    if (delegation.proposal().reference() != reference) continue;
-    const bool over = delegation.state() == v1::DELEGATION_STATE_ENDED ||
-                      delegation.state() == v1::DELEGATION_STATE_DECLINED;
-    if (!over) return &delegation;
+    if (delegation.proposal().reference() != Ref(about)) continue;
+    if (!Over(delegation)) return &delegation;
     found = &delegation;
   }
   return found;
+}
+
+bool MayPropose(const State& state, const Bounds& bounds, const About& about) {
+  const v1::CareRecord* person = PersonOf(state, about);
+  if (person == nullptr) return false;
+  const v1::Delegation* open = TaskOf(state, about);
+  return (open != nullptr && !Over(*open)) || person->delegations_size() < bounds.delegations;
 }
 
 }  // namespace fosse::care

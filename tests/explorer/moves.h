@@ -102,8 +102,15 @@ bool MessageOf(const Move& move, const State& state, const Bounds& bounds, v1::E
 
 // --- What rows look at ---
 
+std::string Ref(const About& about);            // Of the proposal.
+const std::string& Number(const About& about);  // NHS number.
+// The record that the number leads to. Null: not known yet.
+const v1::CareRecord* PersonOf(const State& state, const About& about);
 // By reference of the proposal: the one that is not over, else the latest. Null: none.
 const v1::Delegation* TaskOf(const State& state, const About& about);
+
+// Whether a proposal under the reference fits the scope: one more, or one in place of an open one.
+bool MayPropose(const State& state, const Bounds& bounds, const About& about);
 
 namespace rows {  // Parts of the table, one for each file.
 std::vector<Row> OfDelegation();

@@ -7,18 +7,7 @@
 namespace fosse::care::rows {
 namespace {
 
-std::string Ref(const About& about) { return absl::StrCat("REF-", about.task + 1); }
-const std::string& Number(const About& about) { return NumberOf(about.person); }
 const std::string& Worker(const About& about) { return ReferenceOf(about.worker); }
-
-const v1::CareRecord* PersonOf(const State& state, const About& about) {
-  return state.persons[static_cast<size_t>(HolderOf(state, about.person))].get();
-}
-
-bool Over(const v1::Delegation& delegation) {
-  return delegation.state() == v1::DELEGATION_STATE_ENDED ||
-         delegation.state() == v1::DELEGATION_STATE_DECLINED;
-}
 
 // Who employs the worker. Nobody names another's worker by a reference of its own: that would be
 // another worker.
@@ -26,15 +15,9 @@ std::string EmployerOf(const Bounds& bounds, const About& about) {
   return bounds.rivals && about.worker == 1 ? kOtherProvider : kProvider;
 }
 
-// A proposal that would be one more than the scope allows is not made; one that takes the place of
-// an open one is.
 bool Propose(const State& state, const Bounds& bounds, const About& about, const char* sender,
              v1::Envelope& envelope) {
-  const v1::CareRecord* person = PersonOf(state, about);
-  if (person == nullptr) return false;
-  const v1::Delegation* open = TaskOf(state, about);
-  const bool replaces = open != nullptr && !Over(*open);
-  if (!replaces && person->delegations_size() >= bounds.delegations) return false;
+  if (!MayPropose(state, bounds, about)) return false;
   envelope = Proposal(Number(about), Ref(about));
   envelope.set_sender(sender);
   envelope.mutable_delegation_proposal()->set_delegating(sender);

@@ -7,13 +7,6 @@
 namespace fosse::care::rows {
 namespace {
 
-std::string Ref(const About& about) { return absl::StrCat("REF-", about.task + 1); }
-const std::string& Number(const About& about) { return NumberOf(about.person); }
-
-const v1::CareRecord* PersonOf(const State& state, const About& about) {
-  return state.persons[static_cast<size_t>(about.person)].get();
-}
-
 template <v1::EpisodeChangeKind kKind>
 bool ChangeEpisode(const State& state, const Bounds&, const About& about, const char*,
                    v1::Envelope& envelope) {

@@ -7,18 +7,6 @@
 namespace fosse::care::rows {
 namespace {
 
-std::string Ref(const About& about) { return absl::StrCat("REF-", about.task + 1); }
-const std::string& Number(const About& about) { return NumberOf(about.person); }
-
-const v1::CareRecord* PersonOf(const State& state, const About& about) {
-  return state.persons[static_cast<size_t>(HolderOf(state, about.person))].get();
-}
-
-bool Over(const v1::Delegation& delegation) {
-  return delegation.state() == v1::DELEGATION_STATE_ENDED ||
-         delegation.state() == v1::DELEGATION_STATE_DECLINED;
-}
-
 const v1::ConcernState* OpenConcern(const State& state, const About& about, v1::ConcernKind kind) {
   const v1::CareRecord* person = PersonOf(state, about);
   if (person == nullptr) return nullptr;

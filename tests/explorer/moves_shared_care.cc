@@ -8,9 +8,6 @@
 namespace fosse::care::rows {
 namespace {
 
-std::string Ref(const About& about) { return absl::StrCat("REF-", about.task + 1); }
-const std::string& Number(const About& about) { return NumberOf(about.person); }
-
 // One case for each task, under its one reference.
 template <v1::SharedCareStep kStep, v1::MdtOutcome kOutcome = v1::MDT_OUTCOME_AGREED>
 bool Report(const State& state, const Bounds&, const About& about, const char* sender,
@@ -59,12 +56,7 @@ bool Decide(const State& state, const Bounds&, const About& about, const char* s
 // Breakfast, which the nurses who come each morning could make.
 bool ProposeToHealth(const State& state, const Bounds& bounds, const About& about,
                      const char* sender, v1::Envelope& envelope) {
-  const auto& person = state.persons[static_cast<size_t>(HolderOf(state, about.person))];
-  if (person == nullptr) return false;
-  const v1::Delegation* open = TaskOf(state, about);
-  const bool replaces = open != nullptr && open->state() != v1::DELEGATION_STATE_ENDED &&
-                        open->state() != v1::DELEGATION_STATE_DECLINED;
-  if (!replaces && person->delegations_size() >= bounds.delegations) return false;
+  if (!MayPropose(state, bounds, about)) return false;
   envelope = From(sender, Number(about));
   v1::DelegationProposal& proposal = *envelope.mutable_delegation_proposal();
   proposal = Proposal(Number(about), Ref(about)).delegation_proposal();

@@ -156,6 +156,11 @@ Records State::AllRecords(const policy::Rulebook* rulebook) const {
   return records;
 }
 
+bool Over(const v1::Delegation& delegation) {
+  return delegation.state() == v1::DELEGATION_STATE_ENDED ||
+         delegation.state() == v1::DELEGATION_STATE_DECLINED;
+}
+
 int HolderOf(const State& state, int person) {
   const auto& record = state.persons[static_cast<size_t>(person)];
   if (record == nullptr || record->identity().merged_into().empty()) return person;

@@ -44,6 +44,9 @@ struct State {
   Records AllRecords(const policy::Rulebook* rulebook) const;
 };
 
+// Ended or declined.
+bool Over(const v1::Delegation& delegation);
+
 // Whose record a person's number leads to: their own, or the one that theirs was joined into.
 int HolderOf(const State& state, int person);
 

@@ -204,8 +204,7 @@ void Stepper::Handle(const State& state, int person, int worker, int other,
   taken.changed =
       taken.changed || !done.changes.empty() || !done.timers.empty() || !done.consequences.empty();
   Apply(done, person, worker, taken.after);
-  const std::vector<Consequence> consequences = done.consequences;
-  HandleConsequences(consequences, envelope, taken);
+  HandleConsequences(done.consequences, envelope, taken);
   Check(state, taken);
 }
 
