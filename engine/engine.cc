@@ -26,6 +26,7 @@
 #include "engine/state_queries.h"
 #include "engine/timestamps.h"
 #include "engine/trail_queries.h"
+#include "engine/training_queries.h"
 #include "engine/watch.h"
 
 namespace fosse::engine {
@@ -382,6 +383,14 @@ void Engine::GetPerson(const Caller& caller, v1::GetPersonRequest request,
 void Engine::ListDelegations(const Caller& caller, v1::ListDelegationsRequest request,
                              Done<v1::ListDelegationsResponse> done) {
   impl_->Read(caller, "ListDelegations", std::move(request), ReadDelegations, std::move(done));
+}
+void Engine::ListTrainingQueue(const Caller& caller, v1::ListTrainingQueueRequest request,
+                               Done<v1::ListTrainingQueueResponse> done) {
+  impl_->Read(caller, "ListTrainingQueue", std::move(request), ReadTrainingQueue, std::move(done));
+}
+void Engine::ListCompetencies(const Caller& caller, v1::ListCompetenciesRequest request,
+                              Done<v1::ListCompetenciesResponse> done) {
+  impl_->Read(caller, "ListCompetencies", std::move(request), ReadCompetencies, std::move(done));
 }
 void Engine::StateAt(const Caller& caller, v1::StateAtRequest request,
                      Done<v1::StateAtResponse> done) {

@@ -24,6 +24,7 @@
 #include "fosse/v1/mailbox.pb.h"
 #include "fosse/v1/receipt.pb.h"
 #include "fosse/v1/rulebooks.pb.h"
+#include "fosse/v1/training.pb.h"
 #include "policy/rulebook.h"
 #include "store/store.h"
 
@@ -108,6 +109,10 @@ class Engine {
   void GetPerson(const Caller& caller, v1::GetPersonRequest request, Done<v1::GetPersonResponse>);
   void ListDelegations(const Caller& caller, v1::ListDelegationsRequest request,
                        Done<v1::ListDelegationsResponse>);
+  void ListTrainingQueue(const Caller& caller, v1::ListTrainingQueueRequest request,
+                         Done<v1::ListTrainingQueueResponse>);
+  void ListCompetencies(const Caller& caller, v1::ListCompetenciesRequest request,
+                        Done<v1::ListCompetenciesResponse>);
   void StateAt(const Caller& caller, v1::StateAtRequest request, Done<v1::StateAtResponse>);
   // Follows a person (watch.h). `on_change` is called on the executor, never twice at once, with
   // the present standing, then after each WatchTaken() with the next change, and last with an

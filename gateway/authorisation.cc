@@ -22,6 +22,8 @@ constexpr RoleSet kTraceReaders = {ROLE_EXCHANGE, ROLE_CARE_READER, ROLE_AUDITOR
 
 // Whose mailbox, and how much of an item an operator sees, is the engine's to say.
 constexpr RoleSet kMailboxKeepers = {ROLE_EXCHANGE, ROLE_OPERATOR};
+// Employers and the training provider.
+constexpr RoleSet kRegisterReaders = {ROLE_EXCHANGE, ROLE_CARE_READER};
 // The board, which publishes, and audit teams.
 constexpr RoleSet kFigureReaders = {ROLE_AUDITOR, ROLE_PUBLISHER};
 // What the forum decided is best practice for all who hand over or take tasks (B-7.1).
@@ -70,6 +72,11 @@ constexpr MethodRow kTable[] = {
      true},
     // Of which pairs is the engine's to say.
     {Method::kGetReconciliation, "fosse.v1.ReportsService/GetReconciliation", kTraceReaders, true},
+    // Whose workers is the engine's to say.
+    {Method::kListTrainingQueue, "fosse.v1.TrainingService/ListTrainingQueue", kRegisterReaders,
+     true},
+    {Method::kListCompetencies, "fosse.v1.TrainingService/ListCompetencies", kRegisterReaders,
+     true},
 };
 static_assert(std::size(kTable) == kMethods);
 

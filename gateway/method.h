@@ -37,8 +37,10 @@ enum class Method : uint8_t {
   kListDirectories,
   kPublishDirectory,
   kGetReconciliation,
+  kListTrainingQueue,
+  kListCompetencies,
 };
-inline constexpr size_t kMethods = 29;
+inline constexpr size_t kMethods = 31;
 
 }  // namespace fosse::gateway
 

@@ -7,6 +7,7 @@
 #include "fosse/v1/mailbox.grpc.pb.h"
 #include "fosse/v1/reports.grpc.pb.h"
 #include "fosse/v1/rulebooks.grpc.pb.h"
+#include "fosse/v1/training.grpc.pb.h"
 
 namespace fosse::gateway {
 
@@ -19,6 +20,7 @@ std::vector<std::unique_ptr<grpc::Service>> MakeServices(Gate& gate) {
   services.push_back(MakeRulebooksService(gate));
   services.push_back(MakeDirectoryService(gate));
   services.push_back(MakeReportsService(gate));
+  services.push_back(MakeTrainingService(gate));
   return services;
 }
 
@@ -26,7 +28,7 @@ std::vector<absl::string_view> ServiceNames() {
   return {v1::ExchangeService::service_full_name(),    v1::MailboxService::service_full_name(),
           v1::CareRecordsService::service_full_name(), v1::AuditService::service_full_name(),
           v1::RulebooksService::service_full_name(),   v1::DirectoryService::service_full_name(),
-          v1::ReportsService::service_full_name()};
+          v1::ReportsService::service_full_name(),     v1::TrainingService::service_full_name()};
 }
 
 }  // namespace fosse::gateway

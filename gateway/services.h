@@ -18,6 +18,7 @@ std::unique_ptr<grpc::Service> MakeAuditService(Gate& gate);
 std::unique_ptr<grpc::Service> MakeRulebooksService(Gate& gate);
 std::unique_ptr<grpc::Service> MakeDirectoryService(Gate& gate);
 std::unique_ptr<grpc::Service> MakeReportsService(Gate& gate);
+std::unique_ptr<grpc::Service> MakeTrainingService(Gate& gate);
 
 // All of them, and their full names.
 std::vector<std::unique_ptr<grpc::Service>> MakeServices(Gate& gate);

@@ -3,6 +3,8 @@
 //   POST /messages              one message; answered with its receipt
 //   GET  /worklist              what is waiting for the caller's organisation
 //   GET  /worklist.csv          the same for a spreadsheet
+//   GET  /training/queue.csv    who waits for training
+//   GET  /training/register.csv who was found competent in what
 //   POST /worklist/ID/taken     the caller's system has taken that item
 //   POST /links                 a link to the page for somebody whom the caller vouches for
 //   GET  /openapi.json          what the door takes and answers (openapi.h)
@@ -28,6 +30,7 @@
 #include "adapters/council/link_door.h"
 #include "adapters/council/openapi.h"
 #include "adapters/council/page/provider_door.h"
+#include "adapters/council/training_door.h"
 #include "adapters/council/translate.h"
 #include "adapters/council/webhook/command.h"
 #include "adapters/council/webhook/sender.h"
@@ -144,6 +147,10 @@ class Council {
       }));
     } else if (request.path == "/worklist.csv" && request.method == "GET") {
       respond(WorkList(participant, Csv));
+    } else if (request.path == "/training/queue.csv" && request.method == "GET") {
+      SendTrainingQueue(*adapter_.gateway, participant, std::move(respond));
+    } else if (request.path == "/training/register.csv" && request.method == "GET") {
+      SendTrainingRegister(*adapter_.gateway, participant, std::move(respond));
     } else if (request.path == "/openapi.json" && request.method == "GET") {
       respond(Description(request));
     } else if (request.path == "/links" && request.method == "POST" && page_ != nullptr) {
@@ -166,8 +173,11 @@ class Council {
   const char* MethodOf(absl::string_view path) const {
     if (path == "/messages" || (path == "/links" && page_ != nullptr)) return "POST";
     if (absl::StartsWith(path, "/worklist/") && absl::EndsWith(path, "/taken")) return "POST";
-    const bool read = path == "/worklist" || path == "/worklist.csv" || path == "/openapi.json";
-    return read ? "GET" : nullptr;
+    for (const absl::string_view read : {"/worklist", "/worklist.csv", "/training/queue.csv",
+                                         "/training/register.csv", "/openapi.json"}) {
+      if (path == read) return "GET";
+    }
+    return nullptr;
   }
 
   static HttpResponse Description(const HttpRequest& request) {

@@ -318,6 +318,17 @@ Json SubmitOperation(const Json& examples) {
                       kAway}))}};
 }
 
+// What is read as a table.
+Json TableOperation(const char* id, const char* summary) {
+  return {
+      {"get", Json{{"operationId", id},
+                   {"summary", summary},
+                   {"description", "No cell starts a formula."},
+                   {"responses", With(Json{{"200", Answer("UTF-8, with a header row.", "text/csv",
+                                                          Json{{"type", "string"}})}},
+                                      Problems({kStranger, kAway}))}}}};
+}
+
 Json Paths(const Json& examples) {
   const Json id = {
       {"name", "id"}, {"in", "path"}, {"required", true}, {"schema", Json{{"type", "string"}}}};
@@ -332,13 +343,14 @@ Json Paths(const Json& examples) {
                           With(Json{{"200", Answer("The list: at most 200 items.",
                                                    "application/json", Reference("WorkList"))}},
                                Problems({kStranger, kAway}))}}}}},
-      {"/worklist.csv",
-       Json{{"get",
-             Json{{"operationId", "downloadWorkList"},
-                  {"summary", "The same for a spreadsheet: no cell starts a formula"},
-                  {"responses", With(Json{{"200", Answer("UTF-8, with a header row.", "text/csv",
-                                                         Json{{"type", "string"}})}},
-                                     Problems({kStranger, kAway}))}}}}},
+      {"/worklist.csv", TableOperation("downloadWorkList", "The same for a spreadsheet")},
+      {"/training/queue.csv",
+       TableOperation("downloadTrainingQueue",
+                      "Who waits for training: asked for by the caller, or asked of it")},
+      {"/training/register.csv",
+       TableOperation(
+           "downloadTrainingRegister",
+           "Who was found competent in what: recorded by the caller, or of its workers")},
       {"/worklist/{id}/taken",
        Json{{"post",
              Json{{"operationId", "takeItem"},

@@ -2,21 +2,13 @@
 
 #include <sstream>
 
-#include "absl/time/time.h"
+#include "adapters/council/local_time.h"
 #include "adapters/csv/writer.h"
 #include "adapters/kit/words.h"
 #include "base/local_date.h"
 
 namespace fosse::adapters::council {
 namespace {
-
-// By the clock of the people who read it.
-std::string LocalTime(const google::protobuf::Timestamp& time) {
-  if (time.seconds() == 0) return "";
-  absl::TimeZone london;
-  if (!absl::LoadTimeZone("Europe/London", &london)) london = absl::UTCTimeZone();
-  return absl::FormatTime("%Y-%m-%d %H:%M", absl::FromUnixSeconds(time.seconds()), london);
-}
 
 std::vector<std::string> RowOf(const v1::Delivery& delivery,
                                const v1::DelegationStanding& standing) {

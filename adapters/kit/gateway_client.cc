@@ -107,7 +107,8 @@ GatewayClient::GatewayClient(std::shared_ptr<grpc::Channel> channel)
       exchange_(v1::ExchangeService::NewStub(channel_)),
       mailbox_(v1::MailboxService::NewStub(channel_)),
       records_(v1::CareRecordsService::NewStub(channel_)),
-      audit_(v1::AuditService::NewStub(channel_)) {}
+      audit_(v1::AuditService::NewStub(channel_)),
+      training_(v1::TrainingService::NewStub(channel_)) {}
 
 void GatewayClient::Submit(v1::Envelope envelope, absl::Duration timeout, Answered answered) {
   v1::SubmitRequest request;
@@ -132,6 +133,22 @@ void GatewayClient::SearchTrail(
     std::function<void(const v1::SearchResponse*, const Refusal*)> answered) {
   Call<v1::SearchResponse>(audit_->async(), &v1::AuditService::Stub::async::Search,
                            std::move(request), timeout, std::move(answered));
+}
+
+void GatewayClient::ListTrainingQueue(
+    v1::ListTrainingQueueRequest request, absl::Duration timeout,
+    std::function<void(const v1::ListTrainingQueueResponse*, const Refusal*)> answered) {
+  Call<v1::ListTrainingQueueResponse>(training_->async(),
+                                      &v1::TrainingService::Stub::async::ListTrainingQueue,
+                                      std::move(request), timeout, std::move(answered));
+}
+
+void GatewayClient::ListCompetencies(
+    v1::ListCompetenciesRequest request, absl::Duration timeout,
+    std::function<void(const v1::ListCompetenciesResponse*, const Refusal*)> answered) {
+  Call<v1::ListCompetenciesResponse>(training_->async(),
+                                     &v1::TrainingService::Stub::async::ListCompetencies,
+                                     std::move(request), timeout, std::move(answered));
 }
 
 }  // namespace fosse::adapters

@@ -16,6 +16,7 @@
 #include "fosse/v1/exchange.grpc.pb.h"
 #include "fosse/v1/mailbox.grpc.pb.h"
 #include "fosse/v1/receipt.pb.h"
+#include "fosse/v1/training.grpc.pb.h"
 
 namespace fosse::adapters {
 
@@ -38,6 +39,14 @@ class GatewayClient {
   void SearchTrail(v1::SearchRequest request, absl::Duration timeout,
                    std::function<void(const v1::SearchResponse*, const Refusal*)> answered);
 
+  // And for pages of the training register.
+  void ListTrainingQueue(
+      v1::ListTrainingQueueRequest request, absl::Duration timeout,
+      std::function<void(const v1::ListTrainingQueueResponse*, const Refusal*)> answered);
+  void ListCompetencies(
+      v1::ListCompetenciesRequest request, absl::Duration timeout,
+      std::function<void(const v1::ListCompetenciesResponse*, const Refusal*)> answered);
+
   v1::MailboxService::Stub& mailbox() { return *mailbox_; }
 
  private:
@@ -48,6 +57,7 @@ class GatewayClient {
   std::unique_ptr<v1::MailboxService::Stub> mailbox_;
   std::unique_ptr<v1::CareRecordsService::Stub> records_;
   std::unique_ptr<v1::AuditService::Stub> audit_;
+  std::unique_ptr<v1::TrainingService::Stub> training_;
 };
 
 }  // namespace fosse::adapters

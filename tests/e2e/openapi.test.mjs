@@ -135,6 +135,27 @@ test('it reads the work list and takes an item', async () => {
   assert.equal((await other.takeItem({ id: list.data.items.at(-1).id })).status, 404);
 });
 
+test('who waits for training, and who was found competent, come as tables', async () => {
+  const provider = await clientOf(org.provider);
+  const asked = { id: randomUUID(), type: 'training-request', sentAt: new Date().toISOString(), reference: '=TNA-1', trainingProvider: org.training,
+    workers: [{ employer: org.provider, reference: 'hc-130', name: 'Ottoline Grey' }], tasks: [{ code: 'generic-2-eye-ear-drops' }] };
+  assert.equal((await provider.submitMessage(null, asked)).status, 200);
+  for (const who of [org.provider, org.training]) {
+    const queue = await (await clientOf(who)).downloadTrainingQueue();
+    assert.equal(queue.status, 200);
+    assert.match(queue.data, /^Asked by,.*\r\n(.*\r\n)*.*hc-130,.*,generic-2-eye-ear-drops,.*,'=TNA-1\r\n/);
+    const register = await (await clientOf(who)).downloadTrainingRegister();
+    assert.equal(register.status, 200);
+    assert.match(register.data, new RegExp(`,${trainedWorker.reference},.*,in-force,`));
+  }
+  // The council asked for nobody and employs none of them.
+  const council = await clientOf(org.council);
+  for (const table of [await council.downloadTrainingQueue(), await council.downloadTrainingRegister()]) {
+    assert.equal(table.data.trim().split('\r\n').length, 1);
+  }
+  shows('openapi', 'the training register', ['hwb25-14', 'b-4.6']);
+});
+
 test('it makes a link where the caller vouches, and reads the description once', async () => {
   const council = await clientOf(org.council);
   assert.equal((await council.makeLink(null, { participant: org.provider, name: 'Solveig Underhill', reference: 'pa-7' })).status, 403);

@@ -46,6 +46,8 @@ const std::map<std::string, std::string> kExpected = {
     {"fosse.v1.DirectoryService/ListDirectories", "X R A O P"},
     {"fosse.v1.DirectoryService/PublishDirectory", "P"},
     {"fosse.v1.ReportsService/GetReconciliation", "X R A"},
+    {"fosse.v1.TrainingService/ListTrainingQueue", "X R"},
+    {"fosse.v1.TrainingService/ListCompetencies", "X R"},
 };
 
 const std::map<std::string, v1::Role> kLetters = {{"X", v1::ROLE_EXCHANGE},

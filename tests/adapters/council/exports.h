@@ -16,9 +16,9 @@
 // Maps, and files in the manner of councils' exports, for tests.
 namespace fosse::adapters::council {
 
-inline constexpr const char* kMaps[] = {"mosaic-persons",    "mosaic-services",  "las-services",
-                                        "eclipse-services",  "cld-release-1",    "cld-release-2",
-                                        "provider-template", "training-register"};
+inline constexpr const char* kMaps[] = {"mosaic-persons",    "mosaic-services",   "las-services",
+                                        "eclipse-services",  "cld-release-1",     "cld-release-2",
+                                        "provider-template", "training-register", "caseload"};
 
 inline std::string SourcePath(const std::string& path) {
   const char* const source = std::getenv("FOSSE_SOURCE");

@@ -43,6 +43,7 @@ TEST(RowReaderTest, EveryKindOfExportIsRead) {
                           "person-update service-episode delegation-proposal"));
   EXPECT_THAT(ToldOfExport("cld-release-2"),
               ElementsAre("person-update service-episode", "person-update service-episode"));
+  EXPECT_THAT(ToldOfExport("caseload"), ElementsAre("episode-change", "episode-change"));
   EXPECT_THAT(ToldOfExport("provider-template"),
               ElementsAre("delegation-response", "delegation-response", "worker-assignment",
                           "start-confirmed", "task-performed", "task-not-done", "concern",
