@@ -89,7 +89,7 @@ try {
   const rate = rowCount / seconds;
   console.log(`${'Fosse, to committed records'.padEnd(28)} ${Math.round(rate).toLocaleString('en-GB').padStart(12)} rows/s  ${seconds.toFixed(0)} s, outcomes ${JSON.stringify(outcomes)}`);
   console.log(`peak memory: adapter ${peak(at.council.child.pid).toFixed(0)} MiB (${idle.toFixed(0)} before), gateway ${peak(at.gateway.child.pid).toFixed(0)} MiB`);
-  console.log(`committing is ${(median(seen.get(readers[0][0])) / rate).toFixed(0)} times the work of reading`);
+  console.log(`reading alone is ${(median(seen.get(readers[0][0])) / rate).toFixed(0)} times as fast as committing`);
 } finally {
   await at.stop();
 }

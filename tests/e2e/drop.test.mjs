@@ -2,12 +2,13 @@
 // result is whole (HAZ-07, HAZ-38).
 
 import assert from 'node:assert/strict';
-import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Locality } from '../partners/locality.mjs';
-import { extract } from '../partners/caseload.mjs';
+import { extract, header } from '../partners/caseload.mjs';
 import { organisations as org, person, trainedWorker } from '../partners/people.mjs';
 import { Program } from '../partners/processes.mjs';
 import { until } from '../partners/play.mjs';
@@ -141,4 +142,38 @@ test('a file that is none is failed, with its reason beside it', async () => {
   writeFileSync(drop('in', 'book.xlsx'), 'PK\u0003\u0004 and so on');
   const name = await until('the result', () => resultsIn('failed')[0]);
   assert.equal(rowsOf('failed', name)[0][4], 'FILE_NOT_TEXT');
+});
+
+test('a hostile sender gets refusals, and takes nothing from others', { timeout: 120000 }, async () => {
+  const good = () => writeFileSync(caseload('in', 'good.csv'), extract(3, 3 * rowCount));
+  const files = {
+    'columns.csv': `${'c,'.repeat(1_000_000)}c\n1\n`,
+    'quote.csv': `${header}S-1,"${'a'.repeat(64 << 20)}`,
+    'utf16.csv': Buffer.from(`\ufeff${extract(1)}`, 'utf16le'),
+    'zeros.csv': Buffer.alloc(8 << 20),
+    'twice.csv': header.replace('last_name', 'nhs_id') + 'a,b,c,d,e\n',
+    'empty.csv': '',
+    'header.csv': header,
+    'a.csv.result.csv': 'line,column\n1,1\n',
+    [`${'long'.repeat(62)}.csv`]: 'line,column\n1,1\n',
+    'new\nline ;$(touch x)`.csv': extract(1, 3 * rowCount + 5).slice(0, -4),
+  };
+  execFileSync('mkfifo', [caseload('in', 'pipe.csv')]);
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(caseload('in', name), bytes);
+  const ended = () => ['done', 'part-done', 'failed'].flatMap((folder) => resultsIn(folder, caseload));
+  const before = ended().length;
+  good();
+  await until('all of them', () => readdirSync(caseload('in')).filter((name) => name !== 'pipe.csv').length === 0
+    && readdirSync(caseload('working')).length === 0, 90000);
+  assert.ok(ended().length >= before + Object.keys(files).length, ended().join());
+  const result = await until('the good one', () => resultsIn('done', caseload).find((name) => name.includes('good')));
+  assert.deepEqual(rowsOf('done', result, caseload).map((row) => row[3]), ['kept', 'kept', 'kept']);
+  const reasons = resultsIn('failed', caseload).map((name) => rowsOf('failed', name, caseload)[0]?.[4]);
+  for (const reason of ['TOO_MANY_COLUMNS', 'FILE_NOT_TEXT']) assert.ok(reasons.includes(reason), reasons.join());
+  // Nothing of them was kept in memory, and nothing of their text is in a result.
+  const peak = Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${at.council.child.pid}/status`, 'utf8'))[1]);
+  assert.ok(peak < 200 * 1024, `${peak} kB at most`);
+  for (const name of resultsIn('failed', caseload)) assert.ok(statSync(caseload('failed', name)).size < 1 << 20, name);
+  assert.ok(existsSync(caseload('in', 'pipe.csv')));
+  shows('drop', 'a hostile sender', ['haz-21']);
 });

@@ -140,6 +140,7 @@ test('who waits for training, and who was found competent, come as tables', asyn
   const asked = { id: randomUUID(), type: 'training-request', sentAt: new Date().toISOString(), reference: '=TNA-1', trainingProvider: org.training,
     workers: [{ employer: org.provider, reference: 'hc-130', name: 'Ottoline Grey' }], tasks: [{ code: 'generic-2-eye-ear-drops' }] };
   assert.equal((await provider.submitMessage(null, asked)).status, 200);
+  await story.checked('finds a worker competent');
   for (const who of [org.provider, org.training]) {
     const queue = await (await clientOf(who)).downloadTrainingQueue();
     assert.equal(queue.status, 200);

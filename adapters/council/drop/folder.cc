@@ -20,6 +20,7 @@ namespace fosse::adapters::council {
 namespace {
 
 constexpr char kResult[] = ".result.csv";
+constexpr size_t kLongestName = 200;  // Of 255 bytes that file systems have.
 constexpr const char* kFolders[] = {"in", "working", "done", "part-done", "failed"};
 
 absl::Status Failed() {
@@ -66,6 +67,14 @@ bool IsOnItsWay(const std::string& name) {
     if (absl::EndsWithIgnoreCase(name, ending)) return true;
   }
   return false;
+}
+
+// The time of taking keeps apart what comes under one name each day. Of a long name the end is
+// kept, so that its result has a name too; and no file has the name of a result.
+std::string NameTaken(const std::string& name, absl::Time now) {
+  return absl::StrCat(absl::FormatTime("%Y%m%dT%H%M%E3SZ-", now, absl::UTCTimeZone()),
+                      name.substr(name.size() - std::min(name.size(), kLongestName)),
+                      absl::EndsWith(name, kResult) ? ".csv" : "");
 }
 
 }  // namespace
@@ -147,9 +156,7 @@ std::unique_ptr<ClaimedFile> DropFolder::Next(absl::Time now) {
   }
   for (const std::string& name : NamesIn(absl::StrCat(path_, "/in"))) {
     if (IsOnItsWay(name) || !IsSettled(name, now)) continue;
-    // The time of taking keeps apart what comes under one name each day.
-    const std::string as =
-        absl::StrCat(absl::FormatTime("%Y%m%dT%H%M%E3SZ-", now, absl::UTCTimeZone()), name);
+    const std::string as = NameTaken(name, now);
     if (!Move(absl::StrCat(path_, "/in/", name), absl::StrCat(path_, "/working/", as))) continue;
     seen_.erase(name);
     if (std::unique_ptr<ClaimedFile> claimed = Lock(as); claimed != nullptr) return claimed;

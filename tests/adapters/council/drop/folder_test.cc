@@ -71,6 +71,28 @@ TEST_F(DropFolderTest, IsOnePersonsAtATimeAndTheNextTakesUpWhatWasLeft) {
   EXPECT_EQ(again->name(), name);
 }
 
+TEST_F(DropFolderTest, AFileNamedAsAResultIsNotTakenForOneAfterADeath) {
+  Shows({"haz-07", "haz-21"});
+  Put("a.csv.result.csv");
+  auto file = Settled(*folder_);
+  ASSERT_THAT(file, NotNull());
+  const std::string name = file->name();
+  file.reset();  // As a death does.
+  const auto again = Open()->Next(now_);
+  ASSERT_THAT(again, NotNull()) << "it would lie there for ever";
+  EXPECT_EQ(again->name(), name);
+}
+
+TEST_F(DropFolderTest, ALongNameIsCutSoThatItsResultHasOneToo) {
+  Shows({"haz-21"});
+  Put(absl::StrCat(std::string(250, 'n'), ".csv"));
+  const auto file = Settled(*folder_);
+  ASSERT_THAT(file, NotNull()) << "it would lie there for ever";
+  EXPECT_THAT(file->name(), EndsWith("nn.csv"));
+  std::ofstream(file->result_path()) << "x";
+  EXPECT_THAT(file->End(Ending::kDone), IsOk());
+}
+
 TEST_F(DropFolderTest, WhatEndedLiesBesideItsResult) {
   Put("a.csv");
   const auto file = Settled(*folder_);
