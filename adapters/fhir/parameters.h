@@ -4,6 +4,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "adapters/fhir/bundle.h"
+#include "fosse/v1/common.pb.h"
 #include "google/protobuf/message.h"
 #include "nlohmann/json.hpp"
 
