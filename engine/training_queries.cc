@@ -104,8 +104,7 @@ const v1::Competency* StandsSince(const v1::WorkerRecord& worker, const v1::Comp
     if (now.recorded_by() == then.recorded_by() &&
         now.record().reference() == then.record().reference() &&
         now.task_code() == then.task_code() &&
-        now.recorded_at().seconds() == then.recorded_at().seconds() &&
-        now.recorded_at().nanos() == then.recorded_at().nanos()) {
+        ToTime(now.recorded_at()) == ToTime(then.recorded_at())) {
       return &now;
     }
   }

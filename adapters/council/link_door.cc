@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "adapters/council/http_answers.h"
 #include "adapters/council/translate.h"
 #include "nlohmann/json.hpp"
 
@@ -11,14 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 constexpr size_t kMostText = 100;
-
-HttpResponse Answered(int status, std::string body) {
-  return {
-      .status = status,
-      .headers = {{"Content-Type", status < 400 ? "application/json" : "application/problem+json"},
-                  {"Cache-Control", "no-store"}},
-      .body = std::move(body)};
-}
 
 // A member that must be a short text; says so where it is not.
 std::string TextOf(const Json& json, const std::string& name, std::vector<Issue>& issues) {
@@ -40,7 +33,7 @@ HttpResponse MakeLink(page::ProviderDoor& page, const std::string& caller,
                       const std::string& body) {
   const Json json = Json::parse(body, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) {
-    return Answered(400, IssuesJson({{"", "JSON_INVALID", "send one JSON object"}}));
+    return ErrorAnswer(400, "JSON_INVALID", "send one JSON object");
   }
   std::vector<Issue> issues;
   const page::Colleague colleague{.subject = "",
@@ -52,18 +45,18 @@ HttpResponse MakeLink(page::ProviderDoor& page, const std::string& caller,
     issues.push_back({"/", "FIELD_UNKNOWN", "give participant, name and reference alone"});
     break;
   }
-  if (!issues.empty()) return Answered(400, IssuesJson(issues));
+  if (!issues.empty()) return JsonAnswer(400, IssuesJson(issues));
   const absl::StatusOr<page::NewLink> made = page.MakeLink(caller, colleague);
   if (absl::IsPermissionDenied(made.status())) {
-    return Answered(403, IssuesJson({{"/participant", "NOT_VOUCHED_FOR",
-                                      "the adapter's config says who vouches for whom"}}));
+    return JsonAnswer(403, IssuesJson({{"/participant", "NOT_VOUCHED_FOR",
+                                        "the adapter's config says who vouches for whom"}}));
   }
-  if (!made.ok()) return Answered(503, IssuesJson({{"", "OUTBOX_FAILED", "try again later"}}));
+  if (!made.ok()) return ErrorAnswer(503, "OUTBOX_FAILED", "try again later");
   const Json answer = {
       {"link", made->address},
       {"code", made->code},
       {"until", absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", made->until, absl::UTCTimeZone())}};
-  return Answered(200, answer.dump() + "\n");
+  return JsonAnswer(200, answer.dump() + "\n");
 }
 
 }  // namespace fosse::adapters::council

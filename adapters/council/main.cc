@@ -27,6 +27,7 @@
 #include "absl/strings/strip.h"
 #include "adapters/council/drop/drops.h"
 #include "adapters/council/file_commands.h"
+#include "adapters/council/http_answers.h"
 #include "adapters/council/link_door.h"
 #include "adapters/council/openapi.h"
 #include "adapters/council/page/provider_door.h"
@@ -46,40 +47,16 @@ namespace {
 
 constexpr size_t kWorkListItems = 200;
 
-HttpResponse Json(int status, std::string body) {
-  return {.status = status,
-          .headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
-          .body = std::move(body)};
-}
-
-HttpResponse Problem(int status, std::string body) {
-  HttpResponse response = Json(status, std::move(body));
-  response.headers["Content-Type"] = "application/problem+json";
-  return response;
-}
-
-HttpResponse Csv(const std::vector<v1::Delivery>& deliveries) {
-  return {.status = 200,
-          .headers = {{"Content-Type", "text/csv; charset=utf-8; header=present"},
-                      {"Content-Disposition", "attachment; filename=\"worklist.csv\""},
-                      {"Cache-Control", "no-store"}},
-          .body = WorkListCsv(deliveries)};
-}
-
-HttpResponse Error(int status, const std::string& reason, const std::string& remedy) {
-  return Problem(status, IssuesJson({{.at = "", .reason = reason, .remedy = remedy}}));
-}
-
 HttpResponse Refused(int status) {
   switch (status) {
     case 408:
-      return Error(408, "REQUEST_TOO_SLOW", "send the whole request within 30 seconds");
+      return ErrorAnswer(408, "REQUEST_TOO_SLOW", "send the whole request within 30 seconds");
     case 413:
-      return Error(413, "MESSAGE_TOO_LARGE", "send at most 1 MiB");
+      return ErrorAnswer(413, "MESSAGE_TOO_LARGE", "send at most 1 MiB");
     case 431:
-      return Error(431, "HEADERS_TOO_LARGE", "send at most 8 KiB of headers");
+      return ErrorAnswer(431, "HEADERS_TOO_LARGE", "send at most 8 KiB of headers");
     default:
-      return Error(400, "HTTP_INVALID", "send a well-formed HTTP/1.1 request");
+      return ErrorAnswer(400, "HTTP_INVALID", "send a well-formed HTTP/1.1 request");
   }
 }
 
@@ -105,19 +82,19 @@ int StatusOf(absl::StatusCode code) {
 HttpResponse ResponseOf(const Answer& answer) {
   switch (answer.kind) {
     case Answer::Kind::kReceipt:
-      return Json(200, ReceiptJson(answer.receipt));
+      return JsonAnswer(200, ReceiptJson(answer.receipt));
     case Answer::Kind::kRefused:
-      return Problem(StatusOf(answer.refusal.code), RefusalJson(answer.refusal));
+      return JsonAnswer(StatusOf(answer.refusal.code), RefusalJson(answer.refusal));
     case Answer::Kind::kKept: {
-      HttpResponse response = Error(503, "ANSWER_PENDING",
-                                    "kept here; send the same message again to learn its outcome");
+      HttpResponse response = ErrorAnswer(
+          503, "ANSWER_PENDING", "kept here; send the same message again to learn its outcome");
       response.headers["Retry-After"] = "2";
       return response;
     }
     case Answer::Kind::kNotKept:
       break;
   }
-  return Error(503, "NOT_KEPT", "not kept; send the same message again later");
+  return ErrorAnswer(503, "NOT_KEPT", "not kept; send the same message again later");
 }
 
 // What the doors share.
@@ -138,15 +115,18 @@ class Council {
   void Handle(HttpRequest request, HttpsServer::Respond respond) {
     const std::string participant = adapter_.ParticipantOf(request.client);
     if (participant.empty()) {
-      respond(Error(403, "CLIENT_UNKNOWN", "ask the operator to list this certificate's name"));
+      respond(
+          ErrorAnswer(403, "CLIENT_UNKNOWN", "ask the operator to list this certificate's name"));
     } else if (request.path == "/messages" && request.method == "POST") {
       Message(request, participant, std::move(respond));
     } else if (request.path == "/worklist" && request.method == "GET") {
       respond(WorkList(participant, [](const std::vector<v1::Delivery>& deliveries) {
-        return Json(200, WorkListJson(deliveries));
+        return JsonAnswer(200, WorkListJson(deliveries));
       }));
     } else if (request.path == "/worklist.csv" && request.method == "GET") {
-      respond(WorkList(participant, Csv));
+      respond(WorkList(participant, [](const std::vector<v1::Delivery>& deliveries) {
+        return CsvAnswer("worklist.csv", WorkListCsv(deliveries));
+      }));
     } else if (request.path == "/training/queue.csv" && request.method == "GET") {
       SendTrainingQueue(*adapter_.gateway, participant, std::move(respond));
     } else if (request.path == "/training/register.csv" && request.method == "GET") {
@@ -160,11 +140,11 @@ class Council {
       respond(Taken(request.path, participant));
     } else if (const char* const method = MethodOf(request.path); method != nullptr) {
       HttpResponse response =
-          Error(405, "METHOD_UNSUPPORTED", absl::StrCat("use ", method, " here"));
+          ErrorAnswer(405, "METHOD_UNSUPPORTED", absl::StrCat("use ", method, " here"));
       response.headers["Allow"] = method;
       respond(std::move(response));
     } else {
-      respond(Error(404, "PATH_UNKNOWN", "see what /openapi.json lists"));
+      respond(ErrorAnswer(404, "PATH_UNKNOWN", "see what /openapi.json lists"));
     }
   }
 
@@ -185,7 +165,7 @@ class Council {
         *new std::string(absl::StrCat("\"", Hex(Sha256(OpenApi())).substr(0, 16), "\""));
     const auto known = request.headers.find("if-none-match");
     const bool same = known != request.headers.end() && known->second == tag;
-    HttpResponse response = Json(same ? 304 : 200, same ? "" : OpenApi());
+    HttpResponse response = JsonAnswer(same ? 304 : 200, same ? "" : OpenApi());
     response.headers["ETag"] = tag;
     response.headers["Cache-Control"] = "no-cache";
     return response;
@@ -205,12 +185,12 @@ class Council {
   void Message(const HttpRequest& request, const std::string& participant,
                HttpsServer::Respond respond) {
     if (!HasMediaType(request, "application/json")) {
-      respond(Error(415, "MEDIA_TYPE_UNSUPPORTED", "send application/json, not compressed"));
+      respond(ErrorAnswer(415, "MEDIA_TYPE_UNSUPPORTED", "send application/json, not compressed"));
       return;
     }
     Translated translated = FromJson(request.body, participant, adapter_.config.locality());
     if (!translated.issues.empty()) {
-      respond(Problem(400, IssuesJson(translated.issues)));
+      respond(JsonAnswer(400, IssuesJson(translated.issues)));
       return;
     }
     adapter_.door->Hand(std::move(translated.envelope),
@@ -221,7 +201,7 @@ class Council {
   HttpResponse WorkList(const std::string& participant, Write write) {
     const absl::StatusOr<std::vector<Outbox::Item>> items =
         adapter_.outbox->ItemsOf(participant, Outbox::State::kWaiting, kWorkListItems);
-    if (!items.ok()) return Error(503, "OUTBOX_FAILED", "try again later");
+    if (!items.ok()) return ErrorAnswer(503, "OUTBOX_FAILED", "try again later");
     std::vector<v1::Delivery> deliveries;
     for (const Outbox::Item& item : *items) deliveries.push_back(item.delivery);
     return write(deliveries);
@@ -232,13 +212,13 @@ class Council {
     const absl::StatusOr<std::optional<Outbox::Item>> item = adapter_.outbox->Find(id);
     // Another organisation's item answers like one that does not exist.
     if (!item.ok() || !item->has_value() || (*item)->delivery.recipient() != participant) {
-      return Error(404, "DELIVERY_NOT_FOUND", "no such item waits in this work list");
+      return ErrorAnswer(404, "DELIVERY_NOT_FOUND", "no such item waits in this work list");
     }
     if ((*item)->state != Outbox::State::kDelivered) {
       const absl::Status taken = loop_.Taken(id, "work-list");
-      if (!taken.ok()) return Error(404, "DELIVERY_NOT_FOUND", "no such item waits here");
+      if (!taken.ok()) return ErrorAnswer(404, "DELIVERY_NOT_FOUND", "no such item waits here");
     }
-    return Json(200, "{}\n");
+    return JsonAnswer(200, "{}\n");
   }
 
   Adapter& adapter_;

@@ -4,9 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
+#include "adapters/council/http_answers.h"
 #include "adapters/council/training_csv.h"
-#include "adapters/council/translate.h"
 
 namespace fosse::adapters::council {
 namespace {
@@ -20,19 +19,9 @@ using Read = void (GatewayClient::*)(Request, absl::Duration,
                                      std::function<void(const Response*, const Refusal*)>);
 
 HttpResponse Away(const std::string& reason, const std::string& remedy) {
-  return {.status = 503,
-          .headers = {{"Content-Type", "application/problem+json"},
-                      {"Cache-Control", "no-store"},
-                      {"Retry-After", "5"}},
-          .body = IssuesJson({{.at = "", .reason = reason, .remedy = remedy}})};
-}
-
-HttpResponse Table(const std::string& name, std::string csv) {
-  return {.status = 200,
-          .headers = {{"Content-Type", "text/csv; charset=utf-8; header=present"},
-                      {"Content-Disposition", absl::StrCat("attachment; filename=\"", name, "\"")},
-                      {"Cache-Control", "no-store"}},
-          .body = std::move(csv)};
+  HttpResponse response = ErrorAnswer(503, reason, remedy);
+  response.headers["Retry-After"] = "5";
+  return response;
 }
 
 // All pages, one after the other; then the table of their rows. Keeps itself until it has answered.
@@ -89,7 +78,7 @@ void SendTrainingQueue(GatewayClient& gateway, const std::string& participant,
       Pages<v1::ListTrainingQueueRequest, v1::ListTrainingQueueResponse, v1::TrainingQueueRow>>(
       gateway, &GatewayClient::ListTrainingQueue,
       [](const std::vector<v1::TrainingQueueRow>& rows) {
-        return Table("training-queue.csv", TrainingQueueCsv(rows));
+        return CsvAnswer("training-queue.csv", TrainingQueueCsv(rows));
       },
       std::move(respond))
       ->Next(Asked<v1::ListTrainingQueueRequest>(participant));
@@ -101,7 +90,7 @@ void SendTrainingRegister(GatewayClient& gateway, const std::string& participant
       Pages<v1::ListCompetenciesRequest, v1::ListCompetenciesResponse, v1::CompetencyRow>>(
       gateway, &GatewayClient::ListCompetencies,
       [](const std::vector<v1::CompetencyRow>& rows) {
-        return Table("training-register.csv", TrainingRegisterCsv(rows));
+        return CsvAnswer("training-register.csv", TrainingRegisterCsv(rows));
       },
       std::move(respond))
       ->Next(Asked<v1::ListCompetenciesRequest>(participant));

@@ -9,7 +9,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, 
 import { cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { header, rows as extractRows } from '../../tests/partners/caseload.mjs';
+import { dropConfig, header, rows as extractRows } from '../../tests/partners/caseload.mjs';
 import { Locality } from '../../tests/partners/locality.mjs';
 import { organisations as org } from '../../tests/partners/people.mjs';
 
@@ -57,8 +57,7 @@ for (const [name, rates] of seen) console.log(`${name.padEnd(28)} ${Math.round(m
 
 const at = new Locality({
   root: resolve('.'), folder, base: 8050, quiet: true,
-  councilConfig: (where) => [
-    `drops { folder: "${where.dropOf('caseload')}" participant: "${org.council}" map: "${resolve('adapters/council/maps/caseload.txtpb')}" settle_ms: 300 }`],
+  councilConfig: dropConfig,
 });
 const peak = (pid) => Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
 const drop = (...names) => join(at.dropOf('caseload'), ...names);

@@ -33,7 +33,8 @@ compile() { clang++-14 "${flags[@]}" -fsanitize=fuzzer-no-link,address -c "$1" -
 for source in "${sources[@]}" "tests/adapters/$adapter/fuzz_targets.cc"; do
   compile "$source" "$out/objects/${source//\//_}.o"
 done
-compile "tests/adapters/$adapter/fuzz_entry.cc" "$out/$target.o" "-DFOSSE_FUZZ_TARGET=${target}Target"
+compile tests/adapters/fuzz_entry.cc "$out/$target.o" "-DFOSSE_FUZZ_TARGETS=\"tests/adapters/$adapter/fuzz_targets.h\"" \
+  "-DFOSSE_FUZZ_TARGET=fosse::adapters::$adapter::${target}Target"
 read -ra libraries < <(pkg-config --libs protobuf absl_strings absl_status absl_statusor absl_time absl_civil_time absl_time_zone re2)
 clang++-14 -fsanitize=fuzzer,address "$out/$target.o" "$out"/objects/*.o \
   build/adapters/kit/libfosse_adapter_words.a build/adapters/kit/libfosse_adapter_config.a \

@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Locality } from '../partners/locality.mjs';
-import { extract, header } from '../partners/caseload.mjs';
+import { dropConfig, extract, header } from '../partners/caseload.mjs';
 import { organisations as org, person, trainedWorker } from '../partners/people.mjs';
 import { Program } from '../partners/processes.mjs';
 import { until } from '../partners/play.mjs';
@@ -18,8 +18,7 @@ import { shows } from '../support/report.mjs';
 const base = Number(process.env.FOSSE_BASE_PORT) || 7800;
 const at = new Locality({
   root: resolve('.'), folder: join(resolve('.'), 'var/drop'), base, drops: true,
-  councilConfig: (where) => [
-    `drops { folder: "${where.dropOf('caseload')}" participant: "${org.council}" map: "${resolve('adapters/council/maps/caseload.txtpb')}" settle_ms: 300 }`],
+  councilConfig: dropConfig,
 });
 // The whole of it: FOSSE_DROP_ROWS=100000 FOSSE_DROP_KILLS=200.
 const rowCount = Number(process.env.FOSSE_DROP_ROWS) || 3000;
@@ -96,6 +95,8 @@ test('an import goes on where it was, however often the adapter is killed', { ti
   const name = await until('the end', () => resultsIn('done', caseload)[0], patience);
   const killed = rowsOf('done', name, caseload);
   assert.deepEqual(killed.map((row) => Number(row[0])), Array.from({ length: rowCount }, (_, n) => n + 2), 'each line once, in order');
+  const outcomes = new Set(killed.map((row) => row[3]));
+  assert.ok(!outcomes.has('refused') && !outcomes.has('pending') && !outcomes.has('unchanged'), [...outcomes].join());
   assert.equal(new Set(killed.map((row) => row[7])).size, rowCount, 'each has an entry of its own');
   assert.equal(entriesOf('episode_change') - before, rowCount, 'nothing was done twice');
   assert.deepEqual(readdirSync(caseload('working')), []);
@@ -145,7 +146,6 @@ test('a file that is none is failed, with its reason beside it', async () => {
 });
 
 test('a hostile sender gets refusals, and takes nothing from others', { timeout: 120000 }, async () => {
-  const good = () => writeFileSync(caseload('in', 'good.csv'), extract(3, 3 * rowCount));
   const files = {
     'columns.csv': `${'c,'.repeat(1_000_000)}c\n1\n`,
     'quote.csv': `${header}S-1,"${'a'.repeat(64 << 20)}`,
@@ -162,7 +162,7 @@ test('a hostile sender gets refusals, and takes nothing from others', { timeout:
   for (const [name, bytes] of Object.entries(files)) writeFileSync(caseload('in', name), bytes);
   const ended = () => ['done', 'part-done', 'failed'].flatMap((folder) => resultsIn(folder, caseload));
   const before = ended().length;
-  good();
+  writeFileSync(caseload('in', 'good.csv'), extract(3, 3 * rowCount));
   await until('all of them', () => readdirSync(caseload('in')).filter((name) => name !== 'pipe.csv').length === 0
     && readdirSync(caseload('working')).length === 0, 90000);
   assert.ok(ended().length >= before + Object.keys(files).length, ended().join());

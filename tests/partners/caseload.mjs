@@ -1,6 +1,13 @@
 // A council's extract about many invented people, for the map `caseload`: a row for each service.
 
-// The n-th number of the 999 test range whose check digit exists.
+import { resolve } from 'node:path';
+import { organisations as org } from './people.mjs';
+
+// The council's folder for it: `councilConfig` of a Locality.
+export const dropConfig = (at) => [
+  `drops { folder: "${at.dropOf('caseload')}" participant: "${org.council}" map: "${resolve('adapters/council/maps/caseload.txtpb')}" settle_ms: 300 }`];
+
+// The numbers of the 999 test range whose check digit exists.
 function* testNumbers() {
   for (let n = 100_000; n < 1_000_000; ++n) {
     const digits = `999${n}`;

@@ -1,5 +1,4 @@
 // The fuzz targets over their seeds, published messages, and both with bytes changed, always alike.
-#include <random>
 #include <string>
 #include <vector>
 
@@ -7,13 +6,12 @@
 #include "tests/adapters/community/fuzz_targets.h"
 #include "tests/adapters/community/messages.h"
 #include "tests/adapters/hl7/samples.h"
-#include "tests/support/mutate.h"
+#include "tests/support/fuzz_target.h"
 #include "tests/support/shows.h"
 
 namespace fosse::adapters::community {
 namespace {
 
-constexpr int kRounds = 1'500;
 constexpr size_t kMostBytes = 4'000;  // Of what is changed; all is run as it is.
 
 std::vector<std::string> Seeds() {
@@ -43,27 +41,23 @@ std::vector<std::string> Seeds() {
   return seeds;
 }
 
-class FuzzTargets : public ::testing::TestWithParam<void (*)(const std::string&)> {};
+const std::vector<FuzzTarget>& Targets() {
+  static const std::string& telling =
+      *new std::string(Telling("|^~\\&#\"\r\n\x0B\x1C\0\x7F\xC3\xFFMSHRF1PIDA0."));
+  static const auto& targets =
+      *new std::vector<FuzzTarget>{{"Reader", &ReaderTarget, &Seeds, telling},
+                                   {"Framer", &FramerTarget, &Seeds, telling},
+                                   {"Mapper", &MapperTarget, &Seeds, telling}};
+  return targets;
+}
+
+class FuzzTargets : public ::testing::TestWithParam<FuzzTarget> {};
 
 TEST_P(FuzzTargets, HoldForSeedsAndForWhatIsMadeOfThem) {
   Shows({"haz-21", "ctl-32"});
-  const std::vector<std::string> seeds = Seeds();
-  for (const std::string& seed : seeds) GetParam()(seed);
-  std::mt19937 random(20261127);
-  static constexpr char kTelling[] = "|^~\\&#\"\r\n\x0B\x1C\0\x7F\xC3\xFFMSHRF1PIDA0.";
-  for (int round = 0; round < kRounds; ++round) {
-    const std::string& seed = seeds[random() % seeds.size()];
-    if (seed.size() > kMostBytes) continue;
-    GetParam()(Mutated(seed, absl::string_view(kTelling, sizeof(kTelling) - 1), random));
-  }
+  RunFuzzTarget(GetParam(), kMostBytes);
 }
-INSTANTIATE_TEST_SUITE_P(All, FuzzTargets,
-                         ::testing::Values(&ReaderTarget, &FramerTarget, &MapperTarget),
-                         [](const auto& test) -> std::string {
-                           return test.index == 0   ? "Reader"
-                                  : test.index == 1 ? "Framer"
-                                                    : "Mapper";
-                         });
+INSTANTIATE_TEST_SUITE_P(All, FuzzTargets, ::testing::ValuesIn(Targets()), FuzzTargetName);
 
 }  // namespace
 }  // namespace fosse::adapters::community

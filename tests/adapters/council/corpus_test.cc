@@ -20,16 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path Corpus() {
-  const char* const corpus = std::getenv("FOSSE_CORPUS");
-  for (const fs::path& place : {fs::path(corpus == nullptr ? "." : corpus) / "council",
-                                fs::path(SourcePath("../shared/data/council"))}) {
-    std::error_code ignored;
-    if (fs::is_directory(place, ignored)) return place;
-  }
-  return {};
-}
-
 class CouncilCorpusTest : public ::testing::Test {
  protected:
   void SetUp() override {

@@ -2,6 +2,7 @@
 #define FOSSE_TESTS_ADAPTERS_COUNCIL_EXPORTS_H_
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -33,6 +34,18 @@ inline std::string MapText(const std::string& name) {
 }
 inline std::string ExportPath(const std::string& name) {
   return SourcePath("tests/adapters/council/exports/" + name + ".csv");
+}
+
+// The folder of files that others published; empty where there is none.
+inline std::filesystem::path Corpus() {
+  const char* const corpus = std::getenv("FOSSE_CORPUS");
+  for (const std::filesystem::path& place :
+       {std::filesystem::path(corpus == nullptr ? "." : corpus) / "council",
+        std::filesystem::path(SourcePath("../shared/data/council"))}) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(place, ignored)) return place;
+  }
+  return {};
 }
 
 // "12:3 REASON what" for each.

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -10,35 +9,18 @@
 #include "tests/adapters/council/exports.h"
 #include "tests/adapters/council/fuzz_targets.h"
 #include "tests/adapters/council/samples.h"
-#include "tests/support/mutate.h"
+#include "tests/support/fuzz_target.h"
 #include "tests/support/shows.h"
 
 namespace fosse::adapters::council {
 namespace {
 
-constexpr int kRounds = 1'500;
 constexpr size_t kMostBytes = 16'000;  // Of what is changed; all is run as it is.
 
-struct Target {
-  const char* name;
-  void (*run)(const std::string& bytes);
-  std::vector<std::string> (*seeds)();
-  std::string telling;
-};
-
-template <size_t kSize>
-std::string Telling(const char (&bytes)[kSize]) {
-  return std::string(bytes, kSize - 1);  // A NUL is one of them.
-}
-
 std::vector<std::string> Published(const std::string& extension) {
-  const char* const corpus = std::getenv("FOSSE_CORPUS");
-  const std::filesystem::path folder =
-      corpus == nullptr ? std::filesystem::path(SourcePath("../shared/data/council"))
-                        : std::filesystem::path(corpus) / "council";
   std::vector<std::filesystem::path> paths;
   std::error_code absent;
-  for (std::filesystem::recursive_directory_iterator file(folder, absent), end;
+  for (std::filesystem::recursive_directory_iterator file(Corpus(), absent), end;
        !absent && file != end; ++file) {
     if (file->path().extension() == extension) paths.push_back(file->path());
   }
@@ -85,8 +67,8 @@ std::vector<std::string> Notices() {
           "<dischargeNotice><person><nhsNumber>9990000018</nhsNumber></person></dischargeNotice>"};
 }
 
-const std::vector<Target>& Targets() {
-  static const auto& targets = *new std::vector<Target>{
+const std::vector<FuzzTarget>& Targets() {
+  static const auto& targets = *new std::vector<FuzzTarget>{
       {"Table", &TableTarget, &Tables, Telling("\",\n\r;\t/-0129 NUL\x93\x96\xC3\xFF\0")},
       {"Map", &MapTarget, &Maps, Telling("{}[]\":,#\n /0aeE\\\xC3\xFF\0")},
       {"Json", &JsonTarget, &Messages, Telling("{}[]\":,\\/\n0-1eE.tfnu\x7F\xC3\xFF\0")},
@@ -94,22 +76,13 @@ const std::vector<Target>& Targets() {
   return targets;
 }
 
-class FuzzTargets : public ::testing::TestWithParam<Target> {};
+class FuzzTargets : public ::testing::TestWithParam<FuzzTarget> {};
 
 TEST_P(FuzzTargets, HoldForSeedsAndForWhatIsMadeOfThem) {
   Shows({"haz-21", "ctl-32"});
-  const Target& target = GetParam();
-  const std::vector<std::string> seeds = target.seeds();
-  ASSERT_GT(seeds.size(), 4u);
-  for (const std::string& seed : seeds) target.run(seed);
-  std::mt19937 random(20261127);
-  for (int round = 0; round < kRounds; ++round) {
-    const std::string& seed = seeds[random() % seeds.size()];
-    if (seed.size() <= kMostBytes) target.run(Mutated(seed, target.telling, random));
-  }
+  RunFuzzTarget(GetParam(), kMostBytes);
 }
-INSTANTIATE_TEST_SUITE_P(All, FuzzTargets, ::testing::ValuesIn(Targets()),
-                         [](const auto& info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(All, FuzzTargets, ::testing::ValuesIn(Targets()), FuzzTargetName);
 
 }  // namespace
 }  // namespace fosse::adapters::council

@@ -1,5 +1,4 @@
 // The fuzz targets over their seeds, published files, and both with bytes changed, always alike.
-#include <random>
 #include <string>
 #include <vector>
 
@@ -8,26 +7,13 @@
 #include "gtest/gtest.h"
 #include "tests/adapters/fhir/samples.h"
 #include "tests/adapters/gp/fuzz_targets.h"
-#include "tests/support/mutate.h"
+#include "tests/support/fuzz_target.h"
 #include "tests/support/shows.h"
 
 namespace fosse::adapters::gp {
 namespace {
 
-constexpr int kRounds = 1'500;
 constexpr size_t kMostBytes = 16'000;  // Of what is changed; all is run as it is.
-
-struct Target {
-  const char* name;
-  void (*run)(const std::string& bytes);
-  std::vector<std::string> (*seeds)();
-  std::string telling;
-};
-
-template <size_t kSize>
-std::string Telling(const char (&bytes)[kSize]) {
-  return std::string(bytes, kSize - 1);  // A NUL is one of them.
-}
 
 std::vector<std::string> Messages() {
   std::vector<std::string> seeds = {"", "{}", "[]", R"({"resourceType":"Bundle"})",
@@ -76,8 +62,8 @@ std::vector<std::string> Queries() {
       "entity=Task%2F1&agent=RT5&=&&%zz&a=%C3%28"};
 }
 
-const std::vector<Target>& Targets() {
-  static const auto& targets = *new std::vector<Target>{
+const std::vector<FuzzTarget>& Targets() {
+  static const auto& targets = *new std::vector<FuzzTarget>{
       {"Message", &MessageTarget, &Messages, Telling("{}[]\":,\\\0\n0-1eE.tfnu#\x7F\xC3\xFF")},
       {"Answer", &AnswerTarget, &Answers, Telling("<>/=\"'&;!?[]-:10\n\xC3\xFF\0")},
       {"Chunk", &ChunkTarget, &Chunks, Telling(":0129 -+\x1F\x8B\x08\xFF\0")},
@@ -85,22 +71,13 @@ const std::vector<Target>& Targets() {
   return targets;
 }
 
-class FuzzTargets : public ::testing::TestWithParam<Target> {};
+class FuzzTargets : public ::testing::TestWithParam<FuzzTarget> {};
 
 TEST_P(FuzzTargets, HoldForSeedsAndForWhatIsMadeOfThem) {
   Shows({"haz-21", "ctl-32"});
-  const Target& target = GetParam();
-  const std::vector<std::string> seeds = target.seeds();
-  ASSERT_GT(seeds.size(), 4u);
-  for (const std::string& seed : seeds) target.run(seed);
-  std::mt19937 random(20261127);
-  for (int round = 0; round < kRounds; ++round) {
-    const std::string& seed = seeds[random() % seeds.size()];
-    if (seed.size() <= kMostBytes) target.run(Mutated(seed, target.telling, random));
-  }
+  RunFuzzTarget(GetParam(), kMostBytes);
 }
-INSTANTIATE_TEST_SUITE_P(All, FuzzTargets, ::testing::ValuesIn(Targets()),
-                         [](const auto& test) { return std::string(test.param.name); });
+INSTANTIATE_TEST_SUITE_P(All, FuzzTargets, ::testing::ValuesIn(Targets()), FuzzTargetName);
 
 }  // namespace
 }  // namespace fosse::adapters::gp
